@@ -1,0 +1,42 @@
+"""Everything this package raises on purpose.
+
+    DirTirError
+    ├── InputError      what a person gave cannot be used: an empty description, a number out of range, a folder that is not there
+    ├── GalleryError    a gallery that is missing, locked, foreign, or made by another encoder
+    ├── PictureError    a picture that cannot be read
+    ├── ProfileError    a profile that cannot be understood, or that names a model which cannot be loaded
+    ├── PromptError     a prompt with missing or unused variables
+    └── BrokenReply     a model answered, but not with something that can be used
+
+A message is one line: what happened, the offending value, what was expected, what to do. The command line prints it as it is.
+"""
+
+from __future__ import annotations
+
+
+class DirTirError(Exception):
+    """Root of the tree: catch this to catch everything the package raises on purpose."""
+
+
+class InputError(DirTirError):
+    """What a person gave cannot be used."""
+
+
+class GalleryError(DirTirError):
+    """A gallery that is missing, locked, foreign, or made by another encoder."""
+
+
+class PictureError(DirTirError):
+    """A picture that cannot be read."""
+
+
+class ProfileError(DirTirError):
+    """A profile that cannot be understood, or a model it names that cannot be loaded."""
+
+
+class PromptError(DirTirError):
+    """A prompt with missing or unused variables."""
+
+
+class BrokenReply(DirTirError):
+    """A model answered, but not with something that can be used, after every try allowed."""

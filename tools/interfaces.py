@@ -1,0 +1,59 @@
+"""The seams: what the rest of the package may ask of a model, and of the user. One adapter per file implements each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+
+class Encoder(Protocol):
+    """Text and pictures in one space (CLIP, BLIP)."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies weights and configuration; a gallery remembers it, because vectors of two encoders do not compare."""
+
+    @property
+    def dimension(self) -> int:
+        """Length d of every vector."""
+
+    def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, d), rows of unit length."""
+
+    def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        """(n, d), rows of unit length."""
+
+
+class LanguageModel(Protocol):
+    """The LLM: asks, judges, rewrites, re-prompts."""
+
+    def reply(self, prompt: str) -> str:
+        """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty."""
+
+
+class VisionModel(Protocol):
+    """The VLM: answers about pictures; as the simulated user it is the only model that is ever handed the target."""
+
+    def reply(self, prompt: str, images: Sequence[Image.Image]) -> str:
+        """One user message, pictures before the text, in the order given. Raises BrokenReply when every try came back empty."""
+
+
+class Painter(Protocol):
+    """The text-to-image model."""
+
+    def paint(self, prompt: str, seed: int) -> Image.Image:
+        """One RGB picture; the same prompt and seed give the same picture."""
+
+
+class User(Protocol):
+    """Who has a picture in mind: a person, or the simulator that holds the target."""
+
+    def answer(self, question: str) -> str:
+        """The answer to a question about the picture in mind."""
+
+    def compare(self, question: str, painting: str) -> str:
+        """What is wrong with a painting (path of a PNG file) compared with the picture in mind."""

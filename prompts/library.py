@@ -1,0 +1,54 @@
+"""Prompts as files with `$name` variables, read strictly.
+
+A forgotten variable would reach a model as "$dialogue", an unused one would silently drop what a node meant to say; both spoil
+every figure without any error. So `render` refuses both, and names all of them at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
+
+from ..errors import PromptError
+
+
+@dataclass(frozen=True)
+class PromptLibrary:
+    """One set of prompts: name → template text."""
+
+    name: str
+    texts: Mapping[str, str]
+
+    @classmethod
+    def load(cls, name: str) -> PromptLibrary:
+        """The set in the folder `name` beside this file. Raises PromptError for a set that is not there."""
+        folders = {folder.name: folder for folder in files(__package__).iterdir() if folder.is_dir() and not folder.name.startswith("__")}
+        if name not in folders:
+            raise PromptError(f"There is no prompt set {name!r}; expected one of: {', '.join(sorted(folders))}.")
+        texts = [file for file in folders[name].iterdir() if file.name.endswith(".txt")]
+        return cls(name, {file.name.removesuffix(".txt"): file.read_text("utf-8").strip() for file in texts})
+
+    def variables(self, prompt: str) -> frozenset[str]:
+        """The `$names` that stand in a prompt's text."""
+        return frozenset(Template(self._text(prompt)).get_identifiers())
+
+    def render(self, prompt: str, **variables: str) -> str:
+        """The prompt with its variables filled in. Raises PromptError naming every missing and every unused variable."""
+        wanted, given = self.variables(prompt), variables.keys()
+        faults = [f"missing: {', '.join(sorted(wanted - given))}"] if wanted - given else []
+        faults += [f"unused: {', '.join(sorted(given - wanted))}"] if given - wanted else []
+        if faults:
+            raise PromptError(f"Prompt {self.name}/{prompt} cannot be rendered; {'; '.join(faults)}.")
+        return Template(self._text(prompt)).substitute(variables)
+
+    def hashes(self) -> dict[str, str]:
+        """Prompt name → sha256 of its text, for the manifest of a run."""
+        return {prompt: hashlib.sha256(text.encode()).hexdigest() for prompt, text in sorted(self.texts.items())}
+
+    def _text(self, prompt: str) -> str:
+        if prompt not in self.texts:
+            raise PromptError(f"There is no prompt {self.name}/{prompt}; expected one of: {', '.join(sorted(self.texts))}.")
+        return self.texts[prompt]

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dir_tir.errors import PromptError
+from dir_tir.prompts.library import PromptLibrary
+
+# The variables each prompt must have in every set: nodes render these, whichever models a profile names.
+VARIABLES = {
+    "ask": {"description", "dialogue", "candidates", "rejected"},
+    "ask_without_candidates": {"description", "dialogue", "rejected"},
+    "filter_uncertain": {"description", "dialogue", "question"},
+    "rewrite": {"description", "dialogue", "question", "answer"},
+    "re_prompt": {"prompt", "differences"},
+    "compare": set(),
+    "answer": {"question"},
+    "differences": set(),
+    "caption": set(),
+}
+
+
+SETS = [folder.name for folder in files("dir_tir.prompts").iterdir() if folder.is_dir() and (folder / "ask.txt").is_file()]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_set_has_exactly_the_prompts_and_variables_that_nodes_render(name: str) -> None:
+    prompts = PromptLibrary.load(name)
+    assert {prompt: prompts.variables(prompt) for prompt in prompts.texts} == VARIABLES
+
+
+@pytest.mark.parametrize("prompt", sorted(VARIABLES.keys() - {"compare"}))
+def test_a_paper_prompt_is_at_most_thirty_lines(prompt: str) -> None:
+    assert 8 <= len(PromptLibrary.load("paper").texts[prompt].splitlines()) <= 30
+
+
+def test_rendering_fills_in_every_variable() -> None:
+    assert PromptLibrary("s", {"p": "$one and $two"}).render("p", one="1", two="2") == "1 and 2"
+
+
+def test_every_missing_and_every_unused_variable_is_named() -> None:
+    with pytest.raises(PromptError, match=r"s/p cannot be rendered; missing: one, two; unused: four, three\."):
+        PromptLibrary("s", {"p": "$one $two"}).render("p", three="3", four="4")
+
+
+@given(st.text())
+def test_a_value_is_never_read_as_a_template(value: str) -> None:
+    assert PromptLibrary("s", {"p": "$x"}).render("p", x=value) == value
+
+
+def test_an_unknown_set_and_an_unknown_prompt_name_what_there_is() -> None:
+    with pytest.raises(PromptError, match=r"no prompt set 'nowhere'; expected one of: .*paper"):
+        PromptLibrary.load("nowhere")
+    with pytest.raises(PromptError, match=r"no prompt s/q; expected one of: p\."):
+        PromptLibrary("s", {"p": ""}).render("q")
+
+
+def test_hashes_change_with_the_text_of_a_prompt() -> None:
+    before, after = PromptLibrary("s", {"p": "a", "q": "b"}).hashes(), PromptLibrary("s", {"p": "a", "q": "c"}).hashes()
+    assert before["p"] == after["p"]
+    assert before["q"] != after["q"]

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from typing_extensions import TypedDict
 
 
 class Encoder(Protocol):
@@ -49,11 +50,18 @@ class Painter(Protocol):
         """One RGB picture; the same prompt and seed give the same picture."""
 
 
+class UserReply(TypedDict):
+    """What the user says to a question. Empty text: they skipped it. Plain JSON, because it is kept in the state."""
+
+    text: str
+    accepted: str | None  # id of a result, when they say that it is the picture they have in mind
+
+
 class User(Protocol):
     """Who has a picture in mind: a person, or the simulator that holds the target."""
 
-    def answer(self, question: str) -> str:
+    def answer(self, question: str, round_number: int) -> UserReply:
         """The answer to a question about the picture in mind."""
 
-    def compare(self, question: str, painting: str) -> str:
+    def compare(self, question: str, painting: str, round_number: int) -> UserReply:
         """What is wrong with a painting (path of a PNG file) compared with the picture in mind."""

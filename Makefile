@@ -1,0 +1,40 @@
+# Every target sets itself up; CI calls the same targets a person does.
+PYTHON ?= python3
+BIN := .venv/bin
+ROOMS := $(addsuffix /., chat evaluation graph miniature nodes prompts store tools)
+
+.PHONY: setup demo test check miniature miniature-report clean
+setup: .venv/installed
+
+demo: setup
+	$(BIN)/dir-tir demo
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy -p dir_tir
+	$(BIN)/lint-imports
+
+miniature: setup
+	$(BIN)/python -m dir_tir.miniature.train
+
+miniature-report: setup
+	$(BIN)/python -m dir_tir.miniature.report
+
+clean:
+	rm -rf .venv build dist runs *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .langgraph_api
+
+# The lock constrains and pyproject.toml chooses, so that a machine without an NVIDIA driver's operating system can leave out what it has no wheels for.
+.venv/locked: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.lock --requirement pyproject.toml --extra dev
+	touch $@
+
+# A strict editable install is a tree of links, one per file (mypy can follow it): it is made again when a file comes or goes, which a folder's time tells.
+.venv/installed: .venv/locked __init__.py $(shell find $(ROOMS) -type d -not -name __pycache__)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable . --config-settings editable_mode=strict
+	touch $@

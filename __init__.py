@@ -1,0 +1,25 @@
+"""DIR-TIR: find a picture by talking about it. Two refiners, a dialogue and a painting, sharpen one search turn by turn.
+
+The names below load on first use, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .errors import DirTirError
+    from .store.gallery import Gallery
+    from .tools.profile import Profile, load_profile
+
+__version__ = "0.1.0"
+__all__ = ["DirTirError", "Gallery", "Profile", "__version__", "load_profile"]
+
+_FACE = {"DirTirError": "errors", "Gallery": "store.gallery", "Profile": "tools.profile", "load_profile": "tools.profile"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FACE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_FACE[name]}"), name)

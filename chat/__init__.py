@@ -1,0 +1,1 @@
+"""The faces the product shows: the command line and what else talks with a person."""

@@ -1,0 +1,1 @@
+"""Data sets, runner, metrics, baselines and report of the scripted evaluation."""

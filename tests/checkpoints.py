@@ -1,0 +1,202 @@
+"""Tiny untrained checkpoints in the standard formats, written to disk so that tests load them the way real weights are loaded.
+
+They know nothing; every reply is nonsense, and the same nonsense each time (seed 0). What they prove is that the formats, the adapters and the
+libraries fit together.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+WORDS = "a the red blue green boat house tree moon on in sea field at night day small large one two is there what color uncertain yes no".split()
+PIXELS = 32  # side of every picture these models read or paint
+PATCH = 16
+
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
+    "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
+    "{% for part in message['content'] %}{% if part['type'] == 'image' %}<image>\n{% else %}{{ part['text'] }}{% endif %}{% endfor %}"
+    "{% endif %}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def save_encoder(folder: Path, *, seed: int = 0, dimension: int = 16) -> Path:
+    """A CLIP for open_clip's `local-dir:`: its config, fp16 safetensors, and a word tokenizer beside them."""
+    from open_clip.model import CLIP
+    from safetensors.torch import save_file
+
+    tokenizer = _word_tokenizer(["<pad>", "<bos>", "<eos>", "<unk>"], begin_and_end=("<bos>", "<eos>"))
+    model_cfg = {
+        "embed_dim": dimension,
+        "vision_cfg": {"image_size": PIXELS, "patch_size": PATCH, "layers": 1, "width": 32, "head_width": 16},
+        "text_cfg": {
+            "context_length": 24,
+            "vocab_size": len(tokenizer),
+            "width": 32,
+            "heads": 2,
+            "layers": 1,
+            "pool_type": "eos",
+            "pad_id": tokenizer.pad_token_id,
+            "eos_id": tokenizer.eos_token_id,
+            "hf_tokenizer_name": "beside this file",  # open_clip looks in the folder whatever it says here; it must not be empty
+        },
+    }
+    preprocess_cfg = {"mean": [0.5] * 3, "std": [0.5] * 3, "interpolation": "bicubic", "resize_mode": "squash"}
+    torch.manual_seed(seed)
+    model = CLIP(**model_cfg)
+    folder.mkdir(parents=True)
+    (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": model_cfg, "preprocess_cfg": preprocess_cfg}))
+    save_file({name: tensor.half().contiguous() for name, tensor in model.state_dict().items()}, folder / "open_clip_model.safetensors")
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def save_language_model(folder: Path) -> Path:
+    """A Qwen2 with its tokenizer and chat template."""
+    from transformers import GenerationConfig, Qwen2Config, Qwen2ForCausalLM
+
+    tokenizer = _chat_tokenizer()
+    torch.manual_seed(0)
+    model = Qwen2ForCausalLM(Qwen2Config(**_language_config(tokenizer)))
+    model.generation_config = GenerationConfig(eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id)
+    model.half().save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def save_vision_model(folder: Path) -> Path:
+    """A Llava (CLIP vision tower, Qwen2) with its processor."""
+    from transformers import (
+        CLIPImageProcessor,
+        CLIPVisionConfig,
+        GenerationConfig,
+        LlavaConfig,
+        LlavaForConditionalGeneration,
+        LlavaProcessor,
+        Qwen2Config,
+    )
+
+    tokenizer = _chat_tokenizer()
+    image_id = tokenizer.convert_tokens_to_ids("<image>")
+    vision = CLIPVisionConfig(
+        hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2, image_size=PIXELS, patch_size=PATCH, projection_dim=32
+    )
+    config = LlavaConfig(
+        vision_config=vision,
+        text_config=Qwen2Config(**_language_config(tokenizer)),
+        image_token_index=image_id,
+        vision_feature_layer=-1,
+        vision_feature_select_strategy="default",
+        image_seq_length=(PIXELS // PATCH) ** 2,
+    )
+    torch.manual_seed(0)
+    model = LlavaForConditionalGeneration(config)
+    model.generation_config = GenerationConfig(eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id)
+    side = {"height": PIXELS, "width": PIXELS}
+    processor = LlavaProcessor(
+        image_processor=CLIPImageProcessor(size=side, do_center_crop=False, image_mean=[0.5] * 3, image_std=[0.5] * 3),
+        tokenizer=tokenizer,
+        patch_size=PATCH,
+        vision_feature_select_strategy="default",
+        num_additional_image_tokens=1,  # the class token, which the "default" strategy then drops
+        chat_template=CHAT_TEMPLATE,
+    )
+    model.half().save_pretrained(folder)
+    processor.save_pretrained(folder)
+    return folder
+
+
+def save_painter(folder: Path) -> Path:
+    """A PixArt-Sigma in pixel space: the autoencoder passes pixels through, the transformer predicts the clean picture."""
+    from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, PixArtSigmaPipeline, PixArtTransformer2DModel
+    from transformers import T5Config, T5EncoderModel
+
+    tokenizer = _word_tokenizer(["<pad>", "</s>", "<unk>"], begin_and_end=(None, "</s>"))
+    torch.manual_seed(0)
+    text_encoder = T5EncoderModel(T5Config(vocab_size=len(tokenizer), d_model=32, d_kv=16, d_ff=64, num_layers=1, num_heads=2, pad_token_id=0))
+    transformer = PixArtTransformer2DModel(
+        num_attention_heads=2,
+        attention_head_dim=16,
+        in_channels=3,
+        out_channels=3,
+        num_layers=1,
+        cross_attention_dim=32,
+        caption_channels=32,
+        sample_size=PIXELS,
+        patch_size=8,
+        interpolation_scale=1,
+        use_additional_conditions=False,
+    )
+    scheduler = DPMSolverMultistepScheduler(prediction_type="sample", algorithm_type="dpmsolver++", beta_schedule="squaredcos_cap_v2")
+    vae = AutoencoderTiny(
+        encoder_block_out_channels=(3,),
+        decoder_block_out_channels=(3,),
+        num_encoder_blocks=(0,),
+        num_decoder_blocks=(0,),
+        latent_channels=3,
+    )
+    _pass_pixels_through(vae)
+    pipeline = PixArtSigmaPipeline(tokenizer=tokenizer, text_encoder=text_encoder, vae=vae, transformer=transformer, scheduler=scheduler)
+    pipeline.to(dtype=torch.float16).save_pretrained(folder)
+    return folder
+
+
+def _pass_pixels_through(vae: torch.nn.Module) -> None:
+    """Decoder: two 3x3 convolutions around a ReLU. Shifting by 4 keeps every value on the ReLU's straight side; halves make [-1, 1] into the [0, 1]
+    that the decoder's last line turns back. Its tanh(x/3)*3 stays: a latent of 3*atanh(x/3) comes out as exactly x."""
+    first, last = (layer for layer in vae.decoder.layers if isinstance(layer, torch.nn.Conv2d))
+    with torch.no_grad():
+        for layer, scale, shift in ((first, 1.0, 4.0), (last, 0.5, -1.5)):
+            layer.weight.zero_()
+            layer.bias.fill_(shift)
+            for channel in range(3):
+                layer.weight[channel, channel, 1, 1] = scale
+
+
+def _language_config(tokenizer: PreTrainedTokenizerFast) -> dict[str, object]:
+    return {
+        "vocab_size": len(tokenizer),
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 1,
+        "max_position_embeddings": 256,
+        "tie_word_embeddings": True,
+        "eos_token_id": tokenizer.eos_token_id,
+        "pad_token_id": tokenizer.pad_token_id,
+        "bos_token_id": None,
+    }
+
+
+def _chat_tokenizer() -> PreTrainedTokenizerFast:
+    tokenizer = _word_tokenizer(["<|endoftext|>", "<|im_end|>", "<unk>", "<|im_start|>", "<image>", "user", "assistant"])
+    tokenizer.chat_template = CHAT_TEMPLATE
+    return tokenizer
+
+
+def _word_tokenizer(special: list[str], begin_and_end: tuple[str | None, str] | None = None) -> PreTrainedTokenizerFast:
+    """Whole words, lower case. By position: special[0] pads, special[-1 of begin_and_end] or special[1] ends."""
+    from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    vocabulary = {word: index for index, word in enumerate([*special, *WORDS])}
+    inner = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    inner.normalizer = normalizers.Lowercase()
+    inner.pre_tokenizer = pre_tokenizers.Whitespace()
+    inner.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special if not token.isalpha()])
+    end = begin_and_end[1] if begin_and_end else special[1]
+    if begin_and_end:
+        begin = begin_and_end[0]
+        used = [token for token in begin_and_end if token]
+        inner.post_processor = processors.TemplateProcessing(
+            single=f"{begin} $A {end}" if begin else f"$A {end}", special_tokens=[(token, vocabulary[token]) for token in used]
+        )
+    return PreTrainedTokenizerFast(tokenizer_object=inner, pad_token=special[0], eos_token=end, unk_token="<unk>", model_max_length=256)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+NOT_PACKAGES = {"build", "dist", "docs", "runs", "tests"}
+
+
+def test_the_packages_named_in_pyproject_are_the_folders_on_disk() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = [init.parent.relative_to(ROOT) for init in ROOT.rglob("__init__.py")]
+    on_disk = [
+        ".".join(("dir_tir", *folder.parts))
+        for folder in folders
+        if not any(part.startswith(".") for part in folder.parts) and not NOT_PACKAGES & set(folder.parts[:1])
+    ]
+    assert sorted(listed) == sorted(on_disk)
+
+
+def test_every_package_has_an_init_file() -> None:
+    for package in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]:
+        assert ROOT.joinpath(*package.split(".")[1:], "__init__.py").is_file(), package
+
+
+def test_importing_the_package_loads_nothing_heavy_and_its_face_resolves() -> None:
+    check = (
+        "import sys, dir_tir; heavy = {'torch', 'transformers', 'chromadb', 'numpy', 'PIL'} & set(sys.modules); assert not heavy, heavy\n"
+        "for name in dir_tir.__all__: getattr(dir_tir, name)\n"
+        "heavy = {'torch', 'transformers', 'diffusers', 'chromadb'} & set(sys.modules); assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", check], check=True)
+
+
+def test_a_name_the_face_lacks_is_an_attribute_error() -> None:
+    import dir_tir
+
+    with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
+        _ = dir_tir.nonsense
+
+
+def test_the_lock_names_no_host_and_no_path() -> None:
+    for line in (ROOT / "requirements.lock").read_text().splitlines():
+        name, _, version = line.partition("==")
+        assert name and version and "/" not in line and "@" not in line, line

@@ -7,12 +7,15 @@ every figure without any error. So `render` refuses both, and names all of them 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
+from typing import TYPE_CHECKING
 
 from ..errors import PromptError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)

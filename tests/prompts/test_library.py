@@ -3,11 +3,10 @@ from __future__ import annotations
 from importlib.resources import files
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from dir_tir.errors import PromptError
 from dir_tir.prompts.library import PromptLibrary
+from hypothesis import given
+from hypothesis import strategies as st
 
 # The variables each prompt must have in every set: nodes render these, whichever models a profile names.
 VARIABLES = {

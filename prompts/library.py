@@ -38,7 +38,7 @@ class PromptLibrary:
         """The `$names` that stand in a prompt's text."""
         return frozenset(Template(self._text(prompt)).get_identifiers())
 
-    def render(self, prompt: str, **variables: str) -> str:
+    def render(self, prompt: str, /, **variables: str) -> str:
         """The prompt with its variables filled in. Raises PromptError naming every missing and every unused variable."""
         wanted, given = self.variables(prompt), variables.keys()
         faults = [f"missing: {', '.join(sorted(wanted - given))}"] if wanted - given else []

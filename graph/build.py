@@ -1,0 +1,50 @@
+"""One conversation as a graph.
+
+    START
+      └─ open_round ──┬─ dialog_refiner ──┐
+                      ├─ image_refiner  ──┴─ merge
+                      └─ (round 0) ───────── merge
+    merge ── round < max_rounds and not accepted ──▶ open_round
+    merge ── otherwise ──▶ END
+
+The refiners are compiled graphs of their own, not flat branches: flat branches run in lockstep, so that the question would wait for
+the painting. The two write different channels; `merge` joins them and appends the record of the round.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from langgraph.graph import START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from ..nodes.merge import merge
+from ..nodes.open_round import open_round
+from ..nodes.state import ConversationState, Opening
+from .binding import Resolver, bind
+from .config import Config
+from .dialog_refiner import dialog_refiner
+from .image_refiner import image_refiner
+from .routers import after_merge, after_open_round
+
+if TYPE_CHECKING:
+    from langgraph.types import Checkpointer
+
+ConversationGraph = CompiledStateGraph[ConversationState, Config, Opening, ConversationState]
+
+
+def build_graph(resolve: Resolver, checkpointer: Checkpointer = None) -> ConversationGraph:
+    """The graph over the tools that `resolve` finds for a Config. Loads nothing.
+
+    A person needs a checkpointer; the development server brings its own.
+    """
+    graph = StateGraph(ConversationState, context_schema=Config, input_schema=Opening)
+    graph.add_node("open_round", bind(open_round, resolve))
+    graph.add_node("dialog_refiner", dialog_refiner(resolve))
+    graph.add_node("image_refiner", image_refiner(resolve))
+    graph.add_node("merge", bind(merge, resolve))
+    graph.add_edge(START, "open_round")
+    graph.add_conditional_edges("open_round", after_open_round, ["merge", "dialog_refiner", "image_refiner"])
+    graph.add_edge(["dialog_refiner", "image_refiner"], "merge")
+    graph.add_conditional_edges("merge", after_merge)
+    return graph.compile(checkpointer=checkpointer, name="dir_tir")

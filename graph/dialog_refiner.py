@@ -1,0 +1,39 @@
+"""The dialog refiner (section 2.2).
+
+retrieve → cluster_context → ask ⇄ filter_uncertain → answer → rewrite
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from langgraph.graph import START, StateGraph
+
+from ..nodes.answer import answer
+from ..nodes.ask import ask
+from ..nodes.cluster_context import cluster_context
+from ..nodes.filter_uncertain import filter_uncertain
+from ..nodes.retrieve import retrieve
+from ..nodes.rewrite import rewrite
+from ..nodes.state import DialogOutput, DialogState
+from .binding import Resolver, bind
+from .config import Config
+from .routers import after_answer, after_ask, after_filter
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+
+def dialog_refiner(resolve: Resolver) -> CompiledStateGraph[DialogState, Config, DialogState, DialogOutput]:
+    """Finds a question worth asking, puts it to the user, works the answer into the description."""
+    graph = StateGraph(DialogState, context_schema=Config, output_schema=DialogOutput)
+    for node in (retrieve, cluster_context, ask, filter_uncertain, answer, rewrite):
+        graph.add_node(node.__name__, bind(node, resolve, clock="dialog_seconds"))
+    graph.add_edge(START, "retrieve")
+    graph.add_edge("retrieve", "cluster_context")
+    graph.add_edge("cluster_context", "ask")
+    graph.add_conditional_edges("ask", after_ask)
+    graph.add_conditional_edges("filter_uncertain", after_filter)
+    graph.add_conditional_edges("answer", after_answer)
+    graph.set_finish_point("rewrite")
+    return graph.compile(name="dialog_refiner")

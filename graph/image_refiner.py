@@ -1,0 +1,33 @@
+"""The image refiner (section 2.3).
+
+generate → critique → re_prompt
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from langgraph.graph import START, StateGraph
+
+from ..nodes.critique import critique
+from ..nodes.generate import generate
+from ..nodes.re_prompt import re_prompt
+from ..nodes.state import ImageOutput, ImageState
+from .binding import Resolver, bind
+from .config import Config
+from .routers import after_critique
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+
+def image_refiner(resolve: Resolver) -> CompiledStateGraph[ImageState, Config, ImageState, ImageOutput]:
+    """Paints what has been understood, asks the user what is wrong with it, works that into the painting prompt."""
+    graph = StateGraph(ImageState, context_schema=Config, output_schema=ImageOutput)
+    for node in (generate, critique, re_prompt):
+        graph.add_node(node.__name__, bind(node, resolve, clock="image_seconds"))
+    graph.add_edge(START, "generate")
+    graph.add_edge("generate", "critique")
+    graph.add_conditional_edges("critique", after_critique)
+    graph.set_finish_point("re_prompt")
+    return graph.compile(name="image_refiner")

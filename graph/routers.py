@@ -1,0 +1,48 @@
+"""Every fork in the road: pure functions of the state, and of the settings where a limit is one."""
+
+from typing import Literal
+
+from langgraph.runtime import Runtime
+
+from ..nodes.history import standing_question
+from ..nodes.state import ConversationState, DialogState, ImageState
+from ..tools.validity import TRIES
+from .config import Config
+
+END: Literal["__end__"] = "__end__"
+
+
+def after_open_round(state: ConversationState) -> list[Literal["merge", "dialog_refiner", "image_refiner"]]:
+    """Round 0 is a plain search; from round 1 on both refiners work side by side."""
+    return ["merge"] if state["round"] == 0 else ["dialog_refiner", "image_refiner"]
+
+
+def after_ask(state: DialogState) -> Literal["filter_uncertain", "ask", "__end__"]:
+    """What is no question at all, or was asked before, need not be judged."""
+    return "filter_uncertain" if standing_question(state["tries"]) else _next_rung(state)
+
+
+def after_filter(state: DialogState) -> Literal["answer", "ask", "__end__"]:
+    """A valid question goes to the user; after the last try the round goes on without one."""
+    return "answer" if standing_question(state["tries"]) else _next_rung(state)
+
+
+def after_answer(state: DialogState) -> Literal["rewrite", "__end__"]:
+    """Skipped, or the picture is found: there is nothing to work in."""
+    return "rewrite" if state["answer"]["text"] else END
+
+
+def after_critique(state: ImageState) -> Literal["re_prompt", "__end__"]:
+    """Skipped, or the picture is found: there is nothing to work in."""
+    return "re_prompt" if state["critique"] and state["critique"]["reply"]["text"] else END
+
+
+def after_merge(state: ConversationState, runtime: Runtime[Config]) -> Literal["open_round", "__end__"]:
+    """Another round, unless the picture is found or the rounds are used up (ten in the paper)."""
+    if state["rounds"][-1]["accepted"]:
+        return END
+    return "open_round" if state["round"] < (runtime.context or Config()).max_rounds else END
+
+
+def _next_rung(state: DialogState) -> Literal["ask", "__end__"]:
+    return "ask" if len(state["tries"]) < TRIES else END

@@ -1,0 +1,16 @@
+"""Puts the question Q_{k-0} to the user (section 2.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .history import standing_question
+
+if TYPE_CHECKING:
+    from ..tools.interfaces import User
+    from .state import DialogState
+
+
+def answer(state: DialogState, *, user: User) -> dict[str, Any]:
+    """A_{k-0}. Does nothing else: for a person this node runs again from its top when they have answered."""
+    return {"answer": user.answer(standing_question(state["tries"]), state["round"])}

@@ -1,0 +1,31 @@
+"""Proposes the question that separates the candidates (section 2.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..prompts.rendering import render_candidates, render_dialogue, render_rejected
+from ..tools.broken_replies import reply_or_nothing
+from ..tools.validity import TRIES_WITH_CANDIDATES, fault_of
+from .history import turned_down, turns
+
+if TYPE_CHECKING:
+    from ..prompts.library import PromptLibrary
+    from ..tools.interfaces import LanguageModel
+    from .state import DialogState
+
+
+def ask(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary) -> dict[str, Any]:
+    """Appends one try. It is told what was turned down and why; from the fourth on it no longer sees the candidates."""
+    earlier, rejected = turns(state["rounds"]), turned_down(state["rounds"], state["tries"])
+    known = {"description": state["description"], "dialogue": render_dialogue(earlier), "rejected": render_rejected(rejected)}
+    with_candidates = len(state["tries"]) < TRIES_WITH_CANDIDATES
+    captions = [candidate["caption"] for candidate in state["candidates"]]
+    prompt = (
+        prompts.render("ask", **known, candidates=render_candidates(captions))
+        if with_candidates
+        else prompts.render("ask_without_candidates", **known)
+    )
+    question = reply_or_nothing(llm.reply, prompt)
+    fault = fault_of(question, [asked for asked, _ in earlier + rejected])
+    return {"tries": [*state["tries"], {"question": question, "with_candidates": with_candidates, "reason": fault}]}

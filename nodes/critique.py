@@ -1,0 +1,17 @@
+"""Asks the user what is wrong with the painting, Q_{k-1} (section 2.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..prompts.library import PromptLibrary
+    from ..tools.interfaces import User
+    from .state import ImageState
+
+
+def critique(state: ImageState, *, user: User, prompts: PromptLibrary) -> dict[str, Any]:
+    """A_{k-1}. Does nothing that costs: for a person this node runs again from its top when they have answered."""
+    assert state["painting"] is not None  # generate comes before
+    question = prompts.render("compare")
+    return {"critique": {"question": question, "reply": user.compare(question, state["painting"]["path"], state["round"])}}

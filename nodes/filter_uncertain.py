@@ -1,0 +1,24 @@
+"""Turns down a question that can be answered from what is known already (section 2.2, after DDCoT)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..prompts.rendering import render_dialogue
+from ..tools.broken_replies import reply_or_nothing
+from ..tools.validity import ALREADY_KNOWN, is_uncertain
+from .history import turns
+
+if TYPE_CHECKING:
+    from ..prompts.library import PromptLibrary
+    from ..tools.interfaces import LanguageModel
+    from .state import DialogState
+
+
+def filter_uncertain(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary) -> dict[str, Any]:
+    """Judges the last try: valid when the LLM answers "Uncertain"."""
+    *before, last = state["tries"]
+    dialogue = render_dialogue(turns(state["rounds"]))
+    prompt = prompts.render("filter_uncertain", description=state["description"], dialogue=dialogue, question=last["question"])
+    reason = "" if is_uncertain(reply_or_nothing(llm.reply, prompt)) else ALREADY_KNOWN
+    return {"tries": [*before, {**last, "reason": reason}]}

@@ -1,0 +1,19 @@
+"""Paints what has been understood so far (section 2.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..store.paintings import save_painting
+from ..tools.painting_seed import painting_seed
+
+if TYPE_CHECKING:
+    from ..tools.interfaces import Painter
+    from .state import ImageState
+
+
+def generate(state: ImageState, *, painter: Painter, seed: int, conversation: str) -> dict[str, Any]:
+    """P_k from G_k; the picture goes to disk, its path into the state."""
+    number = painting_seed(seed, state["rounds"][0]["description"], state["round"])
+    path = save_painting(painter.paint(state["prompt"], number), conversation, state["round"])
+    return {"painting": {"path": str(path), "prompt": state["prompt"], "seed": number}}

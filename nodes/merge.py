@@ -1,0 +1,60 @@
+"""Makes one page of results from the lists of the two refiners, and closes the round with its record C_k (sections 2.1, 2.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..tools.merging import Result, merge_results
+from .history import standing_question
+from .state import NO_REPLY, ConversationState, Record
+
+if TYPE_CHECKING:
+    from ..tools.search import Search
+    from ..tools.stopwatch import Stopwatch
+
+
+def merge(
+    state: ConversationState, *, search: Search, dialog_num: int, image_num: int, exclude_shown: bool, stopwatch: Stopwatch
+) -> dict[str, Any]:
+    """The only join of the refiners, and the only node that appends to `rounds`."""
+    accepted = _accepted(state)
+    results = state["rounds"][-1]["results"] if accepted else _page(state, search, dialog_num, image_num, exclude_shown)
+    record: Record = {
+        "round": state["round"],
+        "candidates": state["candidates"],
+        "tries": state["tries"],
+        "question": standing_question(state["tries"]),
+        "answer": state["answer"],
+        "description": state["description"],
+        "painting": state["painting"],
+        "critique": state["critique"],
+        "prompt": state["prompt"],
+        "results": results,
+        "accepted": accepted,
+        "notes": _notes(state),
+        "seconds": {"dialog": state["dialog_seconds"], "image": state["image_seconds"], "merge": stopwatch.seconds()},
+    }
+    return {"rounds": [record]}
+
+
+def _accepted(state: ConversationState) -> str | None:
+    critique = state["critique"]["reply"] if state["critique"] else NO_REPLY
+    return state["answer"]["accepted"] or critique["accepted"]
+
+
+def _page(state: ConversationState, search: Search, dialog_num: int, image_num: int, exclude_shown: bool) -> list[Result]:
+    shown = {result["id"] for record in state["rounds"] for result in record["results"]} if exclude_shown else set()
+    limit = dialog_num + image_num + len(shown)  # enough to fill the page even if everything shown stands at the top
+    image = search.by_image(state["painting"]["path"], limit) if state["painting"] else []
+    return merge_results(search.by_text(state["description"], limit), image, dialog_num, image_num, shown)
+
+
+def _notes(state: ConversationState) -> list[str]:
+    notes = []
+    if state["tries"] and not standing_question(state["tries"]):
+        notes.append("No question in this round: every one proposed was turned down.")
+    if state["answer"]["text"] and state["description"] == state["rounds"][-1]["description"]:
+        notes.append("The answer changed nothing in the description: the rewriting gave back the old text, or none.")
+    if state["critique"] and state["critique"]["reply"]["text"] and state["prompt"] == state["rounds"][-1]["prompt"]:
+        notes.append("The differences changed nothing in the painting prompt: the rewriting gave back the old text, or none.")
+    return notes

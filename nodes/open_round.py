@@ -1,0 +1,26 @@
+"""Opens round k: counts it and clears what the two refiners wrote in the round before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import InputError
+from .state import NO_REPLY, ConversationState
+
+
+def open_round(state: ConversationState) -> dict[str, Any]:
+    """Round 0 is the search with the first description alone; the first painting prompt is that description (G_1 = D_0)."""
+    if not state["description"].strip():
+        raise InputError("The description is empty; say in a few words what the picture shows.")
+    return {
+        "round": len(state["rounds"]),
+        "related": [],
+        "candidates": [],
+        "tries": [],
+        "answer": NO_REPLY,
+        "dialog_seconds": {},
+        "painting": None,
+        "critique": None,
+        "prompt": state.get("prompt", state["description"]),
+        "image_seconds": {},
+    }

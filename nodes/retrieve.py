@@ -1,0 +1,17 @@
+"""Lines 6-8 of Algorithm 1 (section 2.2): the pictures that fit the description so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..tools.contextual_reference import narrowed_size
+
+if TYPE_CHECKING:
+    from ..tools.search import Search
+    from .state import DialogState
+
+
+def retrieve(state: DialogState, *, search: Search, related_size: int, schedule: str) -> dict[str, Any]:
+    """The ids of the top N_r, best first."""
+    limit = narrowed_size(related_size, state["round"], schedule)
+    return {"related": [hit["id"] for hit in search.by_text(state["description"], limit)]}

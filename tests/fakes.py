@@ -1,0 +1,151 @@
+"""One fake for each Protocol: scripted replies and a history of what was asked. Nothing else is faked in these tests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from dir_tir.tools.interfaces import UserReply
+    from dir_tir.tools.merging import Hit
+    from numpy.typing import NDArray
+
+
+@dataclass
+class FakeLanguageModel:
+    """Replies from a script: a list used up one by one, or a function of the prompt."""
+
+    script: Iterable[str | Exception] | Callable[[str], str]
+    history: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._queue = None if callable(self.script) else iter(self.script)
+
+    def reply(self, prompt: str) -> str:
+        self.history.append(prompt)
+        said = self.script(prompt) if callable(self.script) else next(self._queue)  # type: ignore[arg-type]
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+
+@dataclass
+class FakeVisionModel:
+    """One reply to everything, and what it was shown."""
+
+    said: str | Exception = "a red boat"
+    history: list[tuple[str, list[Image.Image]]] = field(default_factory=list)
+
+    def reply(self, prompt: str, images: Sequence[Image.Image]) -> str:
+        self.history.append((prompt, list(images)))
+        if isinstance(self.said, Exception):
+            raise self.said
+        return self.said
+
+
+@dataclass
+class FakePainter:
+    """A picture of one colour, which depends on prompt and seed."""
+
+    before: Callable[[], object] = lambda: None
+    history: list[tuple[str, int]] = field(default_factory=list)
+
+    def paint(self, prompt: str, seed: int) -> Image.Image:
+        self.before()
+        self.history.append((prompt, seed))
+        red, green, blue = hashlib.sha256(f"{seed} {prompt}".encode()).digest()[:3]
+        return Image.new("RGB", (16, 16), (red, green, blue))
+
+
+@dataclass
+class FakeEncoder:
+    """Vectors drawn from a hash of the content: equal content, equal vector; otherwise unrelated."""
+
+    dimension: int = 16
+    fingerprint: str = "fake-encoder"
+    texts: list[str] = field(default_factory=list)
+    pictures: int = 0
+
+    def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts += texts
+        return self._vectors([text.encode() for text in texts])
+
+    def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        self.pictures += len(images)
+        return self._vectors([image.tobytes() for image in images])
+
+    def _vectors(self, contents: Sequence[bytes]) -> NDArray[np.float32]:
+        seeds = [int.from_bytes(hashlib.sha256(content).digest()[:8]) for content in contents]
+        drawn = np.array([np.random.default_rng(seed).normal(size=self.dimension) for seed in seeds], dtype=np.float32)
+        drawn = drawn.reshape(len(contents), self.dimension)
+        unit: NDArray[np.float32] = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+        return unit
+
+
+@dataclass
+class FakeUser:
+    """Says the same to every question, unless told otherwise."""
+
+    answer_: UserReply = field(default_factory=lambda: {"text": "a red one", "accepted": None})
+    compare_: UserReply = field(default_factory=lambda: {"text": "the boat is red", "accepted": None})
+    history: list[tuple[object, ...]] = field(default_factory=list)
+
+    def answer(self, question: str, round_number: int) -> UserReply:
+        self.history.append(("answer", question, round_number))
+        return self.answer_
+
+    def compare(self, question: str, painting: str, round_number: int) -> UserReply:
+        self.history.append(("compare", question, painting, round_number))
+        return self.compare_
+
+
+@dataclass
+class FakeSearch:
+    """A gallery in memory with the vectors of FakeEncoder; what the real Search promises, for tests that must start at once."""
+
+    size: int = 60
+    encoder: FakeEncoder = field(default_factory=FakeEncoder)
+    history: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ids = [f"picture-{number:03}" for number in range(self.size)]
+        self.vectors = self.encoder.encode_texts(self.ids)
+
+    def by_text(self, text: str, limit: int) -> list[Hit]:
+        self.history.append(("text", text, limit))
+        return self._ranked(self.encoder.encode_texts([text])[0], limit)
+
+    def by_image(self, path: str, limit: int) -> list[Hit]:
+        self.history.append(("image", path, limit))
+        with Image.open(path) as picture:
+            return self._ranked(self.encoder.encode_images([picture.convert("RGB")])[0], limit)
+
+    def candidates(self, ids: Sequence[str]) -> Candidates:
+        rows = [self.ids.index(name) for name in ids]
+        captions = [f"a caption of {name}" for name in ids]
+        return Candidates(list(ids), captions, self.vectors[rows], self.encoder.encode_texts(captions))
+
+    def _ranked(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
+        scores = self.vectors @ vector
+        return [{"id": self.ids[row], "score": float(scores[row])} for row in np.argsort(-scores, kind="stable")[:limit]]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    ids: list[str]
+    captions: list[str]
+    images_embedded: NDArray[np.float32]
+    captions_embedded: NDArray[np.float32]
+
+
+def plausible(prompt: str) -> str:
+    """A script for FakeLanguageModel: a fitting reply to any prompt of the paper's set, and always the same to the same prompt."""
+    if "exactly this one word: Uncertain" in prompt:
+        return "Uncertain"
+    mark = hashlib.sha256(prompt.encode()).hexdigest()[:8]
+    return f"What colour is {mark}?" if "Reply with the question alone" in prompt else f"a picture with {mark}"

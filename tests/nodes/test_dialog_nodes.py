@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+from dir_tir.errors import BrokenReply
+from dir_tir.nodes.answer import answer
+from dir_tir.nodes.ask import ask
+from dir_tir.nodes.cluster_context import cluster_context
+from dir_tir.nodes.filter_uncertain import filter_uncertain
+from dir_tir.nodes.retrieve import retrieve
+from dir_tir.nodes.rewrite import rewrite
+from dir_tir.prompts.library import PromptLibrary
+from fakes import FakeLanguageModel, FakeSearch, FakeUser
+from states import proposed, record, said, state
+
+PROMPTS = PromptLibrary(
+    "short",
+    {
+        "ask": "ask|$description|$dialogue|$candidates|$rejected",
+        "ask_without_candidates": "blind|$description|$dialogue|$rejected",
+        "filter_uncertain": "filter|$description|$dialogue|$question",
+        "rewrite": "rewrite|$description|$dialogue|$question|$answer",
+    },
+)
+TALK = [record(), record(1, question="Where?", answer=said("at sea")), record(2, question="When?")]
+NEXT = {"round": 3, "rounds": TALK}
+
+
+def test_retrieve_looks_at_fewer_pictures_the_longer_the_dialogue() -> None:
+    search = FakeSearch()
+    assert len(retrieve(state(round=1), search=search, related_size=20, schedule="linear")["related"]) == 20
+    assert len(retrieve(state(round=6), search=search, related_size=20, schedule="linear")["related"]) == 10
+    assert search.history == [("text", "a boat", 20), ("text", "a boat", 10)]
+
+
+@pytest.mark.parametrize("compared", ["caption", "image"])
+def test_cluster_context_picks_representatives_among_the_related(compared: str) -> None:
+    related = FakeSearch().ids[5:25]
+    update = cluster_context(state(related=related), search=FakeSearch(), clusters=4, temperature=1.0, compared=compared, seed=0)
+    assert update.keys() == {"candidates"}
+    assert len(update["candidates"]) == 4
+    places = [related.index(candidate["id"]) for candidate in update["candidates"]]
+    assert places == sorted(places)
+    assert all(candidate["caption"] == f"a caption of {candidate['id']}" for candidate in update["candidates"])
+
+
+def test_ask_shows_the_candidates_and_what_was_turned_down_and_why() -> None:
+    llm = FakeLanguageModel(["What colour?"])
+    candidates = [{"id": "1", "caption": "a red boat"}, {"id": "2", "caption": "a cat"}]
+    update = ask(state(**NEXT, candidates=candidates, tries=[proposed("Is it a boat?", "already known")]), llm=llm, prompts=PROMPTS)
+    assert update == {"tries": [proposed("Is it a boat?", "already known"), proposed("What colour?")]}
+    assert llm.history == [
+        "ask|a boat|Q: Where?\nA: at sea|- a red boat\n- a cat|- When? (skipped by the user)\n- Is it a boat? (already known)"
+    ]
+
+
+def test_the_fourth_try_no_longer_sees_the_candidates() -> None:
+    llm = FakeLanguageModel(["What colour?"])
+    update = ask(state(tries=[proposed(f"{n}?", "already known") for n in range(3)]), llm=llm, prompts=PROMPTS)
+    assert llm.history[0].startswith("blind|a boat|none|- 0? (already known)\n")
+    assert update["tries"][-1] == proposed("What colour?", with_candidates=False)
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        ("", "not a question"),
+        ("It is red.", "not a question"),
+        (BrokenReply("nothing"), "not a question"),
+        ("where ?", "asked before"),
+        ("WHEN?", "asked before"),
+    ],
+)
+def test_a_reply_that_cannot_be_put_to_the_user_is_a_try_with_its_reason(reply: str | Exception, reason: str) -> None:
+    update = ask(state(**NEXT), llm=FakeLanguageModel([reply]), prompts=PROMPTS)
+    assert [attempt["reason"] for attempt in update["tries"]] == [reason]
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [("Uncertain", ""), ('"uncertain."', ""), ("red", "already known"), ("", "already known"), (BrokenReply("nothing"), "already known")],
+)
+def test_a_question_is_valid_only_when_the_filter_is_uncertain(reply: str | Exception, reason: str) -> None:
+    llm = FakeLanguageModel([reply])
+    tries = [proposed("Where?", "asked before"), proposed("What colour?")]
+    update = filter_uncertain(state(**NEXT, tries=tries), llm=llm, prompts=PROMPTS)
+    assert update == {"tries": [tries[0], proposed("What colour?", reason)]}
+    assert llm.history == ["filter|a boat|Q: Where?\nA: at sea|What colour?"]
+
+
+def test_answer_puts_the_valid_question_to_the_user_and_does_nothing_else() -> None:
+    user = FakeUser()
+    assert answer(state(**NEXT, tries=[proposed("Where?", "asked before"), proposed("What colour?")]), user=user) == {
+        "answer": said("a red one")
+    }
+    assert user.history == [("answer", "What colour?", 3)]
+
+
+def test_rewrite_works_the_answer_into_the_description() -> None:
+    llm = FakeLanguageModel([" a red boat at sea \n"])
+    update = rewrite(state(**NEXT, tries=[proposed("What colour?")], answer=said("red")), llm=llm, prompts=PROMPTS)
+    assert update == {"description": "a red boat at sea"}
+    assert llm.history == ["rewrite|a boat|Q: Where?\nA: at sea|What colour?|red"]
+
+
+@pytest.mark.parametrize("reply", ["", "  ", BrokenReply("nothing")])
+def test_rewrite_keeps_the_description_when_nothing_comes_back(reply: str | Exception) -> None:
+    update = rewrite(state(tries=[proposed("What colour?")], answer=said("red")), llm=FakeLanguageModel([reply]), prompts=PROMPTS)
+    assert update == {"description": "a boat"}

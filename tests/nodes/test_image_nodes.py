@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dir_tir.errors import BrokenReply
+from dir_tir.nodes.critique import critique
+from dir_tir.nodes.generate import generate
+from dir_tir.nodes.re_prompt import re_prompt
+from dir_tir.prompts.library import PromptLibrary
+from fakes import FakeLanguageModel, FakePainter, FakeUser
+from PIL import Image
+from states import said, state
+
+PROMPTS = PromptLibrary("short", {"compare": "What is different?", "re_prompt": "re_prompt|$prompt|$differences"})
+PAINTED = {"path": "/p/1.png", "prompt": "a boat", "seed": 7}
+
+
+def test_generate_paints_the_prompt_and_keeps_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+    painter = FakePainter()
+    painting = generate(state(prompt="a red boat"), painter=painter, seed=5, conversation="talk")["painting"]
+    assert painter.history == [("a red boat", painting["seed"])]
+    assert painting["prompt"] == "a red boat"
+    with Image.open(painting["path"]) as picture:
+        assert picture.convert("RGB").tobytes() == FakePainter().paint("a red boat", painting["seed"]).tobytes()
+
+
+def test_the_painting_seed_comes_from_the_query_and_the_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+    painter = FakePainter()
+    for number in (1, 2, 1):
+        generate(state(round=number, description=f"rewritten {number}"), painter=painter, seed=5, conversation="talk")
+    first, second, again = (seed for _, seed in painter.history)
+    assert first == again != second
+
+
+def test_critique_asks_the_user_about_the_painting() -> None:
+    user = FakeUser()
+    update = critique(state(painting=PAINTED), user=user, prompts=PROMPTS)
+    assert update == {"critique": {"question": "What is different?", "reply": said("the boat is red")}}
+    assert user.history == [("compare", "What is different?", "/p/1.png", 1)]
+
+
+@pytest.mark.parametrize(("reply", "prompt"), [("a red boat", "a red boat"), ("", "a boat"), (BrokenReply("nothing"), "a boat")])
+def test_re_prompt_works_the_differences_in_or_keeps_the_prompt(reply: str | Exception, prompt: str) -> None:
+    llm = FakeLanguageModel([reply])
+    update = re_prompt(state(critique={"question": "?", "reply": said("it is red")}), llm=llm, prompts=PROMPTS)
+    assert update == {"prompt": prompt}
+    assert llm.history == ["re_prompt|a boat|it is red"]

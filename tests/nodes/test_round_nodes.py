@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dir_tir.errors import InputError
+from dir_tir.nodes.merge import merge
+from dir_tir.nodes.open_round import open_round
+from dir_tir.nodes.state import DialogOutput, ImageOutput, Record
+from dir_tir.tools.stopwatch import Stopwatch
+from fakes import FakePainter, FakeSearch
+from states import accepting, proposed, record, said, state
+
+
+def _merge(changed: Any, search: Any = None, **settings: Any) -> Any:
+    defaults = {"dialog_num": 7, "image_num": 3, "exclude_shown": False}
+    update = merge(changed, search=search or FakeSearch(), stopwatch=Stopwatch(), **{**defaults, **settings})
+    assert update.keys() == {"rounds"}
+    (made,) = update["rounds"]
+    assert made.keys() == Record.__annotations__.keys()
+    return made
+
+
+def test_the_first_round_opened_is_round_zero_and_its_painting_prompt_the_description() -> None:
+    update = open_round({"description": "a boat", "rounds": []})  # type: ignore[typeddict-item]
+    assert (update["round"], update["prompt"]) == (0, "a boat")
+
+
+def test_a_new_round_clears_what_the_refiners_wrote_and_keeps_description_and_prompt() -> None:
+    update = open_round(state(rounds=[record(0), record(1)], tries=[proposed("?")], prompt="a red boat"))
+    assert update.keys() == (DialogOutput.__annotations__.keys() | ImageOutput.__annotations__.keys() | {"round"}) - {"description"}
+    assert (update["round"], update["prompt"], update["tries"], update["painting"]) == (2, "a red boat", [], None)
+
+
+def test_a_conversation_does_not_begin_without_a_description() -> None:
+    with pytest.raises(InputError, match="description is empty"):
+        open_round({"description": " \n", "rounds": []})  # type: ignore[typeddict-item]
+
+
+def test_round_zero_takes_all_ten_from_the_dialog_list() -> None:
+    made = _merge(state(round=0, rounds=[]))
+    assert [result["source"] for result in made["results"]] == ["dialog"] * 10
+    assert (made["round"], made["question"], made["notes"], made["description"]) == (0, "", [], "a boat")
+
+
+def test_the_image_list_comes_from_this_rounds_painting(tmp_path: Path) -> None:
+    path = tmp_path / "painted.png"
+    FakePainter().paint("a boat", 7).save(path)
+    search = FakeSearch()
+    made = _merge(state(painting={"path": str(path), "prompt": "a boat", "seed": 7}), search)
+    assert [result["source"] for result in made["results"]] == ["dialog"] * 7 + ["image"] * 3
+    assert {kind: asked for kind, asked, _ in search.history} == {"text": "a boat", "image": str(path)}
+
+
+def test_what_was_shown_is_passed_over_only_when_the_setting_says_so() -> None:
+    page = _merge(state(round=0, rounds=[]))["results"]
+    later = state(rounds=[record(results=page)])
+    assert [result["id"] for result in _merge(later)["results"]] == [result["id"] for result in page]
+    fresh = _merge(later, exclude_shown=True)["results"]
+    assert len(fresh) == 10
+    assert not {result["id"] for result in fresh} & {result["id"] for result in page}
+
+
+@pytest.mark.parametrize("where", [{"answer": accepting("x")}, {"critique": {"question": "?", "reply": accepting("x")}}])
+def test_an_accepted_result_is_recorded_and_the_page_stays(where: dict[str, Any]) -> None:
+    page = [{"id": "x", "score": 0.5, "source": "dialog"}]
+    search = FakeSearch()
+    made = _merge(state(rounds=[record(results=page)], **where), search, exclude_shown=True)
+    assert (made["accepted"], made["results"], search.history) == ("x", page, [])
+
+
+def test_what_did_not_go_as_planned_is_said_in_the_record() -> None:
+    unlucky = state(tries=[proposed("Where?", "already known")], critique={"question": "?", "reply": said("it is red")})
+    assert [note.split(":")[0] for note in _merge(unlucky)["notes"]] == [
+        "No question in this round",
+        "The differences changed nothing in the painting prompt",
+    ]
+    (note,) = _merge(state(tries=[proposed("Where?")], answer=said("at sea")))["notes"]
+    assert note.startswith("The answer changed nothing")
+
+
+def test_seconds_are_kept_by_refiner_and_tool() -> None:
+    made = _merge(state(dialog_seconds={"llm": 1.0}, image_seconds={"painter": 2.0}))
+    assert made["seconds"]["dialog"] == {"llm": 1.0}
+    assert made["seconds"]["image"] == {"painter": 2.0}
+    assert made["seconds"]["merge"].keys() == {"own"}

@@ -1,0 +1,37 @@
+"""When a proposed question may be put to the user, and how often another is tried (the paper's section 2.2 leaves both open).
+
+The ladder: three tries that see the candidate captions and what was turned down and why; one that does not see the captions;
+then the round goes on without a question. The last try is filtered like the others: a question that the description already
+answers wastes the user's turn, wherever it came from.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+TRIES_WITH_CANDIDATES = 3
+TRIES = TRIES_WITH_CANDIDATES + 1
+
+NOT_A_QUESTION = "not a question"
+ASKED_BEFORE = "asked before"
+ALREADY_KNOWN = "already known"
+
+
+def fault_of(question: str, asked: Collection[str]) -> str:
+    """Why a reply cannot be put to the user at all, or nothing. Saves the filter's call; without it a question which the user
+    skipped would come back every round, because nothing the filter knows has changed."""
+    if "?" not in question:
+        return NOT_A_QUESTION
+    return ASKED_BEFORE if _bare(question) in map(_bare, asked) else ""
+
+
+def is_uncertain(reply: str) -> bool:
+    """Whether the filter says that the question cannot be answered yet. Anything else, silence included, turns the question down."""
+    return _bare(reply) == "uncertain"
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.casefold().strip(" .?!'\"`*").split())

@@ -1,0 +1,225 @@
+"""What the language model is taught: the graph's own prompts, with replies from the world's truth.
+
+Each lesson is a family of (prompt, reply) pairs that share a long beginning; :mod:`.packing` reads the shared part once.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from string import Template
+
+from ...prompts.rendering import render_candidates, render_dialogue, render_rejected
+from ..world.differences import correct, differences, told
+from ..world.knowledge import Group, Knowledge, glimpse
+from ..world.language import caption, first_description, free, plain
+from ..world.questions import NO_IDEA, TOPICS, Question, answer, any_question, askable, deduced, learn, reading
+from ..world.scene import COLOURS, COUNTS, KINDS, PLACES, POSITIONS, SIZES, TIMES, WEATHERS, Scene, Thing, sample
+from .people import as_a_person, no_idea
+
+Pair = tuple[str, str]
+CANDIDATES = 10
+_PROMPTS = Path(__file__).parents[2] / "prompts" / "miniature"
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation under way: the truth, what is known of it, how that is worded, and what was said."""
+
+    scene: Scene
+    known: Knowledge
+    description: str
+    turns: tuple[tuple[str, str], ...]
+    unanswered: frozenset[tuple[str, str]]
+
+
+def prompt(name: str, **variables: str) -> str:
+    """The miniature's prompt ``name``, filled in."""
+    return Template((_PROMPTS / f"{name}.txt").read_text(encoding="utf-8").strip()).substitute(variables)
+
+
+def talk(rng: random.Random, scene: Scene, turns: int) -> Talk:
+    """A conversation of ``turns`` rounds about ``scene``; one answer in twelve is "I cannot tell"."""
+    known = glimpse(rng, scene, rng.random() ** 1.5)
+    said: list[tuple[str, str]] = []
+    unanswered: set[tuple[str, str]] = set()
+    start = known
+    for _ in range(turns):
+        open_questions = [q for q in askable(known) if q.subject not in unanswered]
+        if not open_questions:
+            break
+        question = rng.choice(open_questions)
+        if rng.random() < 1 / 12:
+            unanswered.add(question.subject)
+            said.append((question.text(), no_idea(rng)))
+        else:
+            said.append((question.text(), as_a_person(rng, question, answer(scene, question))))
+            known = learn(known, question, scene)
+    tidy = known != start or rng.random() < 0.4
+    return Talk(scene, known, plain(known) if tidy else free(rng, known), tuple(said), frozenset(unanswered))
+
+
+def telling(known: Knowledge, candidates: list[Scene], excluded: frozenset[tuple[str, str]]) -> list[tuple[float, Question]]:
+    """Open questions with the entropy (nats) of their answer over the candidates, most telling first.
+
+    Ties to a tenth of a nat keep the order of :func:`askable`.
+    """
+    scored = []
+    for question in askable(known):
+        if question.subject not in excluded:
+            counts = Counter(reading(scene, question) for scene in candidates)
+            entropy = -sum(n / len(candidates) * math.log(n / len(candidates)) for n in counts.values())
+            scored.append((entropy, question))
+    return sorted(scored, key=lambda pair: -round(pair[0], 1))
+
+
+def look_alike(rng: random.Random, known: Knowledge, keep: float = 0.75) -> Scene:
+    """A scene that agrees with each known fact with probability ``keep``: what a search for the description brings up."""
+    base = sample(rng, allow_held_out=False)
+    groups: list[Thing | None] = list(base.groups)
+    free_positions = rng.sample(range(3), 3)
+    for group in known.groups:
+        if rng.random() < keep:
+            index = POSITIONS.index(group.position) if group.position else free_positions.pop()
+            groups = [None if thing and thing.kind == group.kind else thing for thing in groups]
+            groups[index] = _thing_like(rng, group, keep)
+    for position in known.empty:
+        if rng.random() < keep:
+            groups[POSITIONS.index(position)] = None
+    if not any(groups):
+        groups = list(base.groups)
+
+    def kept(value: str | None, values: tuple[str, ...]) -> str:
+        return value if value and rng.random() < keep else rng.choice(values)
+
+    place, time, weather = kept(known.place, PLACES), kept(known.time, TIMES), kept(known.weather, WEATHERS)
+    return Scene(place, time, weather, (groups[0], groups[1], groups[2]), base.seed)
+
+
+def ask(rng: random.Random, scene: Scene) -> list[Pair]:
+    """Five moments of conversations about one scene before the same candidates."""
+    first = talk(rng, scene, rng.randrange(4))
+    candidates = [look_alike(rng, first.known, rng.choice((0.5, 0.8, 0.95))) for _ in range(CANDIDATES)]
+    captions = render_candidates(caption(c) for c in candidates)
+    talks = [first] + [talk(rng, scene, rng.randrange(7)) for _ in range(4)]
+    return [_asked(rng, "ask", moment, candidates, candidates=captions) for moment in talks]
+
+
+def ask_without_candidates(rng: random.Random, scene: Scene) -> list[Pair]:
+    """A question without context: the most telling one over a world of random scenes."""
+    candidates = [sample(rng, allow_held_out=False) for _ in range(CANDIDATES)]
+    return [_asked(rng, "ask_without_candidates", talk(rng, scene, rng.randrange(7)), candidates)]
+
+
+def filter_uncertain(rng: random.Random, scene: Scene) -> list[Pair]:
+    """Six questions before the same conversation, about half of them already answered."""
+    moment = talk(rng, scene, rng.randrange(7))
+    pairs = []
+    for _ in range(6):
+        question = _any_about(rng, moment)
+        reply = NO_IDEA if question.subject in moment.unanswered else deduced(moment.known, question)
+        text = question.text() if rng.random() < 0.7 else question.text(rng)
+        pairs.append((_with_talk("filter_uncertain", moment, question=text), reply))
+    return pairs
+
+
+def rewrite(rng: random.Random, scene: Scene) -> list[Pair]:
+    """Five answers to take in, each alone, before the same conversation."""
+    moment = talk(rng, scene, rng.randrange(6))
+    pairs = []
+    for _ in range(5):
+        question = rng.choice(askable(moment.known) or [any_question(rng, scene, "presence", KINDS)])
+        if rng.random() < 0.25:
+            question = any_question(rng, scene, rng.choice(TOPICS), KINDS)
+        if rng.random() < 0.08:
+            said, known = no_idea(rng), moment.known
+        else:
+            said, known = as_a_person(rng, question, answer(scene, question)), learn(moment.known, question, scene)
+        pairs.append((_with_talk("rewrite", moment, question=question.text(), answer=said), plain(known)))
+    return pairs
+
+
+def re_prompt(rng: random.Random, scene: Scene) -> list[Pair]:
+    """Three paintings of the same prompt, each with its differences."""
+    known = glimpse(rng, scene)
+    if rng.random() < 0.3:
+        known = replace(known, groups=tuple(replace(g, colour=rng.choice(COLOURS)) for g in known.groups))
+    text = plain(known) if rng.random() < 0.7 else free(rng, known)
+    pairs = []
+    for _ in range(3):
+        painted = look_alike(rng, known, 0.9)
+        if rng.random() < 0.5:
+            painted = _halfway(rng, painted, scene)
+        found = differences(painted, scene)
+        pairs.append((prompt("re_prompt", prompt=text, differences=told(found)), plain(correct(known, found, scene))))
+    return pairs
+
+
+def opening(rng: random.Random, scene: Scene) -> list[Pair]:
+    """The first answer after a free first description."""
+    text_rng = random.Random(rng.random())
+    text, known = first_description(text_rng, scene)
+    moment = Talk(scene, known, text, (), frozenset())
+    pairs = []
+    for question in rng.sample(askable(known), 3):
+        said = as_a_person(rng, question, answer(scene, question))
+        pairs.append((_with_talk("rewrite", moment, question=question.text(), answer=said), plain(learn(known, question, scene))))
+    return pairs
+
+
+def _asked(rng: random.Random, name: str, moment: Talk, pictures: list[Scene], **variables: str) -> Pair:
+    ranked = telling(moment.known, pictures, moment.unanswered)
+    rejected: list[Question] = []
+    if rng.random() < 0.2:
+        rejected = [question for _, question in ranked[: rng.choice((1, 2))]]
+        ranked = telling(moment.known, pictures, moment.unanswered | {q.subject for q in rejected})
+    listed = render_rejected((question.text(), "already known") for question in rejected)
+    question = ranked[0][1] if ranked else _leftover(moment.known, pictures)
+    return _with_talk(name, moment, rejected=listed, **variables), question.text()
+
+
+def _leftover(known: Knowledge, pictures: list[Scene]) -> Question:
+    """When all is known: the first kind among the candidates that the description does not name."""
+    named = {group.kind for group in known.groups} | set(known.absent)
+    kinds = (thing.kind for scene in pictures for _, thing in scene.placed())
+    return Question("presence", next((kind for kind in kinds if kind not in named), KINDS[0]))
+
+
+def _any_about(rng: random.Random, moment: Talk) -> Question:
+    open_questions = askable(moment.known)
+    if rng.random() < 0.4 and open_questions:
+        return rng.choice(open_questions)
+    return any_question(rng, moment.scene, rng.choice(TOPICS), KINDS)
+
+
+def _with_talk(name: str, moment: Talk, **variables: str) -> str:
+    return prompt(name, description=moment.description, dialogue=render_dialogue(moment.turns), **variables)
+
+
+def _thing_like(rng: random.Random, group: Group, keep: float) -> Thing:
+    def kept(value: str | None, values: tuple[str, ...]) -> str:
+        return value if value and rng.random() < keep else rng.choice(values)
+
+    several = [count for count in COUNTS if count > 1]
+    return Thing(group.kind, kept(group.colour, COLOURS), kept(group.size, SIZES), group.count or rng.choice(several))
+
+
+def _halfway(rng: random.Random, painted: Scene, target: Scene) -> Scene:
+    """A painting that already got some things of the target right, and some nearly right."""
+    groups = []
+    for mine, wanted in zip(painted.groups, target.groups, strict=True):
+        thing = wanted if rng.random() < 0.6 else mine
+        if thing and rng.random() < 0.4:
+            thing = replace(thing, **{rng.choice(("colour", "size", "count")): None})
+            thing = Thing(
+                thing.kind, thing.colour or rng.choice(COLOURS), thing.size or rng.choice(SIZES), thing.count or rng.choice(COUNTS)
+            )
+        groups.append(thing)
+    place, time, weather = (rng.choice((getattr(painted, a), getattr(target, a))) for a in ("place", "time", "weather"))
+    return Scene(place, time, weather, (groups[0], groups[1], groups[2]))
+
+
+LESSONS = (ask, ask_without_candidates, filter_uncertain, rewrite, re_prompt, opening)

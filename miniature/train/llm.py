@@ -1,0 +1,82 @@
+"""Train the language model, a small Qwen2, on the graph's own prompts: ``python -m dir_tir.miniature.train.llm``."""
+
+from __future__ import annotations
+
+import argparse
+import random
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+
+from ..world.scene import sample
+from .lessons import LESSONS, ask, ask_without_candidates, filter_uncertain, opening, re_prompt, rewrite
+from .loop import Plan, train
+from .packing import Example, Rows, pack
+from .settings import RUNS, WEIGHTS, arguments, save_weights
+from .tokens import END, chat_tokenizer, kept
+
+# Families a batch; a family of "ask" is the longest by far.
+_BATCH = {ask: 1, ask_without_candidates: 3, filter_uncertain: 2, rewrite: 3, re_prompt: 3, opening: 2}
+
+
+def configuration(tokenizer: PreTrainedTokenizerFast) -> Qwen2Config:
+    """About 2.2 million parameters."""
+    return Qwen2Config(
+        vocab_size=len(tokenizer),
+        hidden_size=192,
+        intermediate_size=512,
+        num_hidden_layers=5,
+        num_attention_heads=6,
+        num_key_value_heads=3,
+        max_position_embeddings=1024,
+        tie_word_embeddings=True,
+        bos_token_id=None,
+        eos_token_id=tokenizer.convert_tokens_to_ids(END),
+        pad_token_id=tokenizer.pad_token_id,
+    )
+
+
+def family(tokenizer: PreTrainedTokenizerFast, pairs: list[tuple[str, str]]) -> list[Example]:
+    """(prompt, reply) texts as the tokens that the chat template makes of them."""
+    prompts = [f"<|im_start|>user\n{prompt}<|im_end|>\n<|im_start|>assistant\n" for prompt, _ in pairs]
+    replies = [f"{reply}<|im_end|>" for _, reply in pairs]
+    return list(zip(tokenizer(prompts)["input_ids"], tokenizer(replies)["input_ids"], strict=True))
+
+
+def reply_loss(model: Qwen2ForCausalLM, rows: Rows, device: str) -> Tensor:
+    """Mean cross-entropy (nats a token) of the replies; the vocabulary is only scored where a reply is."""
+    hidden = model.model(
+        input_ids=rows.tokens.to(device), position_ids=rows.positions.to(device), attention_mask=rows.mask.to(device), use_cache=False
+    ).last_hidden_state
+    labels = rows.labels.to(device)
+    wanted = labels >= 0
+    return functional.cross_entropy(model.lm_head(hidden[wanted]), labels[wanted])
+
+
+def main() -> None:
+    """Train, then write the weights folder."""
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=7_000)
+    torch.manual_seed(0)
+    tokenizer = kept(RUNS / "llm", chat_tokenizer)
+    model = Qwen2ForCausalLM(configuration(tokenizer)).to(options.device)
+    plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3)
+
+    def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
+        rng = random.Random(step)
+        total, parts = torch.zeros((), device=options.device), {}
+        lessons = (ask, filter_uncertain, rewrite, re_prompt) if step % 4 else (ask_without_candidates, opening, rewrite)
+        for lesson in lessons:
+            families = [family(tokenizer, lesson(rng, sample(rng, allow_held_out=False))) for _ in range(_BATCH[lesson])]
+            rows = pack(families, tokenizer.pad_token_id)
+            loss = reply_loss(model, rows, options.device)
+            total, parts[lesson.__name__] = total + loss, loss.item()
+        return total / len(lessons), parts
+
+    train(plan, model, loss_of)
+    save_weights(model, tokenizer, WEIGHTS / "llm", max_new_tokens=96)
+
+
+if __name__ == "__main__":
+    main()

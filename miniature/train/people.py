@@ -1,0 +1,37 @@
+"""Answers as people give them: the same fact, less tidy than the simulated user's."""
+
+from __future__ import annotations
+
+import random
+
+from ..world.questions import NO_IDEA, Question
+
+_NO_IDEA = (NO_IDEA, "no idea", "I don't know", "not sure", "I do not remember.", "can't say", "skip that")
+_NOTHING = ("Nothing.", "nothing", "nothing there", "there is nothing", "empty", "no thing at all")
+_FRAMES: dict[str, tuple[str, ...]] = {
+    "place": ("{}", "it's {}", "this is {}", "I think {}"),
+    "time": ("{}", "I think {}", "well, {}"),
+    "weather": ("{}", "I think {}", "well, {}"),
+    "content": ("{}", "there I see {}", "I see {}", "I think {}"),
+    "colour": ("{}", "it's {}", "it's the {} one", "they are {}", "all {}"),
+    "size": ("{}", "it's {}", "they are {}", "rather {}"),
+    "count": ("{}", "{} of them", "I count {}", "there are {}"),
+    "position": ("{}", "it's {}", "they are {}"),
+    "presence": ("{}", "oh {}"),
+}
+
+
+def as_a_person(rng: random.Random, question: Question, answer: str) -> str:
+    """``answer`` as the simulated user says it, half of the time; else as a person might put the same."""
+    if rng.random() < 0.5:
+        return answer
+    if answer == "Nothing.":
+        return rng.choice(_NOTHING)
+    bare = answer.rstrip(".")
+    bare = bare[0].lower() + bare[1:]
+    return rng.choice(_FRAMES[question.topic]).format(bare)
+
+
+def no_idea(rng: random.Random) -> str:
+    """One of the ways to say that one cannot tell."""
+    return rng.choice(_NO_IDEA)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..tools.stopwatch import Stopwatch, added
-from ..tools.toolbox import Toolbox
+from ..tools.toolbox import TOOLS, Toolbox
 from .config import Config
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ OF_THE_CALL = {"stopwatch", "conversation"}  # what is neither tool nor setting:
 def named_by(node: Callable[..., Any]) -> set[str]:
     """The keyword parameters of a node: what it wants to hold. Raises TypeError for a name that is neither tool nor setting."""
     names = {name for name, parameter in inspect.signature(node).parameters.items() if parameter.kind is parameter.KEYWORD_ONLY}
-    unknown = names - {field.name for field in fields(Toolbox)} - Config().node_settings().keys() - OF_THE_CALL
+    unknown = names - set(TOOLS) - Config().node_settings().keys() - OF_THE_CALL
     if unknown:
         raise TypeError(f"Node {node.__name__} asks for {', '.join(sorted(unknown))}; nodes may name tools and settings only.")
     return names
@@ -49,7 +48,9 @@ def bind(
             tool = getattr(toolbox, name)
             return stopwatch.watch(name, tool) if name in MODELS else tool
 
-        update = node(state, **{name: handed(name) for name in names})
+        held = {name: handed(name) for name in names}  # a model that has to be loaded first is loaded here, and off the clock
+        stopwatch.start()
+        update = node(state, **held)
         return {**update, clock: added(state[clock], stopwatch.seconds())} if clock else update
 
     bound.__name__ = node.__name__

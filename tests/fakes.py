@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from dir_tir.prompts.library import PromptLibrary
+from dir_tir.tools.search import Candidates
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -136,11 +138,14 @@ class FakeSearch:
 
 
 @dataclass(frozen=True)
-class Candidates:
-    ids: list[str]
-    captions: list[str]
-    images_embedded: NDArray[np.float32]
-    captions_embedded: NDArray[np.float32]
+class FakeToolbox:
+    """Tools that lie ready."""
+
+    search: Any = field(default_factory=FakeSearch)
+    llm: Any = field(default_factory=lambda: FakeLanguageModel(plausible))
+    painter: Any = field(default_factory=FakePainter)
+    user: Any = field(default_factory=FakeUser)
+    prompts: PromptLibrary = field(default_factory=lambda: PromptLibrary.load("paper"))
 
 
 def plausible(prompt: str) -> str:

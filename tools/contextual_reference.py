@@ -38,10 +38,12 @@ def entropies(sources: NDArray[np.float32], images: NDArray[np.float32], tempera
 
 def clusters(images: NDArray[np.float32], seed: int, count: int = CLUSTERS) -> NDArray[np.int32]:
     """Line 15: the k-means cluster, K = min(count, n), of each of the (n, d) image embeddings, L2-normalised first."""
+    if len(images) <= count:
+        return np.arange(len(images), dtype=np.int32)
     from sklearn.cluster import KMeans  # half a second of import, which `--help` and drawing the graph do without
 
     unit = images / np.linalg.norm(images, axis=1, keepdims=True)
-    labels = KMeans(n_clusters=min(count, len(unit)), n_init=1, random_state=seed).fit_predict(unit)
+    labels = KMeans(n_clusters=count, n_init=1, random_state=seed).fit_predict(unit)
     return np.asarray(labels, dtype=np.int32)
 
 

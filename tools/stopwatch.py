@@ -14,10 +14,14 @@ OWN = "own"
 
 @dataclass
 class Stopwatch:
-    """Runs from its making; adds up the seconds that calls of watched tools take."""
+    """Adds up the seconds that calls of watched tools take."""
 
     tools: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=perf_counter)
+
+    def start(self) -> None:
+        """Begin anew; otherwise it runs from its making."""
+        self.started = perf_counter()
 
     def watch(self, name: str, tool: object) -> Any:
         """The tool itself, as far as anybody can tell, with its calls timed under `name`."""

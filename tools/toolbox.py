@@ -3,20 +3,89 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+from ..prompts.library import PromptLibrary
+from ..store.home import gallery_folder
+from .registry import Models, models_of
+from .search import Search
+from .user import Person, SimulatedUser
 
 if TYPE_CHECKING:
-    from ..prompts.library import PromptLibrary
     from .interfaces import LanguageModel, Painter, User
-    from .search import Search
+
+TOOLS = ("search", "llm", "painter", "user", "prompts")
+_opening = Lock()
+
+
+class Toolbox(Protocol):
+    """A node is handed what it names of these, and nothing else. The vision model is not here: only the user may look at the target."""
+
+    @property
+    def search(self) -> Search: ...
+    @property
+    def llm(self) -> LanguageModel: ...
+    @property
+    def painter(self) -> Painter: ...
+    @property
+    def user(self) -> User: ...
+    @property
+    def prompts(self) -> PromptLibrary: ...
 
 
 @dataclass(frozen=True)
-class Toolbox:
-    """A node is handed what it names of these, and nothing else. The vision model is not here: only the user may look at the target."""
+class ProfileToolbox:
+    """The models of a profile over one gallery; each is loaded when a node first wants it, so that a page of results waits for no painter."""
 
-    search: Search
-    llm: LanguageModel
-    painter: Painter
-    user: User
-    prompts: PromptLibrary
+    models: Models
+    gallery: Path
+    target: str  # id of the picture the simulated user holds; empty: a person answers
+
+    @property
+    def search(self) -> Search:
+        return _open_search(self.gallery, self.models)
+
+    @property
+    def llm(self) -> LanguageModel:
+        return self.models.llm
+
+    @property
+    def painter(self) -> Painter:
+        return self.models.painter
+
+    @cached_property
+    def prompts(self) -> PromptLibrary:
+        return PromptLibrary.load(self.models.profile.prompts)
+
+    @cached_property
+    def user(self) -> User:
+        if not self.target:
+            return Person()
+        return SimulatedUser(self.models.vision, self.prompts, Path(self.search.record(self.target).path))
+
+
+@lru_cache(maxsize=64)
+def open_toolbox(profile: str, gallery: str, target: str) -> ProfileToolbox:
+    """The tools for these settings. Loads nothing; models are shared by all conversations of the process."""
+    return ProfileToolbox(models_of(profile), gallery_folder(gallery), target)
+
+
+def make_ready(toolbox: Toolbox) -> None:
+    """Load now what would be loaded at its first use, so that it happens before somebody waits for an answer."""
+    import sklearn.cluster  # noqa: F401  # takes seconds where the disk is slow
+
+    for tool in TOOLS:
+        getattr(toolbox, tool)
+
+
+def _open_search(gallery: Path, models: Models) -> Search:
+    with _opening:
+        return _search(gallery, models)
+
+
+@lru_cache(maxsize=8)
+def _search(gallery: Path, models: Models) -> Search:
+    return Search.open(gallery, models.encoder)

@@ -53,6 +53,7 @@ def test_a_very_low_temperature_neither_overflows_nor_yields_nan() -> None:
 
 def test_there_are_never_more_clusters_than_pictures() -> None:
     assert contextual_reference(IMAGES[:1], CAPTIONS[:1], seed=0) == [0]
+    assert contextual_reference(IMAGES[:3], CAPTIONS[:3], seed=0, count=3) == [0, 1, 2]
     assert contextual_reference(IMAGES[:0], CAPTIONS[:0], seed=0) == []
 
 

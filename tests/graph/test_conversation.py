@@ -1,0 +1,167 @@
+"""Whole conversations over fakes: what a turn does, in which order, and what it leaves behind."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dir_tir.errors import BrokenReply
+from dir_tir.graph.build import ConversationGraph, build_graph
+from dir_tir.graph.config import Config
+from dir_tir.tools.user import Person
+from fakes import FakeLanguageModel, FakePainter, FakeSearch, FakeToolbox, FakeUser, plausible
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
+
+THREAD: Any = {"configurable": {"thread_id": "talk"}}
+OPENING: Any = {"description": "a boat"}
+SIMULATED = Config(user="simulated", target="x")
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+
+
+def _toolbox(**changes: Any) -> FakeToolbox:
+    return FakeToolbox(**{"search": FakeSearch(size=150), **changes})
+
+
+def _graph(toolbox: FakeToolbox) -> ConversationGraph:
+    return build_graph(lambda config: toolbox, InMemorySaver())
+
+
+def _rounds(toolbox: FakeToolbox, config: Config = SIMULATED) -> list[Any]:
+    rounds: list[Any] = _graph(toolbox).invoke(OPENING, THREAD, context=config)["rounds"]
+    return rounds
+
+
+def test_ten_rounds_with_the_simulated_user() -> None:
+    search, painter, user = FakeSearch(), FakePainter(), FakeUser()
+    rounds = _rounds(_toolbox(search=search, painter=painter, user=user))
+    assert [record["round"] for record in rounds] == list(range(11))
+    assert all(len({result["id"] for result in record["results"]}) == 10 for record in rounds)
+    assert [record["notes"] for record in rounds] == [[]] * 11
+    assert sorted({entry[0] for entry in user.history}) == ["answer", "compare"]
+    assert len(user.history) == 20
+    assert json.loads(json.dumps(rounds)) == rounds
+
+
+def test_the_prompt_of_a_painting_holds_the_differences_of_the_round_before() -> None:
+    rounds = _rounds(_toolbox(), Config(user="simulated", target="x", max_rounds=3))
+    assert rounds[1]["painting"]["prompt"] == "a boat"
+    for before, record in itertools.pairwise(rounds[1:]):
+        assert record["painting"]["prompt"] == before["prompt"] != before["painting"]["prompt"]
+
+
+def test_the_image_list_of_a_round_is_searched_with_the_painting_of_that_round() -> None:
+    search = FakeSearch()
+    rounds = _rounds(_toolbox(search=search), Config(user="simulated", target="x", max_rounds=3))
+    assert [asked for kind, asked, _ in search.history if kind == "image"] == [record["painting"]["path"] for record in rounds[1:]]
+    # The description is searched for when its round ends, and again when the next begins: the same text, so the same embedding.
+    texts = [asked for kind, asked, _ in search.history if kind == "text"]
+    descriptions = [record["description"] for record in rounds]
+    assert texts == [text for description in descriptions for text in (description, description)][:-1]
+
+
+@pytest.mark.parametrize("max_rounds", [0, 1])
+def test_the_limit_of_rounds_holds(max_rounds: int) -> None:
+    assert len(_rounds(_toolbox(), Config(user="simulated", target="x", max_rounds=max_rounds))) == max_rounds + 1
+
+
+def test_when_every_question_is_turned_down_the_round_goes_on_without_one_and_says_so() -> None:
+    def stubborn(prompt: str) -> str:
+        said = plausible(prompt)
+        return "red" if said == "Uncertain" else said
+
+    llm, user = FakeLanguageModel(stubborn), FakeUser()
+    record = _rounds(_toolbox(llm=llm, user=user), Config(user="simulated", target="x", max_rounds=1))[1]
+    assert [attempt["with_candidates"] for attempt in record["tries"]] == [True, True, True, False]
+    assert [attempt["reason"] for attempt in record["tries"]] == ["already known"] * 4
+    assert (record["question"], record["answer"]["text"], record["description"]) == ("", "", "a boat")
+    assert record["notes"] == ["No question in this round: every one proposed was turned down."]
+    assert [entry[0] for entry in user.history] == ["compare"]
+    assert len(record["results"]) == 10
+
+
+def test_models_that_only_give_broken_replies_do_not_end_a_conversation() -> None:
+    def broken(prompt: str) -> str:
+        raise BrokenReply("the model said nothing")
+
+    rounds = _rounds(_toolbox(llm=FakeLanguageModel(broken)))
+    assert len(rounds) == 11
+    assert {record["description"] for record in rounds} == {record["prompt"] for record in rounds} == {"a boat"}
+
+
+def test_the_question_reaches_the_person_while_the_painting_is_still_under_way() -> None:
+    asked = threading.Event()
+    waited: list[bool] = []
+    painter = FakePainter(before=lambda: waited.append(asked.wait(timeout=20)))
+    graph = _graph(_toolbox(painter=painter, user=Person()))
+    seen = []
+    for _, chunk in graph.stream(OPENING, THREAD, context=Config(), stream_mode="updates", subgraphs=True):
+        for stop in chunk.get("__interrupt__", ()):
+            if stop.value["kind"] not in seen:
+                seen.append(stop.value["kind"])
+            asked.set()  # the painter waits for this: it comes only when the question is out
+    assert waited == [True]
+    assert seen == ["question", "difference"]
+
+
+def _pending(graph: ConversationGraph) -> dict[str, Any]:
+    return {stop.value["kind"]: stop for stop in graph.get_state(THREAD).interrupts}
+
+
+def test_a_person_answers_both_questions_of_a_round_one_after_the_other() -> None:
+    graph = _graph(_toolbox(user=Person()))
+    graph.invoke(OPENING, THREAD, context=Config())
+    pending = _pending(graph)
+    assert pending["question"].value.keys() == {"kind", "round", "question"}
+    assert Path(pending["difference"].value["painting"]).is_file()
+    graph.invoke(Command(resume={pending["question"].id: {"text": "red"}}), THREAD, context=Config())
+    assert _pending(graph).keys() == {"difference"}
+    graph.invoke(Command(resume={_pending(graph)["difference"].id: "it is red"}), THREAD, context=Config())
+    state = graph.get_state(THREAD).values
+    assert (state["round"], len(state["rounds"])) == (2, 2)
+    assert state["rounds"][1]["answer"] == {"text": "red", "accepted": None}
+    assert state["rounds"][1]["critique"]["reply"] == {"text": "it is red", "accepted": None}
+
+
+def _resume_all(graph: ConversationGraph, value: Any) -> None:
+    graph.invoke(Command(resume={stop.id: value for stop in _pending(graph).values()}), THREAD, context=Config())
+
+
+def test_skipping_leaves_description_and_prompt_as_they_are_and_the_question_is_not_asked_again() -> None:
+    llm = FakeLanguageModel(lambda prompt: "Uncertain" if "exactly this one word" in prompt else "What colour?")
+    graph = _graph(_toolbox(user=Person(), llm=llm))
+    graph.invoke(OPENING, THREAD, context=Config())
+    _resume_all(graph, {"skip": True})
+    state = graph.get_state(THREAD).values
+    assert (state["description"], state["prompt"], state["rounds"][1]["answer"]["text"]) == ("a boat", "a boat", "")
+    # Round 2: the model can think of nothing else, so only the painting is asked about.
+    assert _pending(graph).keys() == {"difference"}
+    assert "- What colour? (skipped by the user)" in llm.history[-1]
+
+
+def test_the_person_says_which_result_it_is_and_the_conversation_ends() -> None:
+    graph = _graph(_toolbox(user=Person()))
+    graph.invoke(OPENING, THREAD, context=Config())
+    shown = graph.get_state(THREAD).values["rounds"][0]["results"]
+    _resume_all(graph, {"accept": shown[2]["id"]})
+    state = graph.get_state(THREAD)
+    assert state.next == ()
+    assert (state.values["rounds"][-1]["accepted"], state.values["rounds"][-1]["results"]) == (shown[2]["id"], shown)
+
+
+def test_what_is_not_understood_is_asked_for_again() -> None:
+    graph = _graph(_toolbox(user=Person()))
+    graph.invoke(OPENING, THREAD, context=Config())
+    graph.invoke(Command(resume={_pending(graph)["question"].id: {"colour": 3}}), THREAD, context=Config())
+    question = _pending(graph)["question"]
+    assert question.value["problem"].startswith("Not understood; expected")
+    graph.invoke(Command(resume={question.id: {"text": "red"}}), THREAD, context=Config())
+    assert _pending(graph).keys() == {"difference"}

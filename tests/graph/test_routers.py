@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from dir_tir.graph.config import Config
+from dir_tir.graph.routers import after_answer, after_ask, after_critique, after_filter, after_merge, after_open_round
+from states import accepting, proposed, record, said, state
+
+END = "__end__"
+
+
+def _limited(max_rounds: int) -> Any:
+    return SimpleNamespace(context=Config(max_rounds=max_rounds))
+
+
+def test_round_zero_goes_straight_to_the_merge_and_every_other_to_both_refiners() -> None:
+    assert after_open_round(state(round=0)) == ["merge"]
+    assert after_open_round(state(round=1)) == ["dialog_refiner", "image_refiner"]
+    assert after_open_round(state(round=10)) == ["dialog_refiner", "image_refiner"]
+
+
+@pytest.mark.parametrize(
+    ("tries", "asked", "filtered"),
+    [
+        ([proposed("a?")], "filter_uncertain", "answer"),
+        ([proposed("a?", "already known")], "ask", "ask"),
+        ([proposed("a?", "already known")] * 3, "ask", "ask"),
+        ([proposed("a?", "already known")] * 3 + [proposed("b?")], "filter_uncertain", "answer"),
+        ([proposed("a?", "already known")] * 4, END, END),
+    ],
+)
+def test_the_validity_ladder_has_four_rungs(tries: list[Any], asked: str, filtered: str) -> None:
+    assert after_ask(state(tries=tries)) == asked
+    assert after_filter(state(tries=tries)) == filtered
+
+
+@pytest.mark.parametrize(("reply", "rewritten"), [(said("red"), True), (said(""), False), (accepting("x"), False)])
+def test_only_words_are_worked_in(reply: Any, rewritten: bool) -> None:
+    assert after_answer(state(answer=reply)) == ("rewrite" if rewritten else END)
+    assert after_critique(state(critique={"question": "?", "reply": reply})) == ("re_prompt" if rewritten else END)
+
+
+def test_without_a_critique_there_is_nothing_to_work_in() -> None:
+    assert after_critique(state(critique=None)) == END
+
+
+@pytest.mark.parametrize(
+    ("max_rounds", "number", "onwards"), [(0, 0, END), (1, 0, "open_round"), (1, 1, END), (10, 9, "open_round"), (10, 10, END)]
+)
+def test_rounds_end_at_the_limit(max_rounds: int, number: int, onwards: str) -> None:
+    assert after_merge(state(round=number), _limited(max_rounds)) == onwards
+
+
+def test_an_accepted_result_ends_the_conversation() -> None:
+    assert after_merge(state(rounds=[record(), record(1, accepted="x")]), _limited(10)) == END
+
+
+def test_without_settings_the_papers_ten_rounds_hold() -> None:
+    assert after_merge(state(round=9), SimpleNamespace(context=None)) == "open_round"  # type: ignore[arg-type]
+    assert after_merge(state(round=10), SimpleNamespace(context=None)) == END  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """Tiny untrained checkpoints in the standard formats, written to disk so that tests load them the way real weights are loaded.
 
-They know nothing; every reply is nonsense, and the same nonsense each time (seed 0). What they prove is that the formats, the adapters and the
-libraries fit together.
+They know nothing; every reply is nonsense, and the same nonsense each time (seed 0). What they prove is that the formats, the adapters
+and the libraries fit together.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-WORDS = "a the red blue green boat house tree moon on in sea field at night day small large one two is there what color uncertain yes no".split()
+WORDS = "a the red blue green boat house tree moon on in sea field at night day small large one two is there what color yes no".split()
 PIXELS = 32  # side of every picture these models read or paint
 PATCH = 16
 
@@ -86,7 +86,13 @@ def save_vision_model(folder: Path) -> Path:
     tokenizer = _chat_tokenizer()
     image_id = tokenizer.convert_tokens_to_ids("<image>")
     vision = CLIPVisionConfig(
-        hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2, image_size=PIXELS, patch_size=PATCH, projection_dim=32
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        image_size=PIXELS,
+        patch_size=PATCH,
+        projection_dim=32,
     )
     config = LlavaConfig(
         vision_config=vision,
@@ -120,7 +126,9 @@ def save_painter(folder: Path) -> Path:
 
     tokenizer = _word_tokenizer(["<pad>", "</s>", "<unk>"], begin_and_end=(None, "</s>"))
     torch.manual_seed(0)
-    text_encoder = T5EncoderModel(T5Config(vocab_size=len(tokenizer), d_model=32, d_kv=16, d_ff=64, num_layers=1, num_heads=2, pad_token_id=0))
+    text_encoder = T5EncoderModel(
+        T5Config(vocab_size=len(tokenizer), d_model=32, d_kv=16, d_ff=64, num_layers=1, num_heads=2, pad_token_id=0)
+    )
     transformer = PixArtTransformer2DModel(
         num_attention_heads=2,
         attention_head_dim=16,
@@ -149,8 +157,11 @@ def save_painter(folder: Path) -> Path:
 
 
 def _pass_pixels_through(vae: torch.nn.Module) -> None:
-    """Decoder: two 3x3 convolutions around a ReLU. Shifting by 4 keeps every value on the ReLU's straight side; halves make [-1, 1] into the [0, 1]
-    that the decoder's last line turns back. Its tanh(x/3)*3 stays: a latent of 3*atanh(x/3) comes out as exactly x."""
+    """Make the decoder, two 3x3 convolutions around a ReLU, hand on what it is given.
+
+    Shifting by 4 keeps every value on the ReLU's straight side; halving makes of [-1, 1] the [0, 1] that the decoder's last line undoes.
+    Its tanh(x/3)*3 stays: a latent of 3*atanh(x/3) comes out as exactly x.
+    """
     first, last = (layer for layer in vae.decoder.layers if isinstance(layer, torch.nn.Conv2d))
     with torch.no_grad():
         for layer, scale, shift in ((first, 1.0, 4.0), (last, 0.5, -1.5)):

@@ -1,0 +1,29 @@
+"""Sessions: the checkpointer that lets a conversation go on after its process ended, however it ended."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+from ..errors import InputError
+from .home import sessions_file
+
+
+@contextmanager
+def open_sessions(file: Path | None = None) -> Iterator[SqliteSaver]:
+    """A checkpointer on the SQLite file (by default the one under home), made when it is not there."""
+    file = file or sessions_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # LangGraph writes from the threads of its nodes; the saver holds a lock of its own around every statement.
+    with closing(sqlite3.connect(file, check_same_thread=False, timeout=30)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")  # a reader (another terminal, Studio) does not stop the writer
+            saver = SqliteSaver(connection)
+            saver.setup()
+        except sqlite3.DatabaseError as error:
+            raise InputError(f"{file} cannot hold sessions ({error}): move it away, or set DIR_TIR_HOME to another folder") from None
+        yield saver

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dir_tir.errors import InputError
+from dir_tir.store.gallery import open_gallery
+from dir_tir.store.indexing import index
+from dir_tir.store.sources import Source, content_id
+from fakes import FakeEncoder
+
+Draw = Callable[..., list[Source]]
+
+
+def test_pictures_and_captions_are_stored_with_their_embeddings(tmp_path: Path, draw: Draw) -> None:
+    sources, encoder = draw(7), FakeEncoder()
+    done = index(sources, tmp_path / "g", encoder, batch_size=3)
+    assert (done.added, done.kept, done.broken, done.duplicates) == (7, 0, [], [])
+    with open_gallery(tmp_path / "g", encoder.fingerprint) as gallery:
+        assert len(gallery) == 7
+        records = gallery.records()
+        record = records[content_id(sources[4].path)]
+        assert (record.path, record.captions, record.width, record.height) == (str(sources[4].path), sources[4].captions, 9, 8)
+        images, captions = gallery.embeddings([content_id(source.path) for source in sources])
+    np.testing.assert_allclose(images, encoder.encode_images([Image.open(source.path) for source in sources]), atol=1e-6)
+    np.testing.assert_allclose(captions, encoder.encode_texts([source.captions[0] for source in sources]), atol=1e-6)
+
+
+def test_indexing_again_encodes_only_what_is_new(tmp_path: Path, draw: Draw) -> None:
+    index(draw(5), tmp_path / "g", FakeEncoder())
+    with open_gallery(tmp_path / "g") as gallery:
+        before = gallery.revision
+    encoder = FakeEncoder()
+    done = index(draw(5), tmp_path / "g", encoder)
+    assert (done.added, done.kept, encoder.pictures) == (0, 5, 0)
+    with open_gallery(tmp_path / "g") as gallery:
+        assert gallery.revision == before != ""
+    done = index(draw(8), tmp_path / "g", encoder)
+    assert (done.added, done.kept, encoder.pictures) == (3, 5, 3)
+    with open_gallery(tmp_path / "g") as gallery:
+        assert len(gallery) == 8
+        assert gallery.revision != before
+
+
+def test_a_changed_file_replaces_its_picture_and_a_changed_caption_its_captions(tmp_path: Path, draw: Draw) -> None:
+    sources = draw(3)
+    index(sources, tmp_path / "g", FakeEncoder())
+    Image.new("RGB", (5, 5), "white").save(sources[0].path)
+    sources[1] = Source(sources[1].path, ("only one now",))
+    done = index(sources, tmp_path / "g", FakeEncoder())
+    assert (done.added, done.kept) == (2, 1)
+    with open_gallery(tmp_path / "g") as gallery:
+        records = gallery.records()
+    assert sorted(record.path for record in records.values()) == sorted(str(source.path) for source in sources)
+    assert records[content_id(sources[0].path)].width == 5
+    assert records[content_id(sources[1].path)].captions == ("only one now",)
+
+
+def test_a_picture_that_moved_is_found_at_its_new_path(tmp_path: Path, draw: Draw) -> None:
+    (source,) = draw(1)
+    index([source], tmp_path / "g", FakeEncoder())
+    moved = Source(source.path.rename(tmp_path / "moved.png"), source.captions)
+    assert index([moved], tmp_path / "g", FakeEncoder()).added == 1
+    with open_gallery(tmp_path / "g") as gallery:
+        assert [record.path for record in gallery.records().values()] == [str(moved.path)]
+
+
+def test_the_same_picture_twice_is_stored_once_and_reported(tmp_path: Path, draw: Draw) -> None:
+    sources = draw(2)
+    twin = Source(tmp_path / "twin.png", ("a twin",))
+    twin.path.write_bytes(sources[0].path.read_bytes())
+    for _ in range(2):
+        done = index([*sources, twin, sources[1]], tmp_path / "g", FakeEncoder())
+        assert done.duplicates == [(str(twin.path), str(sources[0].path)), (str(sources[1].path), str(sources[1].path))]
+    assert index([twin], tmp_path / "g", FakeEncoder()).duplicates == [(str(twin.path), str(sources[0].path))]
+    with open_gallery(tmp_path / "g") as gallery:
+        assert len(gallery) == 2
+
+
+def test_broken_and_missing_pictures_are_reported_and_passed_over(tmp_path: Path, draw: Draw) -> None:
+    sources = draw(3)
+    sources[1].path.write_bytes(b"no picture")
+    sources.append(Source(tmp_path / "gone.png", ("gone",)))
+    done = index(sources, tmp_path / "g", FakeEncoder())
+    assert done.added == 2
+    assert [path for path, _ in done.broken] == [str(sources[1].path), str(sources[3].path)]
+    assert all("\n" not in reason for _, reason in done.broken)
+
+
+def test_captions_that_are_missing_are_written_by_the_captioner(tmp_path: Path, draw: Draw) -> None:
+    (source,) = draw(1)
+    with pytest.raises(InputError, match="has no caption"):
+        index([Source(source.path)], tmp_path / "g", FakeEncoder())
+    for expected in (1, 0):
+        done = index([Source(source.path)], tmp_path / "g", FakeEncoder(), captioner=lambda picture: f"{picture.width} wide")
+        assert done.added == expected
+    with open_gallery(tmp_path / "g") as gallery:
+        assert next(iter(gallery.records().values())).caption == "8 wide"
+
+
+def test_progress_ends_at_the_number_of_pictures(tmp_path: Path, draw: Draw) -> None:
+    seen: list[tuple[int, int]] = []
+    index(draw(4), tmp_path / "g", FakeEncoder(), progress=lambda done, total: seen.append((done, total)), batch_size=2)
+    assert seen == sorted(seen)
+    assert seen[-1] == (4, 4)
+
+
+SLOW = """
+import sys, time
+from pathlib import Path
+from dir_tir.store.indexing import index
+from dir_tir.store.sources import Source
+from fakes import FakeEncoder
+
+class SlowEncoder(FakeEncoder):
+    def encode_images(self, images):
+        time.sleep(0.05)
+        return super().encode_images(images)
+
+sources = [Source(path, (f"picture {int(path.stem)}", f"another caption of {int(path.stem)}")) for path in sorted(Path(sys.argv[1]).iterdir())]
+index(sources, Path(sys.argv[2]), SlowEncoder(), batch_size=4, progress=lambda done, total: print(done, flush=True))
+"""
+
+
+@pytest.mark.parametrize("after", [9, 33])
+def test_killed_and_started_again_it_neither_loses_nor_doubles(tmp_path: Path, draw: Draw, after: int) -> None:
+    sources = draw(60)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")])}
+    command = [sys.executable, "-c", SLOW, str(sources[0].path.parent), str(tmp_path / "g")]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if int(line) >= after:
+                time.sleep(0.02)  # into the middle of the next batch
+                process.send_signal(signal.SIGKILL)
+                break
+    assert process.returncode == -signal.SIGKILL
+    with open_gallery(tmp_path / "g") as gallery:
+        there = len(gallery)
+        assert gallery.revision == ""
+    assert after - 5 <= there < 60
+
+    encoder = FakeEncoder()
+    done = index(sources, tmp_path / "g", encoder)
+    assert (done.added, done.kept) == (60 - there, there)
+    assert encoder.pictures == 60 - there
+    ids = [content_id(source.path) for source in sources]
+    with open_gallery(tmp_path / "g") as gallery:
+        assert len(gallery) == 60
+        assert gallery.records().keys() == set(ids)
+        images, captions = gallery.embeddings(ids)
+        assert gallery.revision
+    np.testing.assert_allclose(images, encoder.encode_images([Image.open(source.path) for source in sources]), atol=1e-6)
+    np.testing.assert_allclose(captions, encoder.encode_texts([source.captions[0] for source in sources]), atol=1e-6)

@@ -1,1 +1,1 @@
-"""What the nodes hold in their hands: encoder, language model, vision model, painter, search, user; and the profiles that name a set of them."""
+"""What the nodes hold in their hands: encoder, language and vision model, painter, search, user; and profiles that name a set of models."""

@@ -1,0 +1,34 @@
+"""Painter: any text-to-image pipeline that diffusers ships."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from PIL import Image
+
+
+class DiffusersPainter:
+    """The folder holds a pipeline as save_pretrained writes it. call: what the pipeline takes besides prompt and generator."""
+
+    def __init__(self, folder: Path, call: Mapping[str, Any]) -> None:
+        import torch
+        from diffusers import DiffusionPipeline
+
+        self._pipeline: Any = DiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32, use_safetensors=True)
+        self._pipeline.set_progress_bar_config(disable=True)
+        self._call = call
+        self._lock = Lock()
+
+    def paint(self, prompt: str, seed: int) -> Image.Image:
+        """One RGB picture; the same prompt and seed give the same picture."""
+        import torch
+
+        generator = torch.Generator("cpu").manual_seed(seed)  # on the CPU, so that a seed means the same on every machine
+        with self._lock, torch.inference_mode():
+            picture: Image.Image = self._pipeline(prompt, generator=generator, **self._call).images[0]
+        return picture.convert("RGB")

@@ -1,0 +1,108 @@
+"""The models of a profile, loaded when first used, once in a process, and shared by every conversation."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from threading import RLock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..errors import DirTirError, ProfileError
+from .profile import Profile, load_profile
+from .weights import weights_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .interfaces import Encoder, LanguageModel, Painter, VisionModel
+
+# One lock for all loading: transformers and diffusers import their parts on demand, which two threads must not do at the same time.
+_loading = RLock()
+_T = TypeVar("_T")
+
+
+class Models:
+    """Four models, each loaded when first asked for. Every adapter has a lock of its own, since LangGraph runs nodes in threads."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self._loaded: dict[str, Any] = {}
+
+    @property
+    def encoder(self) -> Encoder:
+        def load() -> Encoder:
+            from .open_clip_encoder import OpenClipEncoder
+
+            return OpenClipEncoder(weights_folder(self.profile.encoder))
+
+        return self._once("encoder", load)
+
+    @property
+    def llm(self) -> LanguageModel:
+        def load() -> LanguageModel:
+            from .transformers_llm import TransformersLanguageModel
+
+            choice = self.profile.llm
+            return TransformersLanguageModel(weights_folder(choice), choice.tries, choice.generation)
+
+        return self._once("llm", load)
+
+    @property
+    def vision(self) -> VisionModel:
+        def load() -> VisionModel:
+            from .transformers_vision import TransformersVisionModel
+
+            choice = self.profile.vision
+            return TransformersVisionModel(weights_folder(choice), choice.tries, choice.generation)
+
+        return self._once("vision", load)
+
+    @property
+    def painter(self) -> Painter:
+        def load() -> Painter:
+            from .diffusers_painter import DiffusersPainter
+
+            return DiffusersPainter(weights_folder(self.profile.painter), self.profile.painter.call)
+
+        return self._once("painter", load)
+
+    def _once(self, role: str, load: Callable[[], _T]) -> _T:
+        with _loading:
+            if role not in self._loaded:
+                _quieten(offline=self.profile.is_local)
+                try:
+                    self._loaded[role] = load()
+                except DirTirError:
+                    raise
+                except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+                    # What the libraries raise over files they cannot make sense of; the cause stays attached for whoever wants it.
+                    reason = " ".join(str(error).split())[:200]
+                    raise ProfileError(
+                        f"profile {self.profile.name!r}: the {role} cannot be loaded ({reason}): check its folder"
+                    ) from error
+            loaded: _T = self._loaded[role]
+            return loaded
+
+
+@cache
+def _models(name: str) -> Models:
+    return Models(load_profile(name))
+
+
+def models_of(profile: str) -> Models:
+    """The models of a profile (name or path of a TOML file): always the same object for the same profile."""
+    with _loading:
+        return _models(profile)
+
+
+def _quieten(*, offline: bool) -> None:
+    """No progress bars and no advice in a conversation; and no question to a hub when every model lies in a folder."""
+    if offline:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by huggingface_hub at its first import
+    import diffusers
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    diffusers.logging.set_verbosity_error()
+    diffusers.logging.disable_progress_bar()

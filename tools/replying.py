@@ -1,0 +1,27 @@
+"""Asking a model again when it says nothing, and no more often than agreed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..errors import BrokenReply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+# A model that always takes the likeliest word would say nothing a second time, so from the second try on it draws.
+DRAWING = {"do_sample": True, "temperature": 0.7, "top_p": 0.95}
+
+
+def reply_within(tries: int, generation: Mapping[str, Any], generate: Callable[[dict[str, Any]], str]) -> str:
+    """The first reply that is not empty. Seeded by the number of the try: the same prompt gives the same reply. Raises BrokenReply."""
+    import torch
+
+    for number in range(tries):
+        settings = dict(generation) if number == 0 or generation.get("do_sample") else {**generation, **DRAWING}
+        with torch.random.fork_rng(devices=[]), torch.inference_mode():
+            torch.manual_seed(number)
+            text = generate(settings)
+        if text:
+            return text
+    raise BrokenReply(f"the model said nothing in {tries} tries: allow it more new tokens (generation.max_new_tokens in the profile)")

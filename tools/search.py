@@ -1,0 +1,120 @@
+"""Search: the gallery ranked by a text or by a picture. Exact, over all of it; ties go to the smaller id."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import GalleryError
+from ..store.gallery import Record, open_gallery
+from ..store.matrix import Matrix, load_matrix
+from ..store.sources import content_id, open_picture
+from .merging import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from .interfaces import Encoder
+
+REMEMBERED = 256  # embeddings kept: a conversation asks for the same description and painting several times
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pictures for Algorithm 1, in the order asked for: embeddings are (n, d) with rows of unit length."""
+
+    ids: list[str]
+    captions: list[str]
+    images_embedded: NDArray[np.float32]
+    captions_embedded: NDArray[np.float32]
+
+
+class Search:
+    """One gallery with the encoder that made it."""
+
+    def __init__(self, encoder: Encoder, matrix: Matrix) -> None:
+        self._encoder = encoder
+        self._matrix = matrix
+        self._row = {record.id: row for row, record in enumerate(matrix.records)}
+        self._remembered: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
+        self._lock = Lock()
+
+    @classmethod
+    def open(cls, folder: Path, encoder: Encoder) -> Search:
+        """A search in the gallery of this folder. Raises GalleryError when it is not there, empty, or another encoder's."""
+        with open_gallery(folder, encoder.fingerprint) as gallery:
+            matrix = load_matrix(gallery)
+        if not matrix.records:
+            raise GalleryError(f"gallery {folder.name!r} is empty: index pictures into it first")
+        return cls(encoder, matrix)
+
+    def __len__(self) -> int:
+        return len(self._matrix.records)
+
+    @property
+    def ids(self) -> list[str]:
+        """Every picture, sorted."""
+        return [record.id for record in self._matrix.records]
+
+    def record(self, id_: str) -> Record:
+        """Path, captions and size of a picture."""
+        return self._matrix.records[self._at(id_)]
+
+    def by_text(self, text: str, limit: int) -> list[Hit]:
+        """The pictures nearest to a text, best first; score is the cosine."""
+        return self._ranked(self._text(text), limit)
+
+    def by_image(self, path: str, limit: int) -> list[Hit]:
+        """The pictures nearest to the picture in a file."""
+        return self._ranked(self._image(path), limit)
+
+    def rank_by_text(self, text: str, id_: str) -> int:
+        """Where a picture stands in the whole ranking for a text, from 1."""
+        return self._rank(self._text(text), id_)
+
+    def rank_by_image(self, path: str, id_: str) -> int:
+        """Where a picture stands in the whole ranking for the picture in a file, from 1."""
+        return self._rank(self._image(path), id_)
+
+    def candidates(self, ids: Sequence[str]) -> Candidates:
+        """What Algorithm 1 looks at, for pictures that a search has found."""
+        rows = [self._at(id_) for id_ in ids]
+        captions = [self._matrix.records[row].caption for row in rows]
+        return Candidates(list(ids), captions, np.asarray(self._matrix.images[rows]), np.asarray(self._matrix.captions[rows]))
+
+    def _text(self, text: str) -> NDArray[np.float32]:
+        return self._embedded(("text", text), lambda: self._encoder.encode_texts([text])[0])
+
+    def _image(self, path: str) -> NDArray[np.float32]:
+        # By content: the same path may hold another painting after a round was run again.
+        return self._embedded(("image", content_id(Path(path))), lambda: self._encoder.encode_images([open_picture(Path(path))])[0])
+
+    def _embedded(self, key: tuple[str, str], encode: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
+        with self._lock:
+            if key not in self._remembered:
+                self._remembered[key] = encode()
+            self._remembered.move_to_end(key)
+            if len(self._remembered) > REMEMBERED:
+                self._remembered.popitem(last=False)
+            return self._remembered[key]
+
+    def _ranked(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
+        scores = self._matrix.images @ vector
+        order = np.argsort(-scores, kind="stable")[:limit]  # stable, over rows sorted by id: ties go to the smaller id
+        return [{"id": self._matrix.records[row].id, "score": float(scores[row])} for row in order]
+
+    def _rank(self, vector: NDArray[np.float32], id_: str) -> int:
+        scores, row = self._matrix.images @ vector, self._at(id_)
+        return 1 + int(np.count_nonzero(scores > scores[row])) + int(np.count_nonzero(scores[:row] == scores[row]))
+
+    def _at(self, id_: str) -> int:
+        if id_ not in self._row:
+            raise GalleryError(f"the gallery holds no picture {id_!r}: it has changed since it was searched; start a new conversation")
+        return self._row[id_]

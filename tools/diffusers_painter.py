@@ -19,7 +19,7 @@ class DiffusersPainter:
         import torch
         from diffusers import DiffusionPipeline
 
-        self._pipeline: Any = DiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32, use_safetensors=True)
+        self._pipeline: Any = DiffusionPipeline.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
         self._pipeline.set_progress_bar_config(disable=True)
         self._call = call
         self._lock = Lock()

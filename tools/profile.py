@@ -88,7 +88,9 @@ _T = TypeVar("_T")
 def _read_model(profile: str, role: str, type_: type[Weights], table: Any, base: Path) -> Weights:
     if not isinstance(table, dict):
         raise ProfileError(f"profile {profile!r} has no table [{role}]: name a model there")
-    model = _read(type_, profile, f"[{role}]", {**table, "path": str(base / table["path"])} if table.get("path") else table)
+    model = _read(
+        type_, profile, f"[{role}]", {**table, "path": str(base / table["path"])} if isinstance(table.get("path"), str) else table
+    )
     if model.kind not in KINDS[role]:
         raise ProfileError(f"profile {profile!r}, [{role}]: kind {model.kind!r} is unknown; expected {', '.join(sorted(KINDS[role]))}")
     if bool(model.path) == bool(model.repo):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from functools import cache
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from safetensors import SafetensorError
 
 from ..errors import DirTirError, ProfileError
 from .profile import Profile, load_profile
@@ -67,6 +69,8 @@ class Models:
         return self._once("painter", load)
 
     def _once(self, role: str, load: Callable[[], _T]) -> _T:
+        if role in self._loaded:  # without the lock: what is there need not wait for what is being loaded
+            return cast("_T", self._loaded[role])
         with _loading:
             if role not in self._loaded:
                 _quieten(offline=self.profile.is_local)
@@ -74,14 +78,13 @@ class Models:
                     self._loaded[role] = load()
                 except DirTirError:
                     raise
-                except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+                except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
                     # What the libraries raise over files they cannot make sense of; the cause stays attached for whoever wants it.
                     reason = " ".join(str(error).split())[:200]
                     raise ProfileError(
                         f"profile {self.profile.name!r}: the {role} cannot be loaded ({reason}): check its folder"
                     ) from error
-            loaded: _T = self._loaded[role]
-            return loaded
+            return cast("_T", self._loaded[role])
 
 
 @cache

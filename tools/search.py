@@ -106,13 +106,17 @@ class Search:
             return self._remembered[key]
 
     def _ranked(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
-        scores = self._matrix.images @ vector
+        scores = self._scores(vector)
         order = np.argsort(-scores, kind="stable")[:limit]  # stable, over rows sorted by id: ties go to the smaller id
         return [{"id": self._matrix.records[row].id, "score": float(scores[row])} for row in order]
 
     def _rank(self, vector: NDArray[np.float32], id_: str) -> int:
-        scores, row = self._matrix.images @ vector, self._at(id_)
+        scores, row = self._scores(vector), self._at(id_)
         return 1 + int(np.count_nonzero(scores > scores[row])) + int(np.count_nonzero(scores[:row] == scores[row]))
+
+    def _scores(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        # Not `images @ vector`: there the same row gives another last digit at another place, and ties would no longer be ties.
+        return np.einsum("nd,d->n", self._matrix.images, vector)
 
     def _at(self, id_: str) -> int:
         if id_ not in self._row:

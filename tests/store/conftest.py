@@ -4,9 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
-
 from dir_tir.store.sources import Source
+from PIL import Image
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-
 from dir_tir.errors import GalleryError
 from dir_tir.store.gallery import DATABASE, open_gallery, write_gallery
 from dir_tir.store.indexing import index

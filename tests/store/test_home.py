@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from dir_tir.errors import InputError
 from dir_tir.store.home import gallery_folder, home, paintings_folder, sessions_file
 

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
-
 from dir_tir.errors import InputError
 from dir_tir.store.gallery import open_gallery
 from dir_tir.store.indexing import index
 from dir_tir.store.sources import Source, content_id
 from fakes import FakeEncoder
+from PIL import Image
 
 Draw = Callable[..., list[Source]]
 
@@ -126,7 +125,8 @@ class SlowEncoder(FakeEncoder):
         time.sleep(0.05)
         return super().encode_images(images)
 
-sources = [Source(path, (f"picture {int(path.stem)}", f"another caption of {int(path.stem)}")) for path in sorted(Path(sys.argv[1]).iterdir())]
+captions = lambda number: (f"picture {number}", f"another caption of {number}")
+sources = [Source(path, captions(int(path.stem))) for path in sorted(Path(sys.argv[1]).iterdir())]
 index(sources, Path(sys.argv[2]), SlowEncoder(), batch_size=4, progress=lambda done, total: print(done, flush=True))
 """
 

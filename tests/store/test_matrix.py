@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from dir_tir.store.gallery import Gallery, open_gallery, write_gallery
 from dir_tir.store.indexing import index
 from dir_tir.store.matrix import load_matrix

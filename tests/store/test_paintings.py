@@ -3,9 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image
-
 from dir_tir.store.paintings import save_painting
+from PIL import Image
 
 
 def test_a_painting_is_kept_by_conversation_and_round_and_replaced_when_painted_again(

@@ -6,10 +6,9 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from langgraph.checkpoint.base import empty_checkpoint
-
 from dir_tir.errors import InputError
 from dir_tir.store.sessions import open_sessions
+from langgraph.checkpoint.base import empty_checkpoint
 
 
 def test_a_session_is_there_after_closing_and_readable_from_another_thread(tmp_path: Path) -> None:

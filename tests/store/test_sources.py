@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from PIL import Image
-
 from dir_tir.errors import InputError, PictureError
 from dir_tir.store.sources import Source, content_id, folder_sources, open_picture
+from PIL import Image
 
 
 def test_captions_are_read_in_both_forms(tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dir_tir.errors import ProfileError
+from dir_tir.tools.profile import PACKAGE, SHIPPED, load_profile
+
+GOOD = """
+prompts = "paper"
+[encoder]
+kind = "open_clip"
+path = "encoder"
+[llm]
+kind = "transformers"
+repo = "some/model"
+generation = { max_new_tokens = 8 }
+[vision]
+kind = "transformers"
+path = "vision"
+tries = 1
+[painter]
+kind = "diffusers"
+path = "painter"
+call = { height = 32 }
+"""
+
+
+def write(tmp_path: Path, text: str) -> str:
+    (tmp_path / "mine.toml").write_text(text)
+    return str(tmp_path / "mine.toml")
+
+
+@pytest.mark.parametrize("name", [file.stem for file in SHIPPED.glob("*.toml")])
+def test_every_profile_that_ships_is_understood(name: str) -> None:
+    assert load_profile(name).name == name
+
+
+def test_the_miniature_lies_inside_the_package_and_needs_no_hub() -> None:
+    profile = load_profile("miniature")
+    assert profile.is_local
+    assert profile.prompts == "miniature"
+    assert Path(profile.encoder.path) == PACKAGE / "miniature" / "weights" / "encoder"
+
+
+def test_ones_own_profile_is_read_with_paths_beside_it(tmp_path: Path) -> None:
+    profile = load_profile(write(tmp_path, GOOD))
+    assert (profile.name, profile.encoder.path, profile.llm.repo) == ("mine", str(tmp_path / "encoder"), "some/model")
+    assert (profile.llm.tries, profile.vision.tries) == (3, 1)
+    assert profile.llm.generation == {"max_new_tokens": 8}
+    assert profile.painter.call == {"height": 32}
+    assert not profile.is_local
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("prompts", "colour = 1\nprompts", "the profile: unknown: colour"),
+        ('prompts = "paper"', "", "the profile: missing: prompts"),
+        ("tries = 1", "retries = 1", r"\[vision\]: unknown: retries; known: generation, kind, path, repo, tries"),
+        ("tries = 1", 'tries = "1"', r"\[vision\]: tries is '1', expected int"),
+        ("tries = 1", "tries = true", r"\[vision\]: tries is True, expected int"),
+        ("tries = 1", "tries = 0", r"\[vision\]: tries is 0; expected at least 1"),
+        ('kind = "diffusers"', 'kind = "crayons"', r"\[painter\]: kind 'crayons' is unknown; expected diffusers"),
+        ('path = "encoder"', "", r"\[encoder\]: give either path"),
+        ('path = "encoder"', "path = 7", r"\[encoder\]: path is 7, expected str"),
+        ('path = "encoder"', 'path = "encoder"\nrepo = "a/b"', r"\[encoder\]: give either path"),
+        ("[painter]", "[brush]", r"no table \[painter\]"),
+        ("[painter]", "[painter", "is not TOML"),
+    ],
+)
+def test_a_fault_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in GOOD
+    with pytest.raises(ProfileError, match=message) as caught:
+        load_profile(write(tmp_path, GOOD.replace(old, new, 1)))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_profile_that_is_not_there_is_answered_with_those_that_are() -> None:
+    with pytest.raises(ProfileError, match=r"there is no profile 'huge': expected .*miniature"):
+        load_profile("huge")

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from dir_tir.errors import GalleryError, PictureError
+from dir_tir.store.gallery import Record, write_gallery
+from dir_tir.store.indexing import index
+from dir_tir.store.matrix import Matrix
+from dir_tir.store.sources import Source, content_id
+from dir_tir.tools.open_clip_encoder import OpenClipEncoder
+from dir_tir.tools.search import REMEMBERED, Search
+from fakes import FakeEncoder
+from PIL import Image
+
+COLORS = ["red", "green", "blue", "white", "black", "orange", "pink", "navy"]
+
+
+@pytest.fixture(scope="module")
+def gallery(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Search, list[Source]]:
+    """A gallery of plain colours, indexed and searched with a real (untrained) CLIP."""
+    folder = tmp_path_factory.mktemp("search")
+    encoder = OpenClipEncoder(weights / "encoder")
+    sources = []
+    for color in COLORS:
+        Image.new("RGB", (32, 32), color).save(folder / f"{color}.png")
+        sources.append(Source(folder / f"{color}.png", (f"the {color} sea",)))
+    index(sources, folder / "gallery", encoder)
+    return Search.open(folder / "gallery", encoder), sources
+
+
+def test_a_picture_finds_itself_first(gallery: tuple[Search, list[Source]]) -> None:
+    search, sources = gallery
+    for source in sources:
+        best = search.by_image(str(source.path), 3)[0]
+        assert best["id"] == content_id(source.path)
+        assert best["score"] == pytest.approx(1, abs=1e-5)
+        assert search.rank_by_image(str(source.path), best["id"]) == 1
+        assert search.record(best["id"]).path == str(source.path)
+
+
+def test_ranks_agree_with_the_order_of_the_whole_list(gallery: tuple[Search, list[Source]]) -> None:
+    search, _ = gallery
+    hits = search.by_text("a red boat at night", 1000)
+    assert [hit["id"] for hit in hits] != search.ids
+    assert sorted(hit["id"] for hit in hits) == search.ids
+    assert [search.rank_by_text("a red boat at night", hit["id"]) for hit in hits] == list(range(1, len(COLORS) + 1))
+    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+    assert search.by_text("a red boat at night", 3) == hits[:3]
+
+
+def test_candidates_come_in_the_order_asked_for(gallery: tuple[Search, list[Source]]) -> None:
+    search, _ = gallery
+    ids = [hit["id"] for hit in search.by_text("the moon", 5)]
+    candidates = search.candidates(ids)
+    assert candidates.ids == ids
+    assert candidates.captions == [search.record(id_).caption for id_ in ids]
+    assert candidates.images_embedded.shape == candidates.captions_embedded.shape == (5, 16)
+    encoder = search._encoder
+    np.testing.assert_allclose(candidates.captions_embedded, encoder.encode_texts(candidates.captions), atol=1e-5)
+
+
+def made_of(vectors: np.ndarray) -> Search:
+    records = [Record(f"{number:02}", "", ("",), 1, 1) for number in range(len(vectors))]
+    return Search(FakeEncoder(), Matrix(records, vectors, vectors))
+
+
+def test_ties_go_to_the_smaller_id_in_lists_and_ranks_alike() -> None:
+    search = made_of(np.tile(FakeEncoder().encode_texts(["same"]), (6, 1)))
+    assert [hit["id"] for hit in search.by_text("x", 6)] == search.ids
+    assert [search.rank_by_text("x", id_) for id_ in search.ids] == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_same_text_and_the_same_picture_are_encoded_once(tmp_path: Path) -> None:
+    search = made_of(FakeEncoder().encode_texts(["one", "two"]))
+    encoder = search._encoder
+    assert isinstance(encoder, FakeEncoder)
+    path = tmp_path / "painting.png"
+    for color in ("red", "red", "blue", "red"):
+        Image.new("RGB", (4, 4), color).save(path)
+        search.by_image(str(path), 1)
+        search.by_text("a boat", 1)
+    assert (encoder.pictures, encoder.texts) == (2, ["a boat"])
+    for number in range(REMEMBERED + 1):
+        search.by_text(str(number), 1)
+    assert len(search._remembered) == REMEMBERED
+
+
+def test_an_empty_gallery_a_missing_painting_and_an_unknown_id_are_named(tmp_path: Path) -> None:
+    with write_gallery(tmp_path / "g", "fake-encoder", 16):
+        pass
+    with pytest.raises(GalleryError, match="is empty"):
+        Search.open(tmp_path / "g", FakeEncoder())
+    search = made_of(FakeEncoder().encode_texts(["one"]))
+    with pytest.raises(GalleryError, match="holds no picture 'gone'"):
+        search.candidates(["gone"])
+    with pytest.raises(PictureError, match="cannot be read"):
+        search.by_image(str(tmp_path / "gone.png"), 1)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dir_tir.errors import BrokenReply
+from dir_tir.tools.transformers_llm import TransformersLanguageModel
+
+
+def test_the_same_prompt_gets_the_same_reply_without_the_prompt_in_it(weights: Path) -> None:
+    llm = TransformersLanguageModel(weights / "llm", 3, {"max_new_tokens": 6, "do_sample": False})
+    reply = llm.reply("is there a red boat")
+    assert reply == llm.reply("is there a red boat") == reply.strip()
+    assert 0 < len(reply.split()) <= 6
+    assert "is there a red boat" not in reply
+
+
+def test_drawn_replies_are_seeded(weights: Path) -> None:
+    llm = TransformersLanguageModel(weights / "llm", 3, {"max_new_tokens": 6, "do_sample": True, "temperature": 0.6})
+    assert llm.reply("what color") == llm.reply("what color")
+
+
+def test_one_user_message_is_put_into_the_chat_template(weights: Path) -> None:
+    from langchain_core.messages import HumanMessage
+
+    llm = TransformersLanguageModel(weights / "llm", 1, {"max_new_tokens": 1})
+    seen = llm._chat._to_chat_prompt([HumanMessage("a red boat")])
+    assert seen == "<|im_start|>user\na red boat<|im_end|>\n<|im_start|>assistant\n"
+
+
+def test_a_template_that_opens_the_thinking_makes_an_unfinished_thought_no_reply(weights: Path, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(weights / "llm", tmp_path / "r1")
+    template = tmp_path / "r1" / "chat_template.jinja"
+    template.write_text(template.read_text().replace("<|im_start|>assistant\n", "<|im_start|>assistant\n<think>\n"))
+    llm = TransformersLanguageModel(tmp_path / "r1", 2, {"max_new_tokens": 4, "do_sample": False})
+    with pytest.raises(BrokenReply, match="said nothing in 2 tries"):
+        llm.reply("a red boat")

@@ -11,7 +11,7 @@ from torch.nn import functional
 from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
 from ..world.scene import sample
-from .lessons import LESSONS, ask, ask_without_candidates, filter_uncertain, opening, re_prompt, rewrite
+from .lessons import ask, ask_without_candidates, filter_uncertain, opening, re_prompt, rewrite
 from .loop import Plan, train
 from .packing import Example, Rows, pack
 from .settings import RUNS, WEIGHTS, arguments, save_weights

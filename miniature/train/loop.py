@@ -14,7 +14,6 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-SAVE_EVERY = 120.0
 COOLDOWN = 0.25
 WARMUP = 200
 
@@ -28,6 +27,7 @@ class Plan:
     steps: int
     rate: float
     weight_decay: float = 0.01
+    save_every: float = 120.0  # seconds
 
     def rate_at(self, step: int) -> float:
         """Learning rate of a step."""
@@ -61,7 +61,7 @@ def train(plan: Plan, model: nn.Module, loss_of: Callable[[int], tuple[Tensor, d
             seconds = time.monotonic() - logged
             _log(plan, {"step": step, "seconds": round(seconds, 1), **{k: round(v / log_every, 4) for k, v in sums.items()}})
             logged, sums = time.monotonic(), {}
-        if time.monotonic() - saved > SAVE_EVERY or step == plan.steps:
+        if time.monotonic() - saved > plan.save_every or step == plan.steps:
             _save(plan, model, optimiser, step)
             saved = time.monotonic()
 

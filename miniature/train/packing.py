@@ -1,4 +1,4 @@
-"""Rows for training a causal model on families of examples that share a beginning: the beginning is read once, the examples do not see each other."""
+"""Rows for training a causal model on families of examples that share a beginning: it is read once, and the examples do not see each other."""
 
 from __future__ import annotations
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 from itertools import combinations, product
 
 import pytest
-from PIL import Image, ImageChops, ImageStat
-
 from dir_tir.miniature.world.drawing import draw
 from dir_tir.miniature.world.drawing.layout import spots
 from dir_tir.miniature.world.scene import COLOURS, COUNTS, KINDS, PLACES, POSITIONS, SIZES, TIMES, WEATHERS, Scene, Thing
+from PIL import Image, ImageChops, ImageStat
 
 SIZE = 96
 CAT = Thing("cat", "red", "big", 1)

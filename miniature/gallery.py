@@ -1,0 +1,44 @@
+"""A gallery of postcards on disk: pictures, their captions, and how somebody would begin to describe each."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from .world.drawing import draw
+from .world.language import caption, first_description
+from .world.scene import scenes
+
+SIDE = 192  # pixels; twice what the models see
+CAPTIONS, DESCRIPTIONS = "captions.jsonl", "descriptions.jsonl"
+
+
+def write_gallery(folder: Path, count: int, seed: int = 0, advance: Callable[[], None] = lambda: None) -> None:
+    """Draw ``count`` test postcards into ``folder``; ``advance`` is called after each. What is there already is kept.
+
+    ``captions.jsonl`` holds a line ``{"image", "caption"}`` for each, ``descriptions.jsonl`` a line ``{"image", "description"}`` with a
+    first description: one thing and the place.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(seed)
+    captions, descriptions = [], []
+    for number, scene in enumerate(scenes("test", count, seed)):
+        name = f"postcard-{number:05}.png"
+        path = folder / name
+        if not path.exists():
+            unfinished = path.with_suffix(".part")
+            draw(scene, SIDE).save(unfinished, "PNG")
+            unfinished.replace(path)
+        captions.append({"image": name, "caption": caption(scene)})
+        descriptions.append({"image": name, "description": first_description(rng, scene)[0]})
+        advance()
+    _write_lines(folder / CAPTIONS, captions)
+    _write_lines(folder / DESCRIPTIONS, descriptions)
+
+
+def _write_lines(path: Path, lines: list[dict[str, str]]) -> None:
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    unfinished.replace(path)

@@ -1,0 +1,80 @@
+"""Training reads shared beginnings once, continues where it stopped, and teaches the graph's own prompts."""
+
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from dir_tir.miniature.train.lessons import LESSONS, telling
+from dir_tir.miniature.train.llm import reply_loss
+from dir_tir.miniature.train.loop import Plan, train
+from dir_tir.miniature.train.packing import pack
+from dir_tir.miniature.train.truths import fits
+from dir_tir.miniature.world.knowledge import Knowledge, glimpse
+from dir_tir.miniature.world.scene import Scene, Thing, scenes
+from torch import Tensor, nn
+from transformers import Qwen2Config, Qwen2ForCausalLM
+
+
+def test_packed_examples_cost_what_they_cost_alone() -> None:
+    torch.manual_seed(0)
+    tiny = Qwen2Config(
+        vocab_size=50, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1
+    )
+    model = Qwen2ForCausalLM(tiny).eval()
+    family = [([1, 2, 3, 4], [9, 8]), ([1, 2, 3, 5, 6], [7]), ([1, 2, 3, 5], [6, 6, 6])]
+    together = reply_loss(model, pack([family, family[:1]], pad=0), "cpu") * 8
+    alone = sum(reply_loss(model, pack([[example]], pad=0), "cpu") * len(example[1]) for example in (*family, family[0]))
+    torch.testing.assert_close(together, alone)
+
+
+def test_a_stopped_training_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:
+    whole = _train(tmp_path / "whole", stop_at=None)
+    with pytest.raises(KeyboardInterrupt):
+        _train(tmp_path / "halves", stop_at=7)
+    torch.testing.assert_close(_train(tmp_path / "halves", stop_at=None), whole)
+
+
+def test_every_lesson_is_a_family_of_filled_prompts_and_replies() -> None:
+    rng = random.Random(0)
+    for scene in scenes("train", 20):
+        for lesson in LESSONS:
+            pairs = lesson(rng, scene)
+            assert pairs
+            assert all(prompt and "$" not in prompt and reply for prompt, reply in pairs)
+
+
+def test_the_most_telling_question_is_the_one_in_which_the_candidates_differ_most() -> None:
+    base = Scene("beach", "night", "rain", (Thing("cat", "red", "big", 1), None, None))
+    candidates = [Scene("beach", time, "rain", base.groups) for time in ("night", "noon", "morning", "evening")]
+    known = Knowledge(place="beach", empty=("middle", "right"))
+    (entropy, best), *_ = telling(known.with_group(_left_cat()), candidates, frozenset())
+    assert best.topic == "time"
+    assert entropy == pytest.approx(1.386, abs=1e-3)
+
+
+def test_a_glimpse_fits_its_scene_and_hardly_ever_another() -> None:
+    rng = random.Random(0)
+    some = list(scenes("train", 60))
+    known = [glimpse(rng, scene, 0.9) for scene in some]
+    assert all(fits(part, scene) for part, scene in zip(known, some, strict=True))
+    assert sum(fits(known[i], some[j]) for i in range(60) for j in range(60) if i != j) < 30
+
+
+def _left_cat():  # type: ignore[no-untyped-def]
+    from dir_tir.miniature.world.knowledge import Group
+
+    return Group("cat", 1, "red", "big", "left")
+
+
+def _train(folder: Path, stop_at: int | None) -> Tensor:
+    torch.manual_seed(0)
+    model = nn.Linear(3, 1)
+
+    def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
+        if step == stop_at:
+            raise KeyboardInterrupt
+        return model(torch.randn(4, 3)).pow(2).mean(), {}
+
+    train(Plan("test", folder, steps=12, rate=0.01, save_every=0.0), model, loss_of)
+    return model.weight.detach().clone()

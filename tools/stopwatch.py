@@ -32,23 +32,24 @@ class Stopwatch:
         return {**self.tools, OWN: perf_counter() - self.started - sum(self.tools.values())}
 
 
-@dataclass(frozen=True)
 class _Watched:
-    stopwatch: Stopwatch
-    name: str
-    tool: object
+    """Every attribute is the tool's: its own are behind two underscores."""
+
+    def __init__(self, stopwatch: Stopwatch, name: str, tool: object) -> None:
+        self.__stopwatch, self.__name, self.__tool = stopwatch, name, tool
 
     def __getattr__(self, attribute: str) -> Any:
-        value = getattr(self.tool, attribute)
-        return self._timed(value) if callable(value) else value
+        value = getattr(self.__tool, attribute)
+        return self.__timed(value) if callable(value) else value
 
-    def _timed(self, call: Callable[..., Any]) -> Callable[..., Any]:
+    def __timed(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*arguments: Any, **keywords: Any) -> Any:
             before = perf_counter()
             try:
                 return call(*arguments, **keywords)
             finally:
-                self.stopwatch.tools[self.name] = self.stopwatch.tools.get(self.name, 0.0) + perf_counter() - before
+                tools, name = self.__stopwatch.tools, self.__name
+                tools[name] = tools.get(name, 0.0) + perf_counter() - before
 
         return timed
 

@@ -38,7 +38,7 @@ class Toolbox(Protocol):
 
 @dataclass(frozen=True)
 class ProfileToolbox:
-    """The models of a profile over one gallery; each is loaded when a node first wants it, so that a page of results waits for no painter."""
+    """The models of a profile over one gallery; each is loaded when a node first wants it: a page of results waits for no painter."""
 
     models: Models
     gallery: Path

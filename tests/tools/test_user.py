@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dir_tir.errors import BrokenReply
+from dir_tir.prompts.library import PromptLibrary
+from dir_tir.tools.user import SimulatedUser, reply_of
+from fakes import FakeVisionModel
+from PIL import Image
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROMPTS = PromptLibrary("short", {"answer": "answer|$question", "differences": "differences"})
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+@pytest.mark.parametrize(
+    ("value", "reply"),
+    [
+        ({"text": " red "}, {"text": "red", "accepted": None}),
+        ("red", {"text": "red", "accepted": None}),
+        ({"skip": True}, {"text": "", "accepted": None}),
+        ("", {"text": "", "accepted": None}),
+        (None, {"text": "", "accepted": None}),
+        ({"accept": "x"}, {"text": "", "accepted": "x"}),
+        ({"accept": ""}, None),
+        ({"accept": 3}, None),
+        ({}, None),
+        (3, None),
+    ],
+)
+def test_what_a_resume_value_means(value: Any, reply: Any) -> None:
+    assert reply_of(value) == reply
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> tuple[Path, Path]:
+    target, painting = tmp_path / "target.png", tmp_path / "painting.png"
+    Image.new("RGB", (4, 4), RED).save(target)
+    Image.new("RGB", (4, 4), BLUE).save(painting)
+    return target, painting
+
+
+def test_the_simulated_user_answers_from_the_target(pictures: tuple[Path, Path]) -> None:
+    vision = FakeVisionModel(" red \n")
+    assert SimulatedUser(vision, PROMPTS, pictures[0]).answer("What colour?", 1) == {"text": "red", "accepted": None}
+    ((prompt, shown),) = vision.history
+    assert (prompt, [picture.getpixel((0, 0)) for picture in shown]) == ("answer|What colour?", [RED])
+
+
+def test_the_simulated_user_compares_the_painting_first_with_the_target_second(pictures: tuple[Path, Path]) -> None:
+    target, painting = pictures
+    vision = FakeVisionModel()
+    SimulatedUser(vision, PROMPTS, target).compare("What is different?", str(painting), 1)
+    ((prompt, shown),) = vision.history
+    assert (prompt, [picture.getpixel((0, 0)) for picture in shown]) == ("differences", [BLUE, RED])
+
+
+def test_a_vision_model_that_says_nothing_is_a_user_who_skips(pictures: tuple[Path, Path]) -> None:
+    user = SimulatedUser(FakeVisionModel(BrokenReply("nothing")), PROMPTS, pictures[0])
+    assert user.answer("What colour?", 1) == {"text": "", "accepted": None}

@@ -116,7 +116,8 @@ class Search:
 
     def _scores(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         # Not `images @ vector`: there the same row gives another last digit at another place, and ties would no longer be ties.
-        return np.einsum("nd,d->n", self._matrix.images, vector)
+        scores: NDArray[np.float32] = np.einsum("nd,d->n", self._matrix.images, vector)
+        return scores
 
     def _at(self, id_: str) -> int:
         if id_ not in self._row:

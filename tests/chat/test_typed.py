@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from dir_tir.chat.typed import Quit, reply_of
+from dir_tir.errors import InputError
+
+SHOWN = ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "reply"),
+    [
+        ("it is red", {"text": "it is red"}),
+        ("3", {"text": "3"}),
+        ("number three", {"text": "number three"}),
+        ("skip", {"skip": True}),
+        ("  ", {"skip": True}),
+        ("that's number 3", {"accept": "c"}),
+        ("That’s number 1!", {"accept": "a"}),
+        ("yes, it is #2", {"accept": "b"}),
+        ("number 2", {"accept": "b"}),
+        ("there are number 2 buses", {"text": "there are number 2 buses"}),
+    ],
+)
+def test_what_is_typed_is_an_answer_a_skip_or_a_find(typed: str, reply: dict[str, Any]) -> None:
+    assert reply_of(typed, SHOWN) == reply
+
+
+def test_a_number_that_is_not_shown_is_refused_with_what_there_is() -> None:
+    with pytest.raises(InputError, match=r"no number 4; the results are numbered 1 to 3"):
+        reply_of("that's number 4", SHOWN)
+
+
+@pytest.mark.parametrize("typed", ["quit", "EXIT "])
+def test_quitting(typed: str) -> None:
+    with pytest.raises(Quit):
+        reply_of(typed, SHOWN)

@@ -22,6 +22,9 @@ def open_sessions(file: Path | None = None) -> Iterator[SqliteSaver]:
     with closing(sqlite3.connect(file, check_same_thread=False, timeout=30)) as connection:
         try:
             connection.execute("PRAGMA journal_mode=WAL")  # a reader (another terminal, Studio) does not stop the writer
+            connection.execute(
+                "PRAGMA synchronous=NORMAL"
+            )  # with WAL a killed process loses nothing; waiting for the disk at every step would cost
             saver = SqliteSaver(connection)
             saver.setup()
         except sqlite3.DatabaseError as error:

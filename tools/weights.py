@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import ProfileError
 
 if TYPE_CHECKING:
-    from .profile import Weights
+    from .profile import Profile, Weights
 
 
 def weights_folder(weights: Weights) -> Path:
@@ -38,3 +38,9 @@ def fingerprint(folder: Path) -> str:
         with file.open("rb") as content:
             digest.update(hashlib.file_digest(content, "sha256").digest())
     return digest.hexdigest()[:16]
+
+
+def missing_weights(profile: Profile) -> list[str]:
+    """The roles of a profile whose folder is not there or empty."""
+    roles = {"encoder": profile.encoder, "llm": profile.llm, "vision": profile.vision, "painter": profile.painter}
+    return [role for role, model in roles.items() if model.path and not any(Path(model.path).glob("*"))]

@@ -78,21 +78,23 @@ class Taught(nn.Module):
     def token_loss(self, tokens: Tensor, settings: Tensor, groups: Tensor) -> Tensor:
         """Cross-entropy of the setting from all patches and of each group from the patches of its third."""
         across = SIDE // PATCH
-        thirds = tokens.unflatten(1, (across, 3, across // 3)).mean(dim=(1, 3))
+        thirds = tokens.reshape(len(tokens), across, 3, across // 3, -1).mean(dim=(1, 3))
         return read_loss(self.setting(tokens.mean(1)), self.group(thirds), settings, groups)
 
     def embedding_loss(self, embeddings: Tensor, settings: Tensor, groups: Tensor) -> Tensor:
         """Cross-entropy of everything from embeddings."""
         logits = self.whole(functional.normalize(embeddings, dim=-1) * _DIMENSION**0.5)
-        first, rest = logits.split((sum(SETTING_CLASSES), 3 * sum(GROUP_CLASSES)), dim=-1)
-        return read_loss(first, rest.unflatten(-1, (3, -1)), settings, groups)
+        first, rest = torch.split(logits, [sum(SETTING_CLASSES), 3 * sum(GROUP_CLASSES)], dim=-1)
+        return read_loss(first, rest.reshape(len(rest), 3, -1), settings, groups)
 
 
 def read_loss(setting: Tensor, group: Tensor, settings: Tensor, groups: Tensor) -> Tensor:
     """Mean cross-entropy over the three facts of the setting and the four of each group."""
-    parts = [functional.cross_entropy(x, y) for x, y in zip(setting.split(SETTING_CLASSES, -1), settings.unbind(-1), strict=True)]
+    parts = [functional.cross_entropy(x, y) for x, y in zip(torch.split(setting, SETTING_CLASSES, -1), settings.unbind(-1), strict=True)]
     flat = group.flatten(0, 1)
-    parts += [functional.cross_entropy(x, y) for x, y in zip(flat.split(GROUP_CLASSES, -1), groups.flatten(0, 1).unbind(-1), strict=True)]
+    parts += [
+        functional.cross_entropy(x, y) for x, y in zip(torch.split(flat, GROUP_CLASSES, -1), groups.flatten(0, 1).unbind(-1), strict=True)
+    ]
     return torch.stack(parts).mean()
 
 
@@ -131,7 +133,7 @@ def main() -> None:
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "encoder", lambda: caption_tokenizer(CAPTION_TOKENS))
     settings_of_model = configuration(tokenizer)
-    clip = CLIP(**settings_of_model["model_cfg"])  # type: ignore[arg-type]
+    clip = CLIP(**settings_of_model["model_cfg"])
     model = Taught(clip).to(options.device)
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:

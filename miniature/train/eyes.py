@@ -25,7 +25,7 @@ _NAMES = {
 
 def encoder_eyes(checkpoint: Path) -> dict[str, Tensor]:
     """State for ``CLIPVisionModel`` from the encoder's training checkpoint."""
-    with safe_open(checkpoint, "pt") as file:  # type: ignore[no-untyped-call]
+    with safe_open(checkpoint, "pt") as file:
         state = {key.removeprefix(_PREFIX): file.get_tensor(key) for key in file.keys() if key.startswith(_PREFIX)}  # noqa: SIM118
     state.pop("proj")
     renamed: dict[str, Tensor] = {}

@@ -213,13 +213,20 @@ def _halfway(rng: random.Random, painted: Scene, target: Scene) -> Scene:
     for mine, wanted in zip(painted.groups, target.groups, strict=True):
         thing = wanted if rng.random() < 0.6 else mine
         if thing and rng.random() < 0.4:
-            thing = replace(thing, **{rng.choice(("colour", "size", "count")): None})
-            thing = Thing(
-                thing.kind, thing.colour or rng.choice(COLOURS), thing.size or rng.choice(SIZES), thing.count or rng.choice(COUNTS)
-            )
+            thing = _altered(rng, thing)
         groups.append(thing)
     place, time, weather = (rng.choice((getattr(painted, a), getattr(target, a))) for a in ("place", "time", "weather"))
     return Scene(place, time, weather, (groups[0], groups[1], groups[2]))
+
+
+def _altered(rng: random.Random, thing: Thing) -> Thing:
+    return rng.choice(
+        (
+            replace(thing, colour=rng.choice(COLOURS)),
+            replace(thing, size=rng.choice(SIZES)),
+            replace(thing, count=rng.choice(COUNTS)),
+        )
+    )
 
 
 LESSONS = (ask, ask_without_candidates, filter_uncertain, rewrite, re_prompt, opening)

@@ -45,6 +45,7 @@ def train(plan: Plan, model: nn.Module, loss_of: Callable[[int], tuple[Tensor, d
     saved = logged = time.monotonic()
     model.train()
     sums: dict[str, float] = {}
+    since = step
     while step < plan.steps:
         torch.manual_seed(step)
         for group in optimiser.param_groups:
@@ -59,8 +60,8 @@ def train(plan: Plan, model: nn.Module, loss_of: Callable[[int], tuple[Tensor, d
             sums[key] = sums.get(key, 0.0) + value
         if step % log_every == 0 or step == plan.steps:
             seconds = time.monotonic() - logged
-            _log(plan, {"step": step, "seconds": round(seconds, 1), **{k: round(v / log_every, 4) for k, v in sums.items()}})
-            logged, sums = time.monotonic(), {}
+            _log(plan, {"step": step, "seconds": round(seconds, 1), **{k: round(v / (step - since), 4) for k, v in sums.items()}})
+            logged, sums, since = time.monotonic(), {}, step
         if time.monotonic() - saved > plan.save_every or step == plan.steps:
             _save(plan, model, optimiser, step)
             saved = time.monotonic()
@@ -85,7 +86,7 @@ def _restore(plan: Plan, model: nn.Module, optimiser: torch.optim.Optimizer) -> 
     path = plan.folder / "checkpoint.safetensors"
     if not path.exists():
         return 0
-    with safe_open(path, "pt") as file:  # type: ignore[no-untyped-call]
+    with safe_open(path, "pt") as file:
         step = int(file.metadata()["step"])
         tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     model.load_state_dict({key.removeprefix("model."): value for key, value in tensors.items() if key.startswith("model.")}, strict=False)

@@ -1,4 +1,4 @@
-"""Rows for training a causal model on families of examples that share a beginning: it is read once, and the examples do not see each other."""
+"""Rows for training a causal model on families of examples with one beginning: it is read once, and no example sees another."""
 
 from __future__ import annotations
 

@@ -66,7 +66,10 @@ class Painter(nn.Module):
     def forward(self, noisy: Tensor, times: Tensor, tokens: Tensor, mask: Tensor) -> Tensor:
         """The clean pictures, (n, 3, side, side), from noisy ones at integer ``times`` (n,) and captions (n, length)."""
         words = self.text_encoder(input_ids=tokens, attention_mask=mask)[0]
-        return self.transformer(noisy, encoder_hidden_states=words, encoder_attention_mask=mask, timestep=times, return_dict=False)[0]
+        painted: Tensor = self.transformer(
+            noisy, encoder_hidden_states=words, encoder_attention_mask=mask, timestep=times, return_dict=False
+        )[0]
+        return painted
 
 
 def scheduler() -> DDIMScheduler:
@@ -116,9 +119,9 @@ def pass_through() -> AutoencoderTiny:
                 if module.bias is not None:
                     module.bias.zero_()
         first, last = convolutions
-        first.bias.fill_(4.0)
+        first.bias = nn.Parameter(torch.full((3,), 4.0))
         last.weight.mul_(0.5)
-        last.bias.fill_(0.5 - 2.0)
+        last.bias = nn.Parameter(torch.full((3,), 0.5 - 2.0))
     return vae
 
 

@@ -57,8 +57,8 @@ class Reader(nn.Module):
     def read(self, pictures: list[Image.Image]) -> tuple[Tensor, Tensor]:
         """Class numbers as :func:`.truths.classes` gives them."""
         setting, group = self(pixels(pictures))
-        best = [part.argmax(-1) for part in setting.split(SETTING_CLASSES, -1)]
-        things = [part.argmax(-1) for part in group.split(GROUP_CLASSES, -1)]
+        best = [part.argmax(-1) for part in torch.split(setting, SETTING_CLASSES, -1)]
+        things = [part.argmax(-1) for part in torch.split(group, GROUP_CLASSES, -1)]
         return torch.stack(best, -1), torch.stack(things, -1)
 
     @classmethod

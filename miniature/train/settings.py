@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from transformers import PreTrainedModel
 
 RUNS = Path("runs/miniature")
 WEIGHTS = Path(__file__).parents[1] / "weights"
@@ -26,10 +26,10 @@ def arguments(parser: argparse.ArgumentParser, steps: int) -> argparse.Namespace
     return options
 
 
-def save_weights(model: nn.Module, companion: Any, folder: Path, max_new_tokens: int | None = None) -> None:
+def save_weights(model: PreTrainedModel, companion: Any, folder: Path, max_new_tokens: int | None = None) -> None:
     """Write a transformers model in fp16 safetensors with its tokenizer or processor beside it."""
-    if max_new_tokens is not None:
+    if max_new_tokens is not None and model.generation_config is not None:
         model.generation_config.max_new_tokens = max_new_tokens
         model.generation_config.do_sample = False
-    model.to(torch.float16).save_pretrained(folder)
+    model.half().save_pretrained(folder)
     companion.save_pretrained(folder)

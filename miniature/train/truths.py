@@ -10,8 +10,8 @@ from torch import Tensor
 from ..world.knowledge import Group, Knowledge
 from ..world.scene import COLOURS, COUNTS, KINDS, PLACES, SIZES, TIMES, WEATHERS, Scene, Thing
 
-SETTING_CLASSES = (len(PLACES), len(TIMES), len(WEATHERS))
-GROUP_CLASSES = (len(KINDS) + 1, len(COLOURS) + 1, len(SIZES) + 1, len(COUNTS) + 1)  # class 0: nothing stands there
+SETTING_CLASSES = [len(PLACES), len(TIMES), len(WEATHERS)]
+GROUP_CLASSES = [len(KINDS) + 1, len(COLOURS) + 1, len(SIZES) + 1, len(COUNTS) + 1]  # class 0: nothing stands there
 NAMES = ("place", "time", "weather", "kind", "colour", "size", "count")
 
 

@@ -1,0 +1,91 @@
+"""The command ``dir-tir``. Only the standard library is imported before a command is chosen, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from ..errors import DirTirError
+
+REFUSED = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit status: 0, 2 for input that was refused with a reason, 130 when interrupted."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except DirTirError as error:
+        print(f"dir-tir: {error}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        print("\ndir-tir: interrupted; the same command goes on from here", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dir-tir", description="Find a picture by talking about it.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('dir-tir')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="watch a conversation find a postcard, offline")
+    demo.add_argument("--postcards", type=_positive, default=2000, help="size of the gallery (default %(default)s)")
+    demo.add_argument("--rounds", type=_positive, default=10, help="rounds at most (default %(default)s)")
+    demo.add_argument("--seed", type=int, default=0, help="which postcard is looked for (default %(default)s)")
+    demo.set_defaults(run=_demo)
+
+    index = commands.add_parser("index", help="make or bring up to date a gallery of a folder's pictures")
+    index.add_argument("folder", type=Path)
+    index.add_argument("--gallery", required=True, help="its name")
+    index.add_argument("--profile", default="miniature", help="whose encoder (default %(default)s)")
+    index.set_defaults(run=_index)
+
+    chat = commands.add_parser("chat", help="find a picture of a gallery yourself")
+    chat.add_argument("--gallery", default="postcards-2000", help="where to search (default %(default)s)")
+    chat.add_argument("--profile", default="miniature", help="which models (default %(default)s)")
+    chat.add_argument("--seed", type=int, default=0)
+    chat.add_argument("--resume", metavar="ID", help="go on with a conversation")
+    chat.set_defaults(run=_chat)
+
+    miniature = commands.add_parser("miniature", help="draw postcards into a folder")
+    miniature.add_argument("folder", type=Path)
+    miniature.add_argument("--postcards", type=_positive, default=2000)
+    miniature.add_argument("--seed", type=int, default=0)
+    miniature.set_defaults(run=_miniature)
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> None:
+    from .demo import demo
+
+    demo(postcards=options.postcards, rounds=options.rounds, seed=options.seed)
+
+
+def _index(options: argparse.Namespace) -> None:
+    from .galleries import index_folder
+
+    index_folder(options.folder, options.gallery, options.profile)
+
+
+def _chat(options: argparse.Namespace) -> None:
+    from .terminal import chat
+
+    chat(gallery=options.gallery, profile=options.profile, seed=options.seed, resume=options.resume)
+
+
+def _miniature(options: argparse.Namespace) -> None:
+    from .galleries import draw_postcards
+
+    draw_postcards(options.folder, options.postcards, options.seed)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
+    return number

@@ -1,0 +1,141 @@
+"""A conversation to watch: the simulated user holds a postcard, the system finds it."""
+
+from __future__ import annotations
+
+import json
+import random
+import textwrap
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import GalleryError
+from ..graph.build import build_graph
+from ..graph.config import Config
+from ..graph.resources import toolbox_of
+from ..nodes.state import Record
+from ..store.home import conversations_folder, gallery_folder, home
+from ..store.sessions import open_sessions
+from ..store.sources import content_id
+from ..tools.profile import load_profile
+from ..tools.toolbox import make_ready
+from ..tools.weights import missing_weights
+from .galleries import draw_postcards, index_folder
+from .sheet import save_sheet
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+    from ..nodes.state import Opening
+    from ..tools.search import Search
+
+PROFILE = "miniature"
+
+
+def demo(postcards: int, rounds: int, seed: int) -> None:
+    """Draw, index, pick a target, converse, and leave a sheet of the conversation. What is there from the last time is kept."""
+    name = f"postcards-{postcards}"
+    folder = home() / "postcards" / name
+    if not (folder / "captions.jsonl").is_file():
+        draw_postcards(folder, postcards, seed=0)
+    if not gallery_folder(name).is_dir() or not _holds_all(name, postcards):
+        index_folder(folder, name, PROFILE)
+    target, description = _pick(folder, seed)
+    missing = missing_weights(load_profile(PROFILE))
+    config = Config(
+        profile=PROFILE,
+        gallery=name,
+        user="simulated",
+        target=content_id(target),
+        max_rounds=0 if missing else rounds,
+        related_size=max(10, postcards // 10),
+        seed=seed,
+    )
+    _converse(config, description, target, conversation=f"demo-{postcards}-{rounds}-{seed}")
+    if missing:
+        print(f"\nThe {', '.join(missing)} of this profile has no weights yet, so the demo ends with the first search.")
+        print("`make miniature` trains what is missing; it takes hours.")
+    else:
+        print(f"\nTo look for a postcard yourself:  .venv/bin/dir-tir chat --gallery {name}")
+
+
+def _converse(config: Config, description: str, target: Path, conversation: str) -> None:
+    toolbox = toolbox_of(config)
+    if config.max_rounds:
+        make_ready(toolbox)
+    print(f"\nlooking for  {target.name}\n\n     I say  {description}")
+    began = time.monotonic()
+    records: list[Record] = []
+    with open_sessions() as saver:
+        graph = build_graph(toolbox_of, saver)
+        thread: RunnableConfig = {"configurable": {"thread_id": conversation}}
+        known = graph.get_state(thread).values.get("rounds", [])
+        for record in known:
+            _show(record, toolbox.search, config.target)
+        records += known
+        unfinished = graph.get_state(thread).next
+        start: Opening | None = None if known or unfinished else {"description": description}
+        if start or unfinished:
+            for update in graph.stream(start, thread, context=config, stream_mode="updates", durability="sync"):
+                for record in (update.get("merge") or {}).get("rounds", []):
+                    _show(record, toolbox.search, config.target)
+                    records.append(record)
+    found = next((r["round"] for r in records if any(result["id"] == config.target for result in r["results"])), None)
+    verdict = "not among the ten in any round" if found is None else f"among the ten in round {found}"
+    print(f"\nThe postcard was {verdict}. {time.monotonic() - began:.1f} s.")
+    sheet = save_sheet(conversations_folder() / f"{conversation}.png", records, toolbox.search, config.target)
+    print(f"The conversation on one picture:  {sheet}")
+
+
+def _show(record: Record, search: Search, target: str) -> None:
+    rank = search.rank_by_text(record["description"], target)
+    if record["round"]:
+        print(f"\nround {record['round']}")
+        for attempt in record["tries"]:
+            if attempt["reason"]:
+                _say("turned down", f"{attempt['question']} ({attempt['reason']})")
+        _say("asks", record["question"] or "nothing: every question was turned down")
+        if record["question"]:
+            _say("I answer", record["answer"]["text"] or "(nothing)")
+        _say("description", record["description"])
+        if record["painting"] and record["critique"]:
+            _say("paints", record["painting"]["path"])
+            _say("I say", record["critique"]["reply"]["text"] or "(nothing)")
+            _say("new prompt", record["prompt"])
+        for note in record["notes"]:
+            _say("note", note)
+    place = next((i for i, result in enumerate(record["results"], 1) if result["id"] == target), None)
+    _say("the ten", "  ".join(_result(result["id"], result["source"], target) for result in record["results"]))
+    _say("target", f"rank {rank} for the description" + (f", number {place} of the ten" if place else ", not among the ten"))
+    if record["seconds"]:
+        spent: dict[str, float] = {}
+        for tools in record["seconds"].values():
+            for tool, seconds in tools.items():
+                spent[tool] = spent.get(tool, 0.0) + seconds
+        _say("seconds", ", ".join(f"{tool} {seconds:.2f}" for tool, seconds in sorted(spent.items())))
+
+
+def _result(id_: str, source: str, target: str) -> str:
+    return f"{'>' if id_ == target else ''}{id_[:6]}{'' if source == 'dialog' else '*'}"
+
+
+def _say(who: str, what: str) -> None:
+    print(textwrap.fill(what, 110, initial_indent=f"{who:>12}  ", subsequent_indent=" " * 14))
+
+
+def _pick(folder: Path, seed: int) -> tuple[Path, str]:
+    """A postcard, and how somebody who wants it begins. These lines are data, as a data set's captions are."""
+    lines = [json.loads(line) for line in (folder / "descriptions.jsonl").read_text(encoding="utf-8").splitlines()]
+    line = random.Random(seed).choice(lines)
+    return folder / line["image"], line["description"]
+
+
+def _holds_all(name: str, count: int) -> bool:
+    from ..store.gallery import open_gallery
+    from ..tools.registry import models_of
+
+    try:
+        with open_gallery(gallery_folder(name), models_of(PROFILE).encoder.fingerprint) as gallery:
+            return len(gallery.records()) >= count
+    except GalleryError:
+        return False

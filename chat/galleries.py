@@ -1,0 +1,32 @@
+"""Making galleries from the command line: drawing postcards and indexing folders, each with a progress bar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ..store.home import gallery_folder
+from ..store.indexing import Indexed, index
+from ..store.sources import folder_sources
+from ..tools.registry import models_of
+
+
+def draw_postcards(folder: Path, count: int, seed: int) -> None:
+    """Postcards with captions and first descriptions in ``folder``; those that are there are kept."""
+    from ..miniature.gallery import write_gallery  # the one place where the program reaches into the miniature
+
+    with tqdm(total=count, desc="drawing", unit="postcard") as bar:
+        write_gallery(folder, count, seed, advance=lambda: bar.update() and None)
+
+
+def index_folder(folder: Path, gallery: str, profile: str) -> Indexed:
+    """The folder's pictures in a gallery; says what was added and lists what could not be read."""
+    sources = folder_sources(folder)
+    encoder = models_of(profile).encoder
+    with tqdm(total=len(sources), desc="indexing", unit="picture") as bar:
+        done = index(sources, gallery_folder(gallery), encoder, progress=lambda at, _: bar.update(at - bar.n) and None)
+    print(f"gallery {gallery!r}: {done.added} pictures added, {done.kept} were there")
+    for path, reason in done.broken:
+        print(f"  left out {path}: {reason}")
+    return done

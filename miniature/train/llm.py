@@ -20,6 +20,8 @@ from .tokens import END, chat_tokenizer, kept
 # Families a batch; a family of "ask" is the longest by far.
 _BATCH = {ask: 1, ask_without_candidates: 3, filter_uncertain: 2, rewrite: 3, re_prompt: 3, opening: 2}
 
+_CONTEXT_WEIGHT = 0.2
+
 
 def configuration(tokenizer: PreTrainedTokenizerFast) -> Qwen2Config:
     """About 2.2 million parameters."""
@@ -45,19 +47,21 @@ def family(tokenizer: PreTrainedTokenizerFast, pairs: list[tuple[str, str]]) -> 
     return list(zip(tokenizer(prompts)["input_ids"], tokenizer(replies)["input_ids"], strict=True))
 
 
-def reply_loss(model: Qwen2ForCausalLM, rows: Rows, device: str) -> Tensor:
-    """Mean cross-entropy (nats a token) of the replies; the vocabulary is only scored where a reply is."""
+def losses_of(model: Qwen2ForCausalLM, rows: Rows, device: str) -> tuple[Tensor, Tensor]:
+    """Mean cross-entropy (nats a token) of the replies, and of the prompts with a small weight: what prompts repeat teaches to copy."""
     hidden = model.model(
         input_ids=rows.tokens.to(device), position_ids=rows.positions.to(device), attention_mask=rows.mask.to(device), use_cache=False
     ).last_hidden_state
-    labels = rows.labels.to(device)
-    wanted = labels >= 0
-    return functional.cross_entropy(model.lm_head(hidden[wanted]), labels[wanted])
+    losses = []
+    for labels in (rows.labels.to(device), rows.context.to(device)):
+        wanted = labels >= 0
+        losses.append(functional.cross_entropy(model.lm_head(hidden[wanted]), labels[wanted]))
+    return losses[0], losses[1]
 
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=7_000)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=14_000)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)
     model = Qwen2ForCausalLM(configuration(tokenizer)).to(options.device)
@@ -70,8 +74,8 @@ def main() -> None:
         for lesson in lessons:
             families = [family(tokenizer, lesson(rng, sample(rng, allow_held_out=False))) for _ in range(_BATCH[lesson])]
             rows = pack(families, tokenizer.pad_token_id)
-            loss = reply_loss(model, rows, options.device)
-            total, parts[lesson.__name__] = total + loss, loss.item()
+            loss, context = losses_of(model, rows, options.device)
+            total, parts[lesson.__name__] = total + loss + _CONTEXT_WEIGHT * context, loss.item()
         return total / len(lessons), parts
 
     train(plan, model, loss_of)

@@ -13,45 +13,52 @@ Example = tuple[list[int], list[int]]
 
 @dataclass(frozen=True)
 class Rows:
-    """A batch of packed rows. ``tokens``, ``positions``, ``labels`` (-100 where nothing is predicted): (rows, length) int64;
-    ``mask``: (rows, 1, length, length) bool, true where a token (third axis) may look (fourth axis)."""
+    """A batch of packed rows.
+
+    ``tokens``, ``positions``, ``labels`` and ``context``: (rows, length) int64. ``labels`` holds the next token of replies, ``context``
+    that of prompts, both -100 elsewhere. ``mask``: (rows, 1, length, length) bool, true where a token (third axis) may look (fourth).
+    """
 
     tokens: Tensor
     positions: Tensor
     labels: Tensor
+    context: Tensor
     mask: Tensor
 
 
 def pack(families: Sequence[Sequence[Example]], pad: int) -> Rows:
-    """One row for each family of (prompt tokens, reply tokens); labels are the replies, shifted by one already."""
+    """One row for each family of (prompt tokens, reply tokens); labels are shifted by one already."""
     rows = [_row(family) for family in families]
     length = max(len(row[0]) for row in rows)
     tokens = torch.full((len(rows), length), pad)
     positions = torch.zeros((len(rows), length), dtype=torch.long)
-    labels = torch.full((len(rows), length), -100)
+    labels, context = (torch.full((len(rows), length), -100) for _ in range(2))
     branch = torch.full((len(rows), length), -1)
-    for i, (row_tokens, row_positions, row_labels, row_branch) in enumerate(rows):
+    for i, (row_tokens, row_positions, row_labels, row_context, row_branch) in enumerate(rows):
         n = len(row_tokens)
         tokens[i, :n], positions[i, :n] = torch.tensor(row_tokens), torch.tensor(row_positions)
-        labels[i, :n], branch[i, :n] = torch.tensor(row_labels), torch.tensor(row_branch)
+        labels[i, :n], context[i, :n] = torch.tensor(row_labels), torch.tensor(row_context)
+        branch[i, :n] = torch.tensor(row_branch)
     causal = torch.ones(length, length, dtype=torch.bool).tril()
     related = (branch[:, None, :] == 0) | (branch[:, None, :] == branch[:, :, None])
-    return Rows(tokens, positions, labels, (causal & related)[:, None])
+    return Rows(tokens, positions, labels, context, (causal & related)[:, None])
 
 
-def _row(family: Sequence[Example]) -> tuple[list[int], list[int], list[int], list[int]]:
-    """Tokens, positions, labels and branch number (0 for the shared beginning) of one family."""
+def _row(family: Sequence[Example]) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
+    """Tokens, positions, labels, context and branch number (0 for the shared beginning) of one family."""
     prompts = [prompt for prompt, _ in family]
     shared = _shared(prompts)
     tokens, positions = prompts[0][:shared], list(range(shared))
     labels, branch = [-100] * shared, [0] * shared
+    context = [*tokens[1:], -100][:shared]
     for number, (prompt, reply) in enumerate(family, start=1):
-        rest = prompt[shared:] + reply
+        own, rest = prompt[shared:], prompt[shared:] + reply
         tokens += rest[:-1]
         positions += range(shared, shared + len(rest) - 1)
-        labels += [-100] * (len(prompt) - shared - 1) + reply
+        labels += [-100] * (len(own) - 1) + reply
+        context += own[1:] + [-100] * len(reply)
         branch += [number] * (len(rest) - 1)
-    return tokens, positions, labels, branch
+    return tokens, positions, labels, context, branch
 
 
 def _shared(prompts: Sequence[list[int]]) -> int:

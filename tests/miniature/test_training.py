@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from dir_tir.miniature.train.lessons import LESSONS, telling
-from dir_tir.miniature.train.llm import reply_loss
+from dir_tir.miniature.train.llm import losses_of
 from dir_tir.miniature.train.loop import Plan, train
 from dir_tir.miniature.train.packing import pack
 from dir_tir.miniature.train.truths import fits
@@ -23,8 +23,8 @@ def test_packed_examples_cost_what_they_cost_alone() -> None:
     )
     model = Qwen2ForCausalLM(tiny).eval()
     family = [([1, 2, 3, 4], [9, 8]), ([1, 2, 3, 5, 6], [7]), ([1, 2, 3, 5], [6, 6, 6])]
-    together = reply_loss(model, pack([family, family[:1]], pad=0), "cpu") * 8
-    alone = sum(reply_loss(model, pack([[example]], pad=0), "cpu") * len(example[1]) for example in (*family, family[0]))
+    together = losses_of(model, pack([family, family[:1]], pad=0), "cpu")[0] * 8
+    alone = sum(losses_of(model, pack([[example]], pad=0), "cpu")[0] * len(example[1]) for example in (*family, family[0]))
     torch.testing.assert_close(together, alone)
 
 
@@ -78,3 +78,10 @@ def _train(folder: Path, stop_at: int | None) -> Tensor:
 
     train(Plan("test", folder, steps=12, rate=0.01, save_every=0.0), model, loss_of)
     return model.weight.detach().clone()
+
+
+def test_the_next_token_of_a_shared_beginning_is_scored_once() -> None:
+    rows = pack([[([1, 2, 3, 4], [9, 8]), ([1, 2, 3, 5, 6], [7])]], pad=0)
+    assert rows.tokens.tolist() == [[1, 2, 3, 4, 9, 5, 6]]
+    assert rows.labels.tolist() == [[-100, -100, -100, 9, 8, -100, 7]]
+    assert rows.context.tolist() == [[2, 3, -100, -100, -100, 6, -100]]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 from ..errors import DirTirError
 
@@ -28,8 +29,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Refuses in one line, as every other refusal does; `--help` has the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(REFUSED, f"dir-tir: {message} (see {self.prog} --help)\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dir-tir", description="Find a picture by talking about it.")
+    parser = _Parser(prog="dir-tir", description="Find a picture by talking about it.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('dir-tir')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -46,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     index.set_defaults(run=_index)
 
     chat = commands.add_parser("chat", help="find a picture of a gallery yourself")
-    chat.add_argument("--gallery", default="postcards-2000", help="where to search (default %(default)s)")
+    chat.add_argument("--gallery", required=True, help="where to search")
     chat.add_argument("--profile", default="miniature", help="which models (default %(default)s)")
     chat.add_argument("--seed", type=int, default=0)
     chat.add_argument("--resume", metavar="ID", help="go on with a conversation")
@@ -85,7 +93,6 @@ def _miniature(options: argparse.Namespace) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
-    return number
+    if not (text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 1")
+    return int(text)

@@ -55,7 +55,9 @@ class Conversation:
     def _events(self, step: Any) -> Iterator[Record | Interrupt]:
         """The record of every round that closes, and every question as soon as it is put: the painting may still be under way."""
         put: set[str] = set()
-        stream: Iterator[Any] = self.graph.stream(step, self._thread, context=self.config, stream_mode="updates", subgraphs=True, durability="sync")
+        stream: Iterator[Any] = self.graph.stream(
+            step, self._thread, context=self.config, stream_mode="updates", subgraphs=True, durability="sync"
+        )
         for _, update in stream:
             for question in update.get("__interrupt__", ()):
                 if question.id not in put:  # each comes twice: from its refiner and from the whole graph

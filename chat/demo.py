@@ -9,15 +9,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import GalleryError
 from ..graph.build import build_graph
 from ..graph.config import Config
 from ..graph.resources import toolbox_of
 from ..nodes.state import Record
+from ..store.gallery import open_gallery
 from ..store.home import conversations_folder, gallery_folder, home
 from ..store.sessions import open_sessions
 from ..store.sources import content_id
 from ..tools.profile import load_profile
+from ..tools.registry import models_of
 from ..tools.toolbox import make_ready
 from ..tools.weights import missing_weights
 from .galleries import draw_postcards, index_folder
@@ -34,11 +35,11 @@ PROFILE = "miniature"
 
 def demo(postcards: int, rounds: int, seed: int) -> None:
     """Draw, index, pick a target, converse, and leave a sheet of the conversation. What is there from the last time is kept."""
-    name = f"postcards-{postcards}"
-    folder = home() / "postcards" / name
+    folder = home() / "postcards" / str(postcards)
+    name = f"postcards-{postcards}-{models_of(PROFILE).encoder.fingerprint[:6]}"  # another encoder's gallery is another gallery
     if not (folder / "captions.jsonl").is_file():
         draw_postcards(folder, postcards, seed=0)
-    if not gallery_folder(name).is_dir() or not _holds_all(name, postcards):
+    if not _holds_all(name, postcards):
         index_folder(folder, name, PROFILE)
     target, description = _pick(folder, seed)
     missing = missing_weights(load_profile(PROFILE))
@@ -69,17 +70,19 @@ def _converse(config: Config, description: str, target: Path, conversation: str)
     with open_sessions() as saver:
         graph = build_graph(toolbox_of, saver)
         thread: RunnableConfig = {"configurable": {"thread_id": conversation}}
-        known = graph.get_state(thread).values.get("rounds", [])
-        for record in known:
-            _show(record, toolbox.search, config.target)
-        records += known
-        unfinished = graph.get_state(thread).next
-        start: Opening | None = None if known or unfinished else {"description": description}
-        if start or unfinished:
-            for update in graph.stream(start, thread, context=config, stream_mode="updates", durability="sync"):
-                for record in (update.get("merge") or {}).get("rounds", []):
-                    _show(record, toolbox.search, config.target)
-                    records.append(record)
+        interrupted = graph.get_state(thread)
+        if interrupted.next:
+            print("(going on with the conversation that was interrupted)")
+            records += interrupted.values.get("rounds", [])
+            for record in records:
+                _show(record, toolbox.search, config.target)
+        else:
+            saver.delete_thread(conversation)
+        start: Opening | None = None if interrupted.next else {"description": description}
+        for update in graph.stream(start, thread, context=config, stream_mode="updates", durability="sync"):
+            for record in (update.get("merge") or {}).get("rounds", []):
+                _show(record, toolbox.search, config.target)
+                records.append(record)
     found = next((r["round"] for r in records if any(result["id"] == config.target for result in r["results"])), None)
     verdict = "not among the ten in any round" if found is None else f"among the ten in round {found}"
     print(f"\nThe postcard was {verdict}. {time.monotonic() - began:.1f} s.")
@@ -131,11 +134,8 @@ def _pick(folder: Path, seed: int) -> tuple[Path, str]:
 
 
 def _holds_all(name: str, count: int) -> bool:
-    from ..store.gallery import open_gallery
-    from ..tools.registry import models_of
-
-    try:
-        with open_gallery(gallery_folder(name), models_of(PROFILE).encoder.fingerprint) as gallery:
-            return len(gallery.records()) >= count
-    except GalleryError:
+    folder = gallery_folder(name)
+    if not folder.is_dir():
         return False
+    with open_gallery(folder, models_of(PROFILE).encoder.fingerprint) as gallery:
+        return len(gallery) >= count

@@ -21,7 +21,7 @@ from ..tools.weights import missing_weights
 from .conversation import Conversation
 from .inline import inline
 from .sheet import save_sheet
-from .typed import Quit, reply_of
+from .typed import QUIT, Quit, reply_of
 
 if TYPE_CHECKING:
     from langgraph.types import Interrupt
@@ -97,6 +97,8 @@ def _asked(question: dict[str, Any], shown: list[str], read: Read) -> dict[str, 
 def _described(read: Read) -> str:
     while not (description := read("What does the picture show? ").strip()):
         print("A few words are enough: a thing, and where it is.")
+    if description.lower() in QUIT:
+        raise Quit
     print(WELCOME)
     return description
 

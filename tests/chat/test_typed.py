@@ -21,6 +21,10 @@ SHOWN = ["a", "b", "c"]
         ("That’s number 1!", {"accept": "a"}),
         ("yes, it is #2", {"accept": "b"}),
         ("number 2", {"accept": "b"}),
+        ("it's no. 3.", {"accept": "c"}),
+        ("  it is red\n", {"text": "it is red"}),
+        ("PASS", {"skip": True}),
+        ("quit smoking", {"text": "quit smoking"}),
         ("there are number 2 buses", {"text": "there are number 2 buses"}),
     ],
 )
@@ -28,12 +32,13 @@ def test_what_is_typed_is_an_answer_a_skip_or_a_find(typed: str, reply: dict[str
     assert reply_of(typed, SHOWN) == reply
 
 
-def test_a_number_that_is_not_shown_is_refused_with_what_there_is() -> None:
-    with pytest.raises(InputError, match=r"no number 4; the results are numbered 1 to 3"):
-        reply_of("that's number 4", SHOWN)
+@pytest.mark.parametrize("number", [0, 4])
+def test_a_number_that_is_not_shown_is_refused_with_what_there_is(number: int) -> None:
+    with pytest.raises(InputError, match=rf"no number {number}; the results are numbered 1 to 3"):
+        reply_of(f"that's number {number}", SHOWN)
 
 
-@pytest.mark.parametrize("typed", ["quit", "EXIT "])
+@pytest.mark.parametrize("typed", ["quit", "EXIT ", ":q"])
 def test_quitting(typed: str) -> None:
     with pytest.raises(Quit):
         reply_of(typed, SHOWN)

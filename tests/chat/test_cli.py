@@ -75,7 +75,7 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
         ("index folder", "required: --gallery"),
         ("paint", "invalid choice: 'paint'"),
         ("", "required: COMMAND"),
-        ("chat --profile huge", "there is no profile 'huge'"),
+        ("chat --gallery mine --profile huge", "there is no profile 'huge'"),
     ],
 )
 def test_what_cannot_be_understood_is_refused_in_one_line(arguments: str, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,9 +95,9 @@ def test_a_folder_without_pictures_is_refused(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_chat_without_weights_names_the_models_that_lack_them(capsys: pytest.CaptureFixture[str], profile: Path) -> None:
-    assert "no weights yet for encoder, llm, vision, painter" in _refusal(capsys, "chat", "--profile", str(profile))
+    assert "no weights yet for encoder, llm, vision, painter" in _refusal(capsys, "chat", "--gallery", "mine", "--profile", str(profile))
     (profile.parent / "llm" / "model.safetensors").touch()
-    assert "no weights yet for encoder, vision, painter" in _refusal(capsys, "chat", "--profile", str(profile))
+    assert "no weights yet for encoder, vision, painter" in _refusal(capsys, "chat", "--gallery", "mine", "--profile", str(profile))
 
 
 @pytest.mark.parametrize(("gallery", "reason"), [("attic", "there is no gallery at"), ("../attic", "cannot be a folder name")])

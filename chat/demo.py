@@ -54,7 +54,7 @@ def demo(postcards: int, rounds: int, seed: int) -> None:
     )
     _converse(config, description, target, conversation=f"demo-{postcards}-{rounds}-{seed}")
     if missing:
-        print(f"\nThe {', '.join(missing)} of this profile has no weights yet, so the demo ends with the first search.")
+        print(f"\nThere are no weights yet for {' and '.join(missing)}, so the demo ends with the first search.")
         print("`make miniature` trains what is missing; it takes hours.")
     else:
         print(f"\nTo look for a postcard yourself:  .venv/bin/dir-tir chat --gallery {name}")
@@ -84,7 +84,7 @@ def _converse(config: Config, description: str, target: Path, conversation: str)
                 _show(record, toolbox.search, config.target)
                 records.append(record)
     found = next((r["round"] for r in records if any(result["id"] == config.target for result in r["results"])), None)
-    verdict = "not among the ten in any round" if found is None else f"among the ten in round {found}"
+    verdict = "not among the ten" if found is None else f"among the ten in round {found}"
     print(f"\nThe postcard was {verdict}. {time.monotonic() - began:.1f} s.")
     sheet = save_sheet(conversations_folder() / f"{conversation}.png", records, toolbox.search, config.target)
     print(f"The conversation on one picture:  {sheet}")

@@ -41,6 +41,6 @@ def fingerprint(folder: Path) -> str:
 
 
 def missing_weights(profile: Profile) -> list[str]:
-    """The roles of a profile whose folder is not there or empty."""
+    """The roles of a profile whose folder holds no file."""
     roles = {"encoder": profile.encoder, "llm": profile.llm, "vision": profile.vision, "painter": profile.painter}
-    return [role for role, model in roles.items() if model.path and not any(Path(model.path).glob("*"))]
+    return [role for role, model in roles.items() if model.path and not any(file.is_file() for file in Path(model.path).rglob("*"))]

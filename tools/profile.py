@@ -20,8 +20,8 @@ from typing import Any, TypeVar, get_type_hints
 
 from ..errors import ProfileError
 
-PACKAGE = Path(__file__).absolute().parent.parent
-SHIPPED = Path(__file__).absolute().parent / "profiles"
+PACKAGE = Path(__file__).resolve().parent.parent
+SHIPPED = Path(__file__).resolve().parent / "profiles"
 KINDS = {"encoder": {"open_clip"}, "llm": {"transformers"}, "vision": {"transformers"}, "painter": {"diffusers"}}
 
 
@@ -76,7 +76,7 @@ def load_profile(name: str) -> Profile:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"profile {name!r} is not TOML ({error}): repair {file}") from None
-    base = PACKAGE if file.parent.absolute() == SHIPPED else file.parent.absolute()
+    base = PACKAGE if file.parent.resolve() == SHIPPED else file.parent.absolute()
     models = {role: _read_model(name, role, type_, table.pop(role, None), base) for role, type_ in _MODELS.items()}
     return _read(Profile, name, "the profile", {**table, **models, "name": file.stem})
 

@@ -10,7 +10,7 @@ import torch
 from transformers import PreTrainedModel
 
 RUNS = Path("runs/miniature")
-WEIGHTS = Path(__file__).parents[1] / "weights"
+WEIGHTS = Path(__file__).resolve().parents[1] / "weights"  # of the checkout, not of the tree of links that an editable install is
 SIDE = 96  # pixels of a postcard as the models see it
 PATCH = 16
 

@@ -10,7 +10,7 @@ MODELS = ("encoder", "llm", "vision", "painter", "reader")
 
 def main() -> None:
     """Run each model's own training command; each continues where it stopped and returns at once when it is done."""
-    print("Training five small models; on two CPU cores this takes most of a day, on a GPU an hour or two.", flush=True)
+    print("Training five small models, one after the other: many hours on two cores. Interrupted, the same command goes on.", flush=True)
     for model in MODELS:
         subprocess.run([sys.executable, "-m", f"dir_tir.miniature.train.{model}", *sys.argv[1:]], check=True)
 

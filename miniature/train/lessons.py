@@ -22,6 +22,7 @@ from .people import as_a_person, no_idea
 
 Pair = tuple[str, str]
 CANDIDATES = 10
+_REASONS = ("already known", "already known", "asked before", "skipped by the user")  # as the graph words them
 _PROMPTS = Path(__file__).parents[2] / "prompts" / "miniature"
 
 
@@ -176,7 +177,7 @@ def _asked(rng: random.Random, name: str, moment: Talk, pictures: list[Scene], *
     if rng.random() < 0.2:
         rejected = [question for _, question in ranked[: rng.choice((1, 2))]]
         ranked = telling(moment.known, pictures, moment.unanswered | {q.subject for q in rejected})
-    listed = render_rejected((question.text(), "already known") for question in rejected)
+    listed = render_rejected((question.text(), rng.choice(_REASONS)) for question in rejected)
     question = ranked[0][1] if ranked else _leftover(moment.known, pictures)
     return _with_talk(name, moment, rejected=listed, **variables), question.text()
 

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 import torch
-from dir_tir.miniature.train.lessons import LESSONS, telling
+from dir_tir.miniature.train.lessons import LESSONS, ask, telling
 from dir_tir.miniature.train.llm import losses_of
 from dir_tir.miniature.train.loop import Plan, train
 from dir_tir.miniature.train.packing import pack
 from dir_tir.miniature.train.truths import fits
 from dir_tir.miniature.world.knowledge import Knowledge, glimpse
 from dir_tir.miniature.world.scene import Scene, Thing, scenes
+from dir_tir.nodes.history import SKIPPED
+from dir_tir.tools.validity import ALREADY_KNOWN, ASKED_BEFORE
 from torch import Tensor, nn
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
@@ -85,3 +87,13 @@ def test_the_next_token_of_a_shared_beginning_is_scored_once() -> None:
     assert rows.tokens.tolist() == [[1, 2, 3, 4, 9, 5, 6]]
     assert rows.labels.tolist() == [[-100, -100, -100, 9, 8, -100, 7]]
     assert rows.context.tolist() == [[2, 3, -100, -100, -100, 6, -100]]
+
+
+def test_lessons_word_a_rejection_as_the_graph_does() -> None:
+    rng = random.Random(0)
+    taught = {line.rsplit("(", 1)[1] for scene in scenes("train", 200) for prompt, _ in ask(rng, scene) for line in _rejected(prompt)}
+    assert taught == {f"{reason})" for reason in (ALREADY_KNOWN, ASKED_BEFORE, SKIPPED)}
+
+
+def _rejected(prompt: str) -> list[str]:
+    return [line for line in prompt.split("Rejected:\n")[1].splitlines() if line.startswith("- ")]

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...tools.interfaces import Encoder, Painter, VisionModel
-from ..train.lessons import look_alike, prompt
+from ..train.lessons import prompt
+from ..train.look_alikes import look_alike
 from ..train.reader import Reader
 from ..train.settings import SIDE
 from ..train.truths import classes

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from ...prompts.rendering import render_candidates, render_dialogue, render_rejected
 from ...tools.interfaces import LanguageModel
-from ..train.lessons import CANDIDATES, filter_uncertain, look_alike, opening, prompt, re_prompt, rewrite, talk
+from ..train.lessons import CANDIDATES, filter_uncertain, opening, prompt, re_prompt, rewrite, talk
+from ..train.look_alikes import look_alike
 from ..world.language import caption
 from ..world.questions import TOPICS, UNCERTAIN, Question, deduced, reading
 from ..world.scene import KINDS, POSITIONS, scenes

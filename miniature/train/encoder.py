@@ -23,7 +23,7 @@ from ..world.drawing import draw
 from ..world.knowledge import Knowledge, complete, glimpse
 from ..world.language import first_description, free, plain
 from ..world.scene import Scene, sample
-from .lessons import look_alike
+from .look_alikes import look_alike
 from .loop import Plan, train
 from .settings import PATCH, RUNS, SIDE, WEIGHTS, arguments
 from .tokens import caption_tokenizer, kept

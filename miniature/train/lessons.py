@@ -14,10 +14,11 @@ from string import Template
 
 from ...prompts.rendering import render_candidates, render_dialogue, render_rejected
 from ..world.differences import correct, differences, told
-from ..world.knowledge import Group, Knowledge, glimpse
+from ..world.knowledge import Knowledge, glimpse
 from ..world.language import caption, first_description, free, plain
 from ..world.questions import NO_IDEA, TOPICS, Question, answer, any_question, askable, deduced, learn, reading
-from ..world.scene import COLOURS, COUNTS, KINDS, PLACES, POSITIONS, SIZES, TIMES, WEATHERS, Scene, Thing, sample
+from ..world.scene import COLOURS, KINDS, Scene, sample
+from .look_alikes import halfway, look_alike
 from .people import as_a_person, no_idea
 
 Pair = tuple[str, str]
@@ -77,29 +78,6 @@ def telling(known: Knowledge, candidates: list[Scene], excluded: frozenset[tuple
     return sorted(scored, key=lambda pair: -round(pair[0], 1))
 
 
-def look_alike(rng: random.Random, known: Knowledge, keep: float = 0.75) -> Scene:
-    """A scene that agrees with each known fact with probability ``keep``: what a search for the description brings up."""
-    base = sample(rng, allow_held_out=False)
-    groups: list[Thing | None] = list(base.groups)
-    free_positions = rng.sample(range(3), 3)
-    for group in known.groups:
-        if rng.random() < keep:
-            index = POSITIONS.index(group.position) if group.position else free_positions.pop()
-            groups = [None if thing and thing.kind == group.kind else thing for thing in groups]
-            groups[index] = _thing_like(rng, group, keep)
-    for position in known.empty:
-        if rng.random() < keep:
-            groups[POSITIONS.index(position)] = None
-    if not any(groups):
-        groups = list(base.groups)
-
-    def kept(value: str | None, values: tuple[str, ...]) -> str:
-        return value if value and rng.random() < keep else rng.choice(values)
-
-    place, time, weather = kept(known.place, PLACES), kept(known.time, TIMES), kept(known.weather, WEATHERS)
-    return Scene(place, time, weather, (groups[0], groups[1], groups[2]), base.seed)
-
-
 def ask(rng: random.Random, scene: Scene) -> list[Pair]:
     """Five moments of conversations about one scene before the same candidates."""
     first = talk(rng, scene, rng.randrange(4))
@@ -153,7 +131,7 @@ def re_prompt(rng: random.Random, scene: Scene) -> list[Pair]:
     for _ in range(3):
         painted = look_alike(rng, known, 0.9)
         if rng.random() < 0.5:
-            painted = _halfway(rng, painted, scene)
+            painted = halfway(rng, painted, scene)
         found = differences(painted, scene)
         pairs.append((prompt("re_prompt", prompt=text, differences=told(found)), plain(correct(known, found, scene))))
     return pairs
@@ -198,36 +176,6 @@ def _any_about(rng: random.Random, moment: Talk) -> Question:
 
 def _with_talk(name: str, moment: Talk, **variables: str) -> str:
     return prompt(name, description=moment.description, dialogue=render_dialogue(moment.turns), **variables)
-
-
-def _thing_like(rng: random.Random, group: Group, keep: float) -> Thing:
-    def kept(value: str | None, values: tuple[str, ...]) -> str:
-        return value if value and rng.random() < keep else rng.choice(values)
-
-    several = [count for count in COUNTS if count > 1]
-    return Thing(group.kind, kept(group.colour, COLOURS), kept(group.size, SIZES), group.count or rng.choice(several))
-
-
-def _halfway(rng: random.Random, painted: Scene, target: Scene) -> Scene:
-    """A painting that already got some things of the target right, and some nearly right."""
-    groups = []
-    for mine, wanted in zip(painted.groups, target.groups, strict=True):
-        thing = wanted if rng.random() < 0.6 else mine
-        if thing and rng.random() < 0.4:
-            thing = _altered(rng, thing)
-        groups.append(thing)
-    place, time, weather = (rng.choice((getattr(painted, a), getattr(target, a))) for a in ("place", "time", "weather"))
-    return Scene(place, time, weather, (groups[0], groups[1], groups[2]))
-
-
-def _altered(rng: random.Random, thing: Thing) -> Thing:
-    return rng.choice(
-        (
-            replace(thing, colour=rng.choice(COLOURS)),
-            replace(thing, size=rng.choice(SIZES)),
-            replace(thing, count=rng.choice(COUNTS)),
-        )
-    )
 
 
 LESSONS = (ask, ask_without_candidates, filter_uncertain, rewrite, re_prompt, opening)

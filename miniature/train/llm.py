@@ -8,43 +8,20 @@ import random
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+from transformers import Qwen2ForCausalLM
 
 from ..world.scene import sample
 from .lessons import ask, ask_without_candidates, filter_uncertain, opening, re_prompt, rewrite
 from .loop import Plan, train
-from .packing import Example, Rows, pack
+from .packing import Rows, pack
+from .qwen import configuration, family
 from .settings import RUNS, WEIGHTS, arguments, save_weights
-from .tokens import END, chat_tokenizer, kept
+from .tokens import chat_tokenizer, kept
 
 # Families a batch; a family of "ask" is the longest by far.
 _BATCH = {ask: 1, ask_without_candidates: 3, filter_uncertain: 2, rewrite: 3, re_prompt: 3, opening: 2}
 
 _CONTEXT_WEIGHT = 0.2
-
-
-def configuration(tokenizer: PreTrainedTokenizerFast) -> Qwen2Config:
-    """About 2.2 million parameters."""
-    return Qwen2Config(
-        vocab_size=len(tokenizer),
-        hidden_size=192,
-        intermediate_size=512,
-        num_hidden_layers=5,
-        num_attention_heads=6,
-        num_key_value_heads=3,
-        max_position_embeddings=1024,
-        tie_word_embeddings=True,
-        bos_token_id=None,
-        eos_token_id=tokenizer.convert_tokens_to_ids(END),
-        pad_token_id=tokenizer.pad_token_id,
-    )
-
-
-def family(tokenizer: PreTrainedTokenizerFast, pairs: list[tuple[str, str]]) -> list[Example]:
-    """(prompt, reply) texts as the tokens that the chat template makes of them."""
-    prompts = [f"<|im_start|>user\n{prompt}<|im_end|>\n<|im_start|>assistant\n" for prompt, _ in pairs]
-    replies = [f"{reply}<|im_end|>" for _, reply in pairs]
-    return list(zip(tokenizer(prompts)["input_ids"], tokenizer(replies)["input_ids"], strict=True))
 
 
 def losses_of(model: Qwen2ForCausalLM, rows: Rows, device: str) -> tuple[Tensor, Tensor]:
@@ -64,7 +41,7 @@ def main() -> None:
     options = arguments(argparse.ArgumentParser(description=__doc__), steps=14_000)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)
-    model = Qwen2ForCausalLM(configuration(tokenizer)).to(options.device)
+    model = Qwen2ForCausalLM(configuration(tokenizer, layers=5, positions=1024)).to(options.device)
     plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3)
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:

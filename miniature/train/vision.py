@@ -18,7 +18,6 @@ from transformers import (
     LlavaForConditionalGeneration,
     LlavaProcessor,
     PreTrainedTokenizerFast,
-    Qwen2Config,
 )
 
 from ..world.differences import differences, told
@@ -27,16 +26,19 @@ from ..world.knowledge import complete
 from ..world.language import caption
 from ..world.questions import TOPICS, answer, any_question
 from ..world.scene import KINDS, Scene, sample
+from . import qwen
 from .encoder import pixels
 from .eyes import encoder_eyes
-from .lessons import look_alike, prompt
+from .lessons import prompt
+from .look_alikes import look_alike
 from .loop import Plan, train
-from .packing import Example, Rows, pack
+from .packing import Rows, pack
 from .settings import PATCH, RUNS, SIDE, WEIGHTS, arguments, save_weights
-from .tokens import END, IMAGE, chat_tokenizer, kept
+from .tokens import IMAGE, chat_tokenizer, kept
 
 _PICTURES, _PAIRS, _QUESTIONS = 12, 10, 7
 PATCHES = (SIDE // PATCH) ** 2
+_PICTURE = IMAGE * PATCHES
 
 
 def configuration(tokenizer: PreTrainedTokenizerFast) -> LlavaConfig:
@@ -51,22 +53,9 @@ def configuration(tokenizer: PreTrainedTokenizerFast) -> LlavaConfig:
         hidden_act="gelu",
         projection_dim=256,
     )
-    language = Qwen2Config(
-        vocab_size=len(tokenizer),
-        hidden_size=192,
-        intermediate_size=512,
-        num_hidden_layers=4,
-        num_attention_heads=6,
-        num_key_value_heads=3,
-        max_position_embeddings=512,
-        tie_word_embeddings=True,
-        bos_token_id=None,
-        eos_token_id=tokenizer.convert_tokens_to_ids(END),
-        pad_token_id=tokenizer.pad_token_id,
-    )
     return LlavaConfig(
         vision_config=eyes,
-        text_config=language,
+        text_config=qwen.configuration(tokenizer, layers=4, positions=512),
         image_token_index=tokenizer.convert_tokens_to_ids(IMAGE),
         vision_feature_layer=-1,
         vision_feature_select_strategy="default",
@@ -101,14 +90,6 @@ def painted(rng: random.Random, target: Scene) -> Scene:
     return look_alike(rng, complete(target), rng.choice((0.95, 0.8, 0.5)))
 
 
-def families(tokenizer: PreTrainedTokenizerFast, pairs: list[tuple[str, str]], pictures: int) -> list[Example]:
-    """Tokens of (prompt, reply) texts about the same pictures."""
-    head = f"<|im_start|>user\n{IMAGE * (PATCHES * pictures)}"
-    prompts = [f"{head}{text}<|im_end|>\n<|im_start|>assistant\n" for text, _ in pairs]
-    replies = [f"{reply}<|im_end|>" for _, reply in pairs]
-    return list(zip(tokenizer(prompts)["input_ids"], tokenizer(replies)["input_ids"], strict=True))
-
-
 def reply_loss(model: LlavaForConditionalGeneration, rows: Rows, pictures: Tensor, device: str) -> Tensor:
     """Mean cross-entropy (nats a token) of the replies."""
     hidden = model.model(
@@ -134,12 +115,12 @@ def main() -> None:
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
         rng = random.Random(step)
         some = [sample(rng, allow_held_out=False) for _ in range(_PICTURES)]
-        rows = pack([families(tokenizer, about(rng, scene), 1) for scene in some], tokenizer.pad_token_id)
+        rows = pack([qwen.family(tokenizer, about(rng, scene), _PICTURE) for scene in some], tokenizer.pad_token_id)
         answers = reply_loss(model, rows, pixels([draw(scene, SIDE) for scene in some]), options.device)
         targets = [sample(rng, allow_held_out=False) for _ in range(_PAIRS)]
         pairs = [(painted(rng, target), target) for target in targets]
         compared = [[(prompt("differences"), told(differences(painting, target)))] for painting, target in pairs]
-        rows = pack([families(tokenizer, each, 2) for each in compared], tokenizer.pad_token_id)
+        rows = pack([qwen.family(tokenizer, each, 2 * _PICTURE) for each in compared], tokenizer.pad_token_id)
         both = pixels([draw(scene, SIDE) for pair in pairs for scene in pair])
         told_apart = reply_loss(model, rows, both, options.device)
         return answers + told_apart, {"answers": answers.item(), "differences": told_apart.item()}

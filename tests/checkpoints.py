@@ -121,7 +121,8 @@ def save_vision_model(folder: Path) -> Path:
 
 def save_painter(folder: Path) -> Path:
     """A PixArt-Sigma in pixel space: the autoencoder passes pixels through, the transformer predicts the clean picture."""
-    from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, PixArtSigmaPipeline, PixArtTransformer2DModel
+    from diffusers import DPMSolverMultistepScheduler, PixArtSigmaPipeline, PixArtTransformer2DModel
+    from dir_tir.miniature.train.painter import pass_through
     from transformers import T5Config, T5EncoderModel
 
     tokenizer = _word_tokenizer(["<pad>", "</s>", "<unk>"], begin_and_end=(None, "</s>"))
@@ -143,32 +144,11 @@ def save_painter(folder: Path) -> Path:
         use_additional_conditions=False,
     )
     scheduler = DPMSolverMultistepScheduler(prediction_type="sample", algorithm_type="dpmsolver++", beta_schedule="squaredcos_cap_v2")
-    vae = AutoencoderTiny(
-        encoder_block_out_channels=(3,),
-        decoder_block_out_channels=(3,),
-        num_encoder_blocks=(0,),
-        num_decoder_blocks=(0,),
-        latent_channels=3,
+    pipeline = PixArtSigmaPipeline(
+        tokenizer=tokenizer, text_encoder=text_encoder, vae=pass_through(), transformer=transformer, scheduler=scheduler
     )
-    _pass_pixels_through(vae)
-    pipeline = PixArtSigmaPipeline(tokenizer=tokenizer, text_encoder=text_encoder, vae=vae, transformer=transformer, scheduler=scheduler)
     pipeline.to(dtype=torch.float16).save_pretrained(folder)
     return folder
-
-
-def _pass_pixels_through(vae: torch.nn.Module) -> None:
-    """Make the decoder, two 3x3 convolutions around a ReLU, hand on what it is given.
-
-    Shifting by 4 keeps every value on the ReLU's straight side; halving makes of [-1, 1] the [0, 1] that the decoder's last line undoes.
-    Its tanh(x/3)*3 stays: a latent of 3*atanh(x/3) comes out as exactly x.
-    """
-    first, last = (layer for layer in vae.decoder.layers if isinstance(layer, torch.nn.Conv2d))
-    with torch.no_grad():
-        for layer, scale, shift in ((first, 1.0, 4.0), (last, 0.5, -1.5)):
-            layer.weight.zero_()
-            layer.bias.fill_(shift)
-            for channel in range(3):
-                layer.weight[channel, channel, 1, 1] = scale
 
 
 def _language_config(tokenizer: PreTrainedTokenizerFast) -> dict[str, object]:

@@ -3,13 +3,16 @@
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from dir_tir.miniature.train.lessons import LESSONS, ask, telling
 from dir_tir.miniature.train.llm import losses_of
 from dir_tir.miniature.train.loop import Plan, train
 from dir_tir.miniature.train.packing import pack
+from dir_tir.miniature.train.painter import pass_through, pixels
 from dir_tir.miniature.train.truths import fits
+from dir_tir.miniature.world.drawing import draw
 from dir_tir.miniature.world.knowledge import Knowledge, glimpse
 from dir_tir.miniature.world.scene import Scene, Thing, scenes
 from dir_tir.nodes.history import SKIPPED
@@ -97,3 +100,10 @@ def test_lessons_word_a_rejection_as_the_graph_does() -> None:
 
 def _rejected(prompt: str) -> list[str]:
     return [line for line in prompt.split("Rejected:\n")[1].splitlines() if line.startswith("- ")]
+
+
+def test_the_painters_autoencoder_hands_on_pixels() -> None:
+    postcard = draw(next(scenes("train", 1)), 96)
+    with torch.inference_mode():
+        decoded = pass_through().decode(pixels([postcard])).sample[0].permute(1, 2, 0)
+    assert np.abs((decoded.numpy() + 1) * 127.5 - np.asarray(postcard)).max() < 0.01

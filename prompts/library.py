@@ -1,13 +1,14 @@
 """Prompts as files with `$name` variables, read strictly.
 
 A forgotten variable would reach a model as "$dialogue", an unused one would silently drop what a node meant to say; both spoil
-every figure without any error. So `render` refuses both, and names all of them at once.
+every figure without any error. So `render` refuses both, and names all of them at once. A prompt that does without a variable says so
+in its first line, ``leaves out: name, …``, which no model sees.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
@@ -17,13 +18,16 @@ from ..errors import PromptError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_LEAVES_OUT = "leaves out: "
+
 
 @dataclass(frozen=True)
 class PromptLibrary:
-    """One set of prompts: name → template text."""
+    """One set of prompts: name → template text, and the variables that some of them leave out on purpose."""
 
     name: str
     texts: Mapping[str, str]
+    left_out: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, name: str) -> PromptLibrary:
@@ -31,8 +35,11 @@ class PromptLibrary:
         folders = {folder.name: folder for folder in files(__package__).iterdir() if folder.is_dir() and not folder.name.startswith("__")}
         if name not in folders:
             raise PromptError(f"There is no prompt set {name!r}; expected one of: {', '.join(sorted(folders))}.")
-        texts = [file for file in folders[name].iterdir() if file.name.endswith(".txt")]
-        return cls(name, {file.name.removesuffix(".txt"): file.read_text("utf-8").strip() for file in texts})
+        files_of_set = [file for file in folders[name].iterdir() if file.name.endswith(".txt")]
+        texts = {file.name.removesuffix(".txt"): file.read_text("utf-8").strip() for file in files_of_set}
+        first_lines = {prompt: text.partition("\n")[0] for prompt, text in texts.items() if text.startswith(_LEAVES_OUT)}
+        left_out = {prompt: frozenset(line.removeprefix(_LEAVES_OUT).replace(",", " ").split()) for prompt, line in first_lines.items()}
+        return cls(name, {prompt: text.removeprefix(first_lines.get(prompt, "")).strip() for prompt, text in texts.items()}, left_out)
 
     def variables(self, prompt: str) -> frozenset[str]:
         """The `$names` that stand in a prompt's text."""
@@ -42,7 +49,8 @@ class PromptLibrary:
         """The prompt with its variables filled in. Raises PromptError naming every missing and every unused variable."""
         wanted, given = self.variables(prompt), variables.keys()
         faults = [f"missing: {', '.join(sorted(wanted - given))}"] if wanted - given else []
-        faults += [f"unused: {', '.join(sorted(given - wanted))}"] if given - wanted else []
+        unused = given - wanted - self.left_out.get(prompt, frozenset())
+        faults += [f"unused: {', '.join(sorted(unused))}"] if unused else []
         if faults:
             raise PromptError(f"Prompt {self.name}/{prompt} cannot be rendered; {'; '.join(faults)}.")
         return Template(self._text(prompt)).substitute(variables)

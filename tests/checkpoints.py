@@ -120,9 +120,9 @@ def save_vision_model(folder: Path) -> Path:
 
 
 def save_painter(folder: Path) -> Path:
-    """A PixArt-Sigma in pixel space: the autoencoder passes pixels through, the transformer predicts the clean picture."""
+    """A PixArt-Sigma in pixel space: the autoencoder enlarges pixels, the transformer predicts the clean picture."""
     from diffusers import DPMSolverMultistepScheduler, PixArtSigmaPipeline, PixArtTransformer2DModel
-    from dir_tir.miniature.train.painter import pass_through
+    from dir_tir.miniature.train.painter import ENLARGED, enlarger
     from transformers import T5Config, T5EncoderModel
 
     tokenizer = _word_tokenizer(["<pad>", "</s>", "<unk>"], begin_and_end=(None, "</s>"))
@@ -138,14 +138,14 @@ def save_painter(folder: Path) -> Path:
         num_layers=1,
         cross_attention_dim=32,
         caption_channels=32,
-        sample_size=PIXELS,
+        sample_size=PIXELS // ENLARGED,
         patch_size=8,
         interpolation_scale=1,
         use_additional_conditions=False,
     )
     scheduler = DPMSolverMultistepScheduler(prediction_type="sample", algorithm_type="dpmsolver++", beta_schedule="squaredcos_cap_v2")
     pipeline = PixArtSigmaPipeline(
-        tokenizer=tokenizer, text_encoder=text_encoder, vae=pass_through(), transformer=transformer, scheduler=scheduler
+        tokenizer=tokenizer, text_encoder=text_encoder, vae=enlarger(), transformer=transformer, scheduler=scheduler
     )
     pipeline.to(dtype=torch.float16).save_pretrained(folder)
     return folder

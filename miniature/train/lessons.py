@@ -9,12 +9,11 @@ import math
 import random
 from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import Path
-from string import Template
 
+from ...prompts.library import PromptLibrary
 from ...prompts.rendering import render_candidates, render_dialogue, render_rejected
 from ..world.differences import correct, differences, told
-from ..world.knowledge import Knowledge, glimpse
+from ..world.knowledge import Knowledge, complete, glimpse
 from ..world.language import caption, first_description, free, plain
 from ..world.questions import NO_IDEA, TOPICS, Question, answer, any_question, askable, deduced, learn, reading
 from ..world.scene import COLOURS, KINDS, Scene, sample
@@ -24,7 +23,7 @@ from .people import as_a_person, no_idea
 Pair = tuple[str, str]
 CANDIDATES = 10
 _REASONS = ("already known", "already known", "asked before", "skipped by the user")  # as the graph words them
-_PROMPTS = Path(__file__).parents[2] / "prompts" / "miniature"
+_PROMPTS = PromptLibrary.load("miniature")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Talk:
 
 def prompt(name: str, **variables: str) -> str:
     """The miniature's prompt ``name``, filled in."""
-    return Template((_PROMPTS / f"{name}.txt").read_text(encoding="utf-8").strip()).substitute(variables)
+    return _PROMPTS.render(name, **variables)
 
 
 def talk(rng: random.Random, scene: Scene, turns: int) -> Talk:
@@ -105,8 +104,15 @@ def filter_uncertain(rng: random.Random, scene: Scene) -> list[Pair]:
     return pairs
 
 
+def repeat(rng: random.Random, scene: Scene) -> list[Pair]:
+    """Words of a description in any order, to be said again: practice in copying, which every other lesson needs."""
+    words = [*plain(glimpse(rng, scene)).split(), *free(rng, complete(scene)).split()]
+    text = " ".join(rng.choice(words) for _ in range(rng.randrange(3, 25)))
+    return [(f"Repeat: {text}", text)]
+
+
 def rewrite(rng: random.Random, scene: Scene) -> list[Pair]:
-    """Five answers to take in, each alone, before the same conversation."""
+    """Five answers to take in, each alone, into the same description."""
     moment = talk(rng, scene, rng.randrange(6))
     pairs = []
     for _ in range(5):
@@ -117,7 +123,7 @@ def rewrite(rng: random.Random, scene: Scene) -> list[Pair]:
             said, known = no_idea(rng), moment.known
         else:
             said, known = as_a_person(rng, question, answer(scene, question)), learn(moment.known, question, scene)
-        pairs.append((_with_talk("rewrite", moment, question=question.text(), answer=said), plain(known)))
+        pairs.append((prompt("rewrite", description=moment.description, question=question.text(), answer=said), plain(known)))
     return pairs
 
 
@@ -141,11 +147,11 @@ def opening(rng: random.Random, scene: Scene) -> list[Pair]:
     """The first answer after a free first description."""
     text_rng = random.Random(rng.random())
     text, known = first_description(text_rng, scene)
-    moment = Talk(scene, known, text, (), frozenset())
     pairs = []
     for question in rng.sample(askable(known), 3):
         said = as_a_person(rng, question, answer(scene, question))
-        pairs.append((_with_talk("rewrite", moment, question=question.text(), answer=said), plain(learn(known, question, scene))))
+        filled = prompt("rewrite", description=text, question=question.text(), answer=said)
+        pairs.append((filled, plain(learn(known, question, scene))))
     return pairs
 
 
@@ -178,4 +184,4 @@ def _with_talk(name: str, moment: Talk, **variables: str) -> str:
     return prompt(name, description=moment.description, dialogue=render_dialogue(moment.turns), **variables)
 
 
-LESSONS = (ask, ask_without_candidates, filter_uncertain, rewrite, re_prompt, opening)
+LESSONS = (ask, ask_without_candidates, filter_uncertain, rewrite, re_prompt, opening, repeat)

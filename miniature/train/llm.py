@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import argparse
 import random
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 from transformers import Qwen2ForCausalLM
 
-from ..world.scene import sample
-from .lessons import ask, ask_without_candidates, filter_uncertain, opening, re_prompt, rewrite
+from ..world.scene import Scene, sample
+from .lessons import Pair, ask, ask_without_candidates, filter_uncertain, opening, re_prompt, repeat, rewrite
 from .loop import Plan, train
 from .packing import Rows, pack
-from .qwen import configuration, family
+from .qwen import configuration, family, look_back
 from .settings import RUNS, WEIGHTS, arguments, save_weights
 from .tokens import chat_tokenizer, kept
 
 # Families a batch; a family of "ask" is the longest by far.
-_BATCH = {ask: 1, ask_without_candidates: 3, filter_uncertain: 2, rewrite: 3, re_prompt: 3, opening: 2}
+_BATCH = {ask: 1, ask_without_candidates: 2, filter_uncertain: 2, rewrite: 3, re_prompt: 3, opening: 4, repeat: 12}
+_COPYING = 1_000  # steps of copying and rewriting before the other lessons join
 
 _CONTEXT_WEIGHT = 0.2
 
@@ -36,18 +38,25 @@ def losses_of(model: Qwen2ForCausalLM, rows: Rows, device: str) -> tuple[Tensor,
     return losses[0], losses[1]
 
 
+def _lessons(step: int) -> tuple[Callable[[random.Random, Scene], list[Pair]], ...]:
+    if step < _COPYING:
+        return repeat, opening, rewrite
+    return (ask, filter_uncertain, rewrite, re_prompt) if step % 4 else (ask_without_candidates, opening, rewrite, repeat)
+
+
 def main() -> None:
     """Train, then write the weights folder."""
     options = arguments(argparse.ArgumentParser(description=__doc__), steps=14_000)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)
     model = Qwen2ForCausalLM(configuration(tokenizer, layers=5, positions=1024)).to(options.device)
+    look_back(model.model.layers[0], model.model.rotary_emb.inv_freq)
     plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3)
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
         rng = random.Random(step)
         total, parts = torch.zeros((), device=options.device), {}
-        lessons = (ask, filter_uncertain, rewrite, re_prompt) if step % 4 else (ask_without_candidates, opening, rewrite)
+        lessons = _lessons(step)
         for lesson in lessons:
             families = [family(tokenizer, lesson(rng, sample(rng, allow_held_out=False))) for _ in range(_BATCH[lesson])]
             rows = pack(families, tokenizer.pad_token_id)

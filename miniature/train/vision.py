@@ -28,13 +28,13 @@ from ..world.questions import TOPICS, answer, any_question
 from ..world.scene import KINDS, Scene, sample
 from . import qwen
 from .encoder import pixels
-from .eyes import encoder_eyes
 from .lessons import prompt
 from .look_alikes import look_alike
 from .loop import Plan, train
 from .packing import Rows, pack
 from .settings import PATCH, RUNS, SIDE, WEIGHTS, arguments, save_weights
 from .tokens import IMAGE, chat_tokenizer, kept
+from .towers import picture_tower
 
 _PICTURES, _PAIRS, _QUESTIONS = 12, 10, 7
 PATCHES = (SIDE // PATCH) ** 2
@@ -110,7 +110,7 @@ def main() -> None:
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "vision", chat_tokenizer)
     model = LlavaForConditionalGeneration(configuration(tokenizer)).to(options.device)
-    model.model.vision_tower.load_state_dict(encoder_eyes(RUNS / "encoder" / "checkpoint.safetensors"))
+    model.model.vision_tower.load_state_dict(picture_tower())
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
         rng = random.Random(step)

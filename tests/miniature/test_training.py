@@ -10,15 +10,20 @@ from dir_tir.miniature.train.lessons import LESSONS, ask, telling
 from dir_tir.miniature.train.llm import losses_of
 from dir_tir.miniature.train.loop import Plan, train
 from dir_tir.miniature.train.packing import pack
-from dir_tir.miniature.train.painter import pass_through, pixels
+from dir_tir.miniature.train.painter import enlarger, pixels, text_encoder
+from dir_tir.miniature.train.qwen import configuration, look_back
+from dir_tir.miniature.train.settings import WEIGHTS
 from dir_tir.miniature.train.truths import fits
 from dir_tir.miniature.world.drawing import draw
 from dir_tir.miniature.world.knowledge import Knowledge, glimpse
 from dir_tir.miniature.world.scene import Scene, Thing, scenes
 from dir_tir.nodes.history import SKIPPED
+from dir_tir.tools.registry import models_of
 from dir_tir.tools.validity import ALREADY_KNOWN, ASKED_BEFORE
+from safetensors.torch import load_file
 from torch import Tensor, nn
-from transformers import Qwen2Config, Qwen2ForCausalLM
+from torch.nn import functional
+from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
 
 def test_packed_examples_cost_what_they_cost_alone() -> None:
@@ -102,8 +107,34 @@ def _rejected(prompt: str) -> list[str]:
     return [line for line in prompt.split("Rejected:\n")[1].splitlines() if line.startswith("- ")]
 
 
-def test_the_painters_autoencoder_hands_on_pixels() -> None:
+def test_the_painters_autoencoder_enlarges_pixels() -> None:
     postcard = draw(next(scenes("train", 1)), 96)
     with torch.inference_mode():
-        decoded = pass_through().decode(pixels([postcard])).sample[0].permute(1, 2, 0)
-    assert np.abs((decoded.numpy() + 1) * 127.5 - np.asarray(postcard)).max() < 0.01
+        decoded = enlarger().decode(pixels([postcard])).sample
+        expected = functional.interpolate(torch.tanh(pixels([postcard]) / 3) * 3, scale_factor=2, mode="bilinear")
+    assert decoded.shape == (1, 3, 192, 192)
+    assert (decoded - expected).abs().max() < 1e-4
+
+
+def test_the_painter_reads_as_the_encoder_does() -> None:
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "encoder")
+    texts = ["two small red boats on the left", "a rainy beach at night"]
+    tokens = tokenizer(texts, padding=True, return_tensors="pt")
+    ends = (tokens["input_ids"] == tokenizer.eos_token_id).int().argmax(1)
+    with torch.inference_mode():
+        words = text_encoder(tokenizer)(**{key: tokens[key] for key in ("input_ids", "attention_mask")})[0]
+    projection = load_file(WEIGHTS / "encoder" / "open_clip_model.safetensors")["text_projection"].float()
+    embeddings = functional.normalize(words[torch.arange(2), ends] @ projection, dim=-1).numpy()
+    assert np.abs(embeddings - models_of("miniature").encoder.encode_texts(texts)).max() < 1e-3
+
+
+def test_a_fresh_model_looks_back_at_the_two_tokens_before() -> None:
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "encoder")
+    torch.manual_seed(0)
+    model = Qwen2ForCausalLM(configuration(tokenizer, layers=1, positions=256))
+    model.set_attn_implementation("eager")
+    look_back(model.model.layers[0], model.model.rotary_emb.inv_freq)
+    with torch.inference_mode():
+        seen = model(torch.randint(0, 100, (1, 60)), output_attentions=True).attentions[0][0]
+    for head, distance in ((0, 1), (1, 2)):
+        assert seen[head].diagonal(-distance)[3:].min() > 0.5

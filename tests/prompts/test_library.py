@@ -28,7 +28,17 @@ SETS = [folder.name for folder in files("dir_tir.prompts").iterdir() if folder.i
 @pytest.mark.parametrize("name", SETS)
 def test_every_set_has_exactly_the_prompts_and_variables_that_nodes_render(name: str) -> None:
     prompts = PromptLibrary.load(name)
-    assert {prompt: prompts.variables(prompt) for prompt in prompts.texts} == VARIABLES
+    assert {prompt: prompts.variables(prompt) | prompts.left_out.get(prompt, frozenset()) for prompt in prompts.texts} == VARIABLES
+
+
+def test_a_prompt_may_leave_out_a_variable_if_its_first_line_says_so() -> None:
+    prompts = PromptLibrary.load("miniature")
+    assert prompts.left_out == {"rewrite": {"dialogue"}}
+    text = prompts.render("rewrite", description="d", dialogue="never seen", question="q", answer="a")
+    assert "never seen" not in text
+    assert "leaves out" not in text
+    with pytest.raises(PromptError, match="unused: other"):
+        prompts.render("rewrite", description="d", question="q", answer="a", other="")
 
 
 @pytest.mark.parametrize("prompt", sorted(VARIABLES.keys() - {"compare"}))

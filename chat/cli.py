@@ -60,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--resume", metavar="ID", help="go on with a conversation")
     chat.set_defaults(run=_chat)
 
+    evaluation = commands.add_parser("eval", help="let the simulated user look for many postcards, and count")
+    evaluation.add_argument("--targets", type=_positive, default=50, help="how many (default %(default)s)")
+    evaluation.add_argument("--postcards", type=_positive, default=2000, help="size of the gallery (default %(default)s)")
+    evaluation.add_argument("--rounds", type=_positive, default=10, help="rounds at most (default %(default)s)")
+    evaluation.add_argument("--seed", type=int, default=0, help="which postcards are looked for (default %(default)s)")
+    evaluation.set_defaults(run=_eval)
+
     miniature = commands.add_parser("miniature", help="draw postcards into a folder")
     miniature.add_argument("folder", type=Path)
     miniature.add_argument("--postcards", type=_positive, default=2000)
@@ -84,6 +91,12 @@ def _chat(options: argparse.Namespace) -> None:
     from .terminal import chat
 
     chat(gallery=options.gallery, profile=options.profile, seed=options.seed, resume=options.resume)
+
+
+def _eval(options: argparse.Namespace) -> None:
+    from .evaluate import evaluate_postcards
+
+    evaluate_postcards(targets=options.targets, postcards=options.postcards, rounds=options.rounds, seed=options.seed)
 
 
 def _miniature(options: argparse.Namespace) -> None:

@@ -13,15 +13,13 @@ from ..graph.build import build_graph
 from ..graph.config import Config
 from ..graph.resources import toolbox_of
 from ..nodes.state import Record
-from ..store.gallery import open_gallery
-from ..store.home import conversations_folder, gallery_folder, home
+from ..store.home import conversations_folder
 from ..store.sessions import open_sessions
 from ..store.sources import content_id
 from ..tools.profile import load_profile
-from ..tools.registry import models_of
 from ..tools.toolbox import make_ready
 from ..tools.weights import missing_weights
-from .galleries import draw_postcards, index_folder
+from .galleries import Postcards, postcards_gallery
 from .sheet import save_sheet
 
 if TYPE_CHECKING:
@@ -35,17 +33,12 @@ PROFILE = "miniature"
 
 def demo(postcards: int, rounds: int, seed: int) -> None:
     """Draw, index, pick a target, converse, and leave a sheet of the conversation. What is there from the last time is kept."""
-    folder = home() / "postcards" / str(postcards)
-    name = f"postcards-{postcards}-{models_of(PROFILE).encoder.fingerprint[:6]}"  # another encoder's gallery is another gallery
-    if not (folder / "captions.jsonl").is_file():
-        draw_postcards(folder, postcards, seed=0)
-    if not _holds_all(name, postcards):
-        index_folder(folder, name, PROFILE)
-    target, description = _pick(folder, seed)
+    gallery = postcards_gallery(postcards, PROFILE)
+    target, description = _pick(gallery, seed)
     missing = missing_weights(load_profile(PROFILE))
     config = Config(
         profile=PROFILE,
-        gallery=name,
+        gallery=gallery.gallery,
         user="simulated",
         target=content_id(target),
         max_rounds=0 if missing else rounds,
@@ -57,7 +50,7 @@ def demo(postcards: int, rounds: int, seed: int) -> None:
         print(f"\nThere are no weights yet for {' and '.join(missing)}, so the demo ends with the first search.")
         print("`make miniature` trains what is missing; it takes hours.")
     else:
-        print(f"\nTo look for a postcard yourself:  .venv/bin/dir-tir chat --gallery {name}")
+        print(f"\nTo look for a postcard yourself:  .venv/bin/dir-tir chat --gallery {gallery.gallery}")
 
 
 def _converse(config: Config, description: str, target: Path, conversation: str) -> None:
@@ -126,16 +119,8 @@ def _say(who: str, what: str) -> None:
     print(textwrap.fill(what, 110, initial_indent=f"{who:>12}  ", subsequent_indent=" " * 14))
 
 
-def _pick(folder: Path, seed: int) -> tuple[Path, str]:
+def _pick(postcards: Postcards, seed: int) -> tuple[Path, str]:
     """A postcard, and how somebody who wants it begins. These lines are data, as a data set's captions are."""
-    lines = [json.loads(line) for line in (folder / "descriptions.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [json.loads(line) for line in postcards.descriptions.read_text(encoding="utf-8").splitlines()]
     line = random.Random(seed).choice(lines)
-    return folder / line["image"], line["description"]
-
-
-def _holds_all(name: str, count: int) -> bool:
-    folder = gallery_folder(name)
-    if not folder.is_dir():
-        return False
-    with open_gallery(folder, models_of(PROFILE).encoder.fingerprint) as gallery:
-        return len(gallery) >= count
+    return postcards.folder / line["image"], line["description"]

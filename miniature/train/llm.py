@@ -19,8 +19,10 @@ from .qwen import configuration, family, look_back
 from .settings import RUNS, WEIGHTS, arguments, save_weights
 from .tokens import chat_tokenizer, kept
 
+Lesson = Callable[[random.Random, Scene], list[Pair]]
+
 # Families a batch; a family of "ask" is the longest by far.
-_BATCH = {ask: 1, ask_without_candidates: 2, filter_uncertain: 2, rewrite: 3, re_prompt: 3, opening: 4, repeat: 12}
+_BATCH: dict[Lesson, int] = {ask: 1, ask_without_candidates: 2, filter_uncertain: 2, rewrite: 3, re_prompt: 3, opening: 4, repeat: 12}
 _COPYING = 1_000  # steps of copying and rewriting before the other lessons join
 
 _CONTEXT_WEIGHT = 0.2
@@ -38,7 +40,7 @@ def losses_of(model: Qwen2ForCausalLM, rows: Rows, device: str) -> tuple[Tensor,
     return losses[0], losses[1]
 
 
-def _lessons(step: int) -> tuple[Callable[[random.Random, Scene], list[Pair]], ...]:
+def _lessons(step: int) -> tuple[Lesson, ...]:
     if step < _COPYING:
         return repeat, opening, rewrite
     return (ask, filter_uncertain, rewrite, re_prompt) if step % 4 else (ask_without_candidates, opening, rewrite, repeat)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import PreTrainedTokenizerFast, Qwen2Config
 
 from .packing import Example
@@ -33,7 +35,7 @@ def configuration(tokenizer: PreTrainedTokenizerFast, layers: int, positions: in
     )
 
 
-def look_back(layer: nn.Module, inverse_frequencies: Tensor) -> None:
+def look_back(layer: Any, inverse_frequencies: Tensor) -> None:
     """Start the first two heads of a layer (Qwen2's decoder layer) looking at the token before and at the one before that.
 
     Copying needs a head that knows each token's predecessor; from a random start a model of this size did not find it in 7,000 steps,

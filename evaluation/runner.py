@@ -1,0 +1,103 @@
+"""Simulated conversations over a list of targets, one JSONL line each; what is in the file already is not run again."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError, PictureError
+from ..graph.build import build_graph
+from ..graph.resources import toolbox_of
+from ..store.sources import content_id
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+    from ..graph.build import ConversationGraph
+    from ..graph.config import Config
+    from ..tools.search import Search
+    from ..tools.toolbox import Toolbox
+
+
+@dataclass(frozen=True)
+class Task:
+    """A picture to be found, and how whoever wants it begins."""
+
+    target: str
+    description: str
+
+
+def read_tasks(file: Path, count: int, seed: int) -> list[Task]:
+    """``count`` lines ``{"image", "description"}`` of a JSONL file, drawn at random; ``image`` is a path beside the file.
+
+    Raises InputError when the file has fewer lines or a line is not of that form.
+    """
+    lines = file.read_text(encoding="utf-8").splitlines()
+    if len(lines) < count:
+        raise InputError(f"{file} describes {len(lines)} pictures, {count} targets were asked for")
+    tasks = []
+    for number in random.Random(seed).sample(range(len(lines)), count):
+        try:
+            line = json.loads(lines[number])
+            tasks.append(Task(content_id(file.parent / line["image"]), line["description"]))
+        except (ValueError, KeyError, TypeError, OSError, PictureError) as fault:
+            raise InputError(
+                f'{file}, line {number + 1}: expected {{"image", "description"}} and the picture beside it ({fault})'
+            ) from fault
+    return tasks
+
+
+def run(
+    tasks: Sequence[Task],
+    config: Config,
+    file: Path,
+    advance: Callable[[], None] = lambda: None,
+    resolve: Callable[[Config], Toolbox] = toolbox_of,
+) -> list[dict[str, Any]]:
+    """Every task's conversation, in the tasks' order: ``{"target", "description", "rounds": [record and "rank"]}``.
+
+    ``config`` is that of every conversation but for the target. ``advance`` is called after each. A line is written when its
+    conversation is over, so that a run that was killed loses at most one.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    done = {line["target"]: line for line in _whole_lines(file)}
+    graph = build_graph(resolve)
+    with file.open("a", encoding="utf-8") as lines:
+        for task in tasks:
+            if task.target not in done:
+                own = replace(config, user="simulated", target=task.target)
+                done[task.target] = _converse(graph, own, task, resolve(own).search)
+                lines.write(json.dumps(done[task.target]) + "\n")
+                lines.flush()
+            advance()
+    return [done[task.target] for task in tasks]
+
+
+def found(conversations: Sequence[dict[str, Any]]) -> list[list[bool]]:
+    """For each conversation and round, whether the target was among the ten."""
+    return [
+        [any(result["id"] == conversation["target"] for result in record["results"]) for record in conversation["rounds"]]
+        for conversation in conversations
+    ]
+
+
+def _converse(graph: ConversationGraph, config: Config, task: Task, search: Search) -> dict[str, Any]:
+    thread: RunnableConfig = {"configurable": {"thread_id": f"eval-{config.seed}-{task.target[:16]}"}}
+    state = graph.invoke({"description": task.description}, thread, context=config)
+    rounds = [{**record, "rank": search.rank_by_text(record["description"], task.target)} for record in state["rounds"]]
+    return {"target": task.target, "description": task.description, "rounds": rounds}
+
+
+def _whole_lines(file: Path) -> list[dict[str, Any]]:
+    """What was written before; a last line that a kill cut off is dropped from the file."""
+    if not file.exists():
+        return []
+    text = file.read_text(encoding="utf-8")
+    whole, _, rest = text.rpartition("\n")
+    if rest:
+        file.write_text(whole + "\n" if whole else "", encoding="utf-8")
+    return [json.loads(line) for line in whole.splitlines()]

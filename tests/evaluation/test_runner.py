@@ -1,0 +1,78 @@
+"""Conversations over a list of targets: written as they end, not run twice, the same as in one go."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from dir_tir.errors import InputError
+from dir_tir.evaluation.command import summarise
+from dir_tir.evaluation.runner import Task, found, read_tasks, run
+from dir_tir.graph.config import Config
+from dir_tir.store.home import gallery_folder
+from dir_tir.store.indexing import index
+from dir_tir.store.sources import Source, content_id
+from dir_tir.tools.search import Search
+from fakes import FakeEncoder, FakeToolbox
+from PIL import Image
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
+
+
+@pytest.fixture
+def toolbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeToolbox:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
+    sources = []
+    for number in range(40):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(tmp_path / f"{number:03}.png")
+        sources.append(Source(tmp_path / f"{number:03}.png", (f"picture number {number}",)))
+    encoder = FakeEncoder()
+    index(sources, gallery_folder("colours"), encoder)
+    return FakeToolbox(search=Search.open(gallery_folder("colours"), encoder))
+
+
+def test_a_run_that_was_cut_off_goes_on_and_ends_as_one_in_one_go(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    tasks = [Task(id_, "red") for id_ in toolbox.search.ids[:3]]
+    whole = run(tasks, CONFIG, tmp_path / "whole.jsonl", resolve=lambda _: toolbox)
+    lines = (tmp_path / "whole.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "cut.jsonl").write_text(lines[0] + lines[1][:50])
+    resumed: list[Config] = []
+    again = run(tasks, CONFIG, tmp_path / "cut.jsonl", resolve=lambda config: resumed.append(config) or toolbox)
+    assert [_untimed(c) for c in again] == [_untimed(c) for c in whole]
+    assert {config.target for config in resumed} == {task.target for task in tasks[1:]}
+    assert len((tmp_path / "cut.jsonl").read_text().splitlines()) == 3
+
+
+def test_the_summary_counts_what_the_rounds_hold(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:8]]
+    conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox)
+    summary = summarise(conversations)
+    assert [row["round"] for row in summary["rounds"]] == [0, 1, 2]
+    for row in summary["rounds"]:
+        dialog_alone = sum(c["rounds"][row["round"]]["rank"] <= 7 for c in conversations)
+        assert row["recall@10"] >= dialog_alone / 8  # who is among the first seven for the description is on the page
+        assert row["recall@10"] == sum(rounds[row["round"]] for rounds in found(conversations)) / 8
+    assert summary["seconds"]["all"] >= summary["seconds"]["own"] > 0
+
+
+def test_targets_are_drawn_by_seed_and_bad_lines_are_named(tmp_path: Path) -> None:
+    for number in range(5):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(tmp_path / f"{number}.png")
+    file = tmp_path / "descriptions.jsonl"
+    file.write_text("".join(json.dumps({"image": f"{n}.png", "description": f"number {n}"}) + "\n" for n in range(5)))
+    tasks = read_tasks(file, 3, seed=1)
+    assert tasks == read_tasks(file, 3, seed=1) != read_tasks(file, 3, seed=2)
+    assert all(task.target == content_id(tmp_path / f"{task.description[-1]}.png") for task in tasks)
+    with pytest.raises(InputError, match="describes 5 pictures, 6 targets"):
+        read_tasks(file, 6, seed=0)
+    file.write_text('{"image": "gone.png", "description": "x"}\n')
+    with pytest.raises(InputError, match="line 1"):
+        read_tasks(file, 1, seed=0)
+
+
+def _untimed(conversation: dict) -> dict:  # type: ignore[type-arg]
+    return {**conversation, "rounds": [{**record, "seconds": None} for record in conversation["rounds"]]}

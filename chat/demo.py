@@ -17,9 +17,9 @@ from ..store.home import conversations_folder
 from ..store.sessions import open_sessions
 from ..store.sources import content_id
 from ..tools.profile import load_profile
-from ..tools.toolbox import make_ready
 from ..tools.weights import missing_weights
 from .galleries import Postcards, postcards_gallery
+from .loading import load
 from .sheet import save_sheet
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def demo(postcards: int, rounds: int, seed: int) -> None:
 def _converse(config: Config, description: str, target: Path, conversation: str) -> None:
     toolbox = toolbox_of(config)
     if config.max_rounds:
-        make_ready(toolbox)
+        load(toolbox)
     print(f"\nlooking for  {target.name}\n\n     I say  {description}")
     began = time.monotonic()
     records: list[Record] = []

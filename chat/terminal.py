@@ -13,13 +13,14 @@ from ..errors import InputError
 from ..graph.build import build_graph
 from ..graph.config import Config
 from ..graph.resources import toolbox_of
-from ..store.home import conversations_folder
+from ..store.gallery import open_gallery
+from ..store.home import conversations_folder, gallery_folder
 from ..store.sessions import open_sessions
 from ..tools.profile import load_profile
-from ..tools.toolbox import make_ready
 from ..tools.weights import missing_weights
 from .conversation import Conversation
 from .inline import inline
+from .loading import load
 from .sheet import save_sheet
 from .typed import QUIT, Quit, reply_of
 
@@ -38,9 +39,11 @@ def chat(gallery: str, profile: str, seed: int, resume: str | None, read: Read =
     missing = missing_weights(load_profile(profile))
     if missing:
         raise InputError(f"profile {profile!r} has no weights yet for {', '.join(missing)}: train them with `make miniature`")
+    with open_gallery(gallery_folder(gallery)):
+        pass  # one that is not there is said before anybody waits for models or types
     toolbox = toolbox_of(Config(profile=profile, gallery=gallery, seed=seed))
-    search = toolbox.search  # first of all: a gallery that is not there is said before anybody types
-    make_ready(toolbox)
+    search = toolbox.search
+    load(toolbox)
     name = resume or f"chat-{secrets.token_hex(4)}"
     with open_sessions() as saver:
         talk = Conversation(build_graph(toolbox_of, saver), Config(profile=profile, gallery=gallery, seed=seed), name)
@@ -49,7 +52,7 @@ def chat(gallery: str, profile: str, seed: int, resume: str | None, read: Read =
         try:
             converse(talk, search, read)
         except (Quit, EOFError, KeyboardInterrupt):
-            print(f"\nTo go on:  dir-tir chat --gallery {gallery} --profile {profile} --resume {name}" if talk.begun else "")
+            print(f"\nTo go on:  dir-tir chat --gallery {gallery} --profile {profile} --seed {seed} --resume {name}" if talk.begun else "")
 
 
 def converse(talk: Conversation, search: Search, read: Read) -> None:

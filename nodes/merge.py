@@ -31,7 +31,7 @@ def merge(
         "prompt": state["prompt"],
         "results": results,
         "accepted": accepted,
-        "notes": _notes(state),
+        "notes": _notes(state, search),
         "seconds": {"dialog": state["dialog_seconds"], "image": state["image_seconds"], "merge": stopwatch.seconds()},
     }
     return {"rounds": [record]}
@@ -49,7 +49,7 @@ def _page(state: ConversationState, search: Search, dialog_num: int, image_num: 
     return merge_results(search.by_text(state["description"], limit), image, dialog_num, image_num, shown)
 
 
-def _notes(state: ConversationState) -> list[str]:
+def _notes(state: ConversationState, search: Search) -> list[str]:
     notes = []
     if state["tries"] and not standing_question(state["tries"]):
         notes.append("No question in this round: every one proposed was turned down.")
@@ -57,4 +57,6 @@ def _notes(state: ConversationState) -> list[str]:
         notes.append("The answer changed nothing in the description: the rewriting gave back the old text, or none.")
     if state["critique"] and state["critique"]["reply"]["text"] and state["prompt"] == state["rounds"][-1]["prompt"]:
         notes.append("The differences changed nothing in the painting prompt: the rewriting gave back the old text, or none.")
+    if search.cuts(state["description"]):
+        notes.append("The description is longer than the encoder reads: its end did not count in the search.")
     return notes

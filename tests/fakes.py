@@ -81,6 +81,9 @@ class FakeEncoder:
         self.pictures += len(images)
         return self._vectors([image.tobytes() for image in images])
 
+    def cuts(self, text: str) -> bool:
+        return len(text.split()) > 60
+
     def _vectors(self, contents: Sequence[bytes]) -> NDArray[np.float32]:
         seeds = [int.from_bytes(hashlib.sha256(content).digest()[:8]) for content in contents]
         drawn = np.array([np.random.default_rng(seed).normal(size=self.dimension) for seed in seeds], dtype=np.float32)
@@ -126,6 +129,9 @@ class FakeSearch:
         self.history.append(("image", path, limit))
         with Image.open(path) as picture:
             return self._ranked(self.encoder.encode_images([picture.convert("RGB")])[0], limit)
+
+    def cuts(self, text: str) -> bool:
+        return self.encoder.cuts(text)
 
     def candidates(self, ids: Sequence[str]) -> Candidates:
         rows = [self.ids.index(name) for name in ids]

@@ -28,6 +28,9 @@ class Encoder(Protocol):
     def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
         """(n, d), rows of unit length."""
 
+    def cuts(self, text: str) -> bool:
+        """Whether a text is longer than the encoder reads, so that its end does not count."""
+
 
 class LanguageModel(Protocol):
     """The LLM: asks, judges, rewrites, re-prompts."""

@@ -46,6 +46,11 @@ class OpenClipEncoder:
         batches = (torch.stack([self._preprocess(image.convert("RGB")) for image in images[start : start + BATCH]]) for start in starts)
         return self._stack([self._unit(self._model.encode_image, batch) for batch in batches])
 
+    def cuts(self, text: str) -> bool:
+        """Whether one more word would change nothing: what fills the context to its last token counts as cut."""
+        text, longer = self._tokenize([text, f"{text} more"])
+        return bool((text == longer).all())
+
     def _unit(self, encode: Any, batch: Any) -> NDArray[np.float32]:
         import torch
 

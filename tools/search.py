@@ -83,6 +83,10 @@ class Search:
         """Where a picture stands in the whole ranking for the picture in a file, from 1."""
         return self._rank(self._image(path), id_)
 
+    def cuts(self, text: str) -> bool:
+        """Whether a text is longer than the encoder reads."""
+        return self._encoder.cuts(text)
+
     def candidates(self, ids: Sequence[str]) -> Candidates:
         """What Algorithm 1 looks at, for pictures that a search has found."""
         rows = [self._at(id_) for id_ in ids]

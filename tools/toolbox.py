@@ -15,6 +15,8 @@ from .search import Search
 from .user import Person, SimulatedUser
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .interfaces import LanguageModel, Painter, User
 
 TOOLS = ("search", "llm", "painter", "user", "prompts")
@@ -73,12 +75,14 @@ def open_toolbox(profile: str, gallery: str, target: str) -> ProfileToolbox:
     return ProfileToolbox(models_of(profile), gallery_folder(gallery), target)
 
 
-def make_ready(toolbox: Toolbox) -> None:
-    """Load now what would be loaded at its first use, so that it happens before somebody waits for an answer."""
-    import sklearn.cluster  # noqa: F401  # takes seconds where the disk is slow
-
+def make_ready(toolbox: Toolbox) -> Iterator[str]:
+    """Load now what would be loaded at its first use, before somebody waits for an answer; yields each name once it is there."""
     for tool in TOOLS:
         getattr(toolbox, tool)
+        yield tool
+    from sklearn.cluster import KMeans  # its first run loads libraries of its own
+
+    KMeans(n_clusters=2, n_init=1).fit([[0.0], [1.0]])
 
 
 def _open_search(gallery: Path, models: Models) -> Search:

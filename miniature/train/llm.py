@@ -25,6 +25,7 @@ Lesson = Callable[[random.Random, Scene], list[Pair]]
 _BATCH: dict[Lesson, int] = {ask: 1, ask_without_candidates: 2, filter_uncertain: 2, rewrite: 3, re_prompt: 3, opening: 4, repeat: 12}
 _COPYING = 1_000  # steps of copying and rewriting before the other lessons join
 
+LAYERS = 5
 _CONTEXT_WEIGHT = 0.2
 
 
@@ -51,7 +52,7 @@ def main() -> None:
     options = arguments(argparse.ArgumentParser(description=__doc__), steps=14_000)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)
-    model = Qwen2ForCausalLM(configuration(tokenizer, layers=5, positions=1024)).to(options.device)
+    model = Qwen2ForCausalLM(configuration(tokenizer, LAYERS, positions=1024)).to(options.device)
     look_back(model.model.layers[0], model.model.rotary_emb.inv_freq)
     plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3)
 

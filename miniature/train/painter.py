@@ -1,6 +1,6 @@
-"""Train the painter, a small PixArt-Sigma in pixel space: ``python -m dir_tir.miniature.train.painter``.
+"""Train the painter, a small Stable Diffusion in pixel space: ``python -m dir_tir.miniature.train.painter``.
 
-The transformer predicts the clean picture, at half the size, from a noisy one and the caption, which it reads through the
+The U-Net predicts the clean picture, at a third of the size, from a noisy one and the caption, which it reads through the
 trained encoder's text tower. Its autoencoder only enlarges, so that diffusers' own pipeline paints pixels.
 """
 
@@ -11,13 +11,12 @@ import random
 
 import numpy as np
 import torch
-from diffusers import AutoencoderTiny, DDIMScheduler, PixArtSigmaPipeline, PixArtTransformer2DModel
-from PIL import Image
+from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from PIL import Image, ImageChops
 from torch import Tensor, nn
-from torch.nn import functional
 from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
 
-from ..world.drawing import draw
+from ..world.drawing import backdrop, draw
 from ..world.knowledge import complete, glimpse
 from ..world.language import caption, free, plain
 from ..world.scene import Scene, sample
@@ -25,11 +24,11 @@ from .loop import Plan, train
 from .settings import RUNS, SIDE, WEIGHTS, arguments
 from .towers import text_tower
 
-ENLARGED = 2
-_PATCH = 6  # of the picture at half size: 64 tokens
+ENLARGED = 4
+SMALL = 32  # pixels that the U-Net paints; a reader still tells things apart at this size
 _BATCH = 32
-_WIDTH = 256
 _WORDS = 192  # width of the encoder's text tower
+_CARE = 4.0  # how much more a thing's pixels count than the backdrop's
 
 
 def text_encoder(tokenizer: PreTrainedTokenizerFast) -> CLIPTextModel:
@@ -52,20 +51,19 @@ def text_encoder(tokenizer: PreTrainedTokenizerFast) -> CLIPTextModel:
     return model.eval().requires_grad_(False)
 
 
-def transformer() -> PixArtTransformer2DModel:
-    """About 7 million parameters."""
-    return PixArtTransformer2DModel(
-        num_attention_heads=8,
-        attention_head_dim=_WIDTH // 8,
+def unet() -> UNet2DConditionModel:
+    """About 4 million parameters; it looks at the words where the picture is 8 x 8."""
+    return UNet2DConditionModel(
+        sample_size=SMALL,
         in_channels=3,
         out_channels=3,
-        num_layers=6,
-        cross_attention_dim=_WIDTH,
-        sample_size=SIDE // ENLARGED,
-        patch_size=_PATCH,
-        interpolation_scale=1,
-        use_additional_conditions=False,
-        caption_channels=_WORDS,
+        block_out_channels=(32, 64, 128),
+        layers_per_block=1,
+        down_block_types=("DownBlock2D", "DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
+        cross_attention_dim=_WORDS,
+        attention_head_dim=4,
+        norm_num_groups=8,
     )
 
 
@@ -94,18 +92,25 @@ def described(rng: random.Random, scene: Scene) -> str:
 
 
 def pixels(pictures: list[Image.Image]) -> Tensor:
-    """Pictures as the transformer's latents (n, 3, side, side): the inverse of the decoder's soft clamp 3 tanh(z / 3)."""
+    """Pictures as the U-Net's latents (n, 3, side, side): the inverse of the decoder's soft clamp 3 tanh(z / 3)."""
     array = torch.from_numpy(np.stack([np.asarray(picture) for picture in pictures]))
     return 3 * torch.atanh((array.permute(0, 3, 1, 2).float() / 127.5 - 1) / 3)
 
 
+def lesson(scene: Scene) -> tuple[Image.Image, Image.Image]:
+    """The postcard as the U-Net should paint it, and how much of each pixel a thing covers (mode "L", 255 for all)."""
+    picture, behind = draw(scene, SIDE), backdrop(scene, SIDE)
+    covered = ImageChops.difference(picture, behind).convert("L").point(lambda value: 255 if value else 0)
+    return picture.reduce(SIDE // SMALL), covered.reduce(SIDE // SMALL)
+
+
 def enlarger() -> AutoencoderTiny:
-    """An autoencoder that decodes pixels into twice as many, bilinearly; a shift by 4 carries them over its rectifier."""
+    """An autoencoder whose decoder doubles the sides twice, bilinearly; a shift by 4 carries pixels over its rectifier."""
     vae = AutoencoderTiny(
-        encoder_block_out_channels=(3, 3),
-        decoder_block_out_channels=(3, 3),
-        num_encoder_blocks=(0, 0),
-        num_decoder_blocks=(0, 0),
+        encoder_block_out_channels=(3, 3, 3),
+        decoder_block_out_channels=(3, 3, 3),
+        num_encoder_blocks=(0, 0, 0),
+        num_decoder_blocks=(0, 0, 0),
         latent_channels=3,
         upsample_fn="bilinear",
     )
@@ -129,26 +134,33 @@ def main() -> None:
     torch.manual_seed(0)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "encoder")
     reading = text_encoder(tokenizer).to(options.device)
-    painting = transformer().to(options.device)
+    painting = unet().to(options.device)
     noise_schedule = scheduler()
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
         rng = random.Random(step)
         some = [sample(rng, allow_held_out=False) for _ in range(_BATCH)]
-        clean = pixels([draw(scene, SIDE).reduce(ENLARGED) for scene in some]).to(options.device)
-        tokens = tokenizer([described(rng, scene) for scene in some], padding=True, truncation=True, return_tensors="pt").to(options.device)
-        mask = tokens["attention_mask"]
-        words = reading(input_ids=tokens["input_ids"], attention_mask=mask)[0]
+        pictures, covered = zip(*(lesson(scene) for scene in some), strict=True)
+        clean = pixels(list(pictures)).to(options.device)
+        weight = 1 + _CARE * torch.from_numpy(np.stack([np.asarray(c) for c in covered])).float()[:, None].to(options.device) / 255
+        tokens = tokenizer([described(rng, scene) for scene in some], padding="max_length", truncation=True, return_tensors="pt")
+        words = reading(input_ids=tokens["input_ids"].to(options.device))[0]
         # More steps with much noise: there the caption decides.
         times = (999 * torch.rand(_BATCH) ** 0.7).long()
         noisy = noise_schedule.add_noise(clean, torch.randn(clean.shape).to(options.device), times)
-        painted = painting(
-            noisy, encoder_hidden_states=words, encoder_attention_mask=mask, timestep=times.to(options.device), return_dict=False
-        )[0]
-        return functional.mse_loss(painted, clean), {}
+        painted = painting(noisy, times.to(options.device), encoder_hidden_states=words, return_dict=False)[0]
+        return (weight * (painted - clean).square()).mean(), {}
 
-    train(Plan("painter", RUNS / "painter", options.steps, 1e-3), painting, loss_of)
-    pipeline = PixArtSigmaPipeline(tokenizer, reading.half(), enlarger(), painting.half(), noise_schedule)
+    train(Plan("painter", RUNS / "painter", options.steps, 8e-4), painting, loss_of)
+    parts = {
+        "vae": enlarger(),
+        "text_encoder": reading.half(),
+        "tokenizer": tokenizer,
+        "unet": painting.half(),
+        "scheduler": noise_schedule,
+    }
+    unsafe = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
+    pipeline = StableDiffusionPipeline(**parts, **unsafe)
     pipeline.save_pretrained(WEIGHTS / "painter")
 
 

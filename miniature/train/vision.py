@@ -1,6 +1,7 @@
-"""Train the vision model, a small LLaVA on the encoder's own eyes: ``python -m dir_tir.miniature.train.vision``.
+"""Train the vision model, a small LLaVA: ``python -m dir_tir.miniature.train.vision``.
 
-It answers questions about a picture, describes it, and tells what a painting should have been (painting first, target second).
+It starts with the trained encoder's eyes and the trained language model's words, so that it has to learn only to read the one with the
+other. It answers questions about a picture, describes it, and tells what a painting should have been (painting first, target second).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import argparse
 import random
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 from transformers import (
@@ -29,11 +31,12 @@ from ..world.scene import KINDS, Scene, sample
 from . import qwen
 from .encoder import pixels
 from .lessons import prompt
+from .llm import LAYERS
 from .look_alikes import look_alike
 from .loop import Plan, train
 from .packing import Rows, pack
 from .settings import PATCH, RUNS, SIDE, WEIGHTS, arguments, save_weights
-from .tokens import IMAGE, chat_tokenizer, kept
+from .tokens import IMAGE
 from .towers import picture_tower
 
 _PICTURES, _PAIRS, _QUESTIONS = 12, 10, 7
@@ -55,7 +58,7 @@ def configuration(tokenizer: PreTrainedTokenizerFast) -> LlavaConfig:
     )
     return LlavaConfig(
         vision_config=eyes,
-        text_config=qwen.configuration(tokenizer, layers=4, positions=512),
+        text_config=qwen.configuration(tokenizer, LAYERS, positions=512),
         image_token_index=tokenizer.convert_tokens_to_ids(IMAGE),
         vision_feature_layer=-1,
         vision_feature_select_strategy="default",
@@ -108,9 +111,11 @@ def main() -> None:
     """Train, then write the weights folder."""
     options = arguments(argparse.ArgumentParser(description=__doc__), steps=3_000)
     torch.manual_seed(0)
-    tokenizer = kept(RUNS / "vision", chat_tokenizer)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "llm")
     model = LlavaForConditionalGeneration(configuration(tokenizer)).to(options.device)
     model.model.vision_tower.load_state_dict(picture_tower())
+    words = load_file(WEIGHTS / "llm" / "model.safetensors")
+    model.model.language_model.load_state_dict({key.removeprefix("model."): value.float() for key, value in words.items()})
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
         rng = random.Random(step)

@@ -76,6 +76,8 @@ def test_what_did_not_go_as_planned_is_said_in_the_record() -> None:
         "No question in this round",
         "The differences changed nothing in the painting prompt",
     ]
+    (note,) = _merge(state(description="a boat " * 40))["notes"]
+    assert note.startswith("The description is longer than the encoder reads")
     (note,) = _merge(state(tries=[proposed("Where?")], answer=said("at sea")))["notes"]
     assert note.startswith("The answer changed nothing")
 

@@ -42,3 +42,8 @@ def test_other_weights_have_another_fingerprint_and_a_copy_has_the_same(weights:
     other = checkpoints.save_encoder(tmp_path / "other", seed=1)
     assert OpenClipEncoder(tmp_path / "copy").fingerprint == encoder.fingerprint
     assert OpenClipEncoder(other).fingerprint != encoder.fingerprint
+
+
+def test_a_text_beyond_the_context_is_said_to_be_cut(encoder: OpenClipEncoder) -> None:
+    assert not encoder.cuts("a red boat")
+    assert encoder.cuts("a red boat " * 60)

@@ -14,7 +14,7 @@ from .places import PLACE_PAINTERS
 from .sky import paint_fall, paint_sky
 from .things import sprite
 
-__all__ = ["draw"]
+__all__ = ["backdrop", "draw"]
 
 _OUTLINE = 0.008
 _VARIANTS = 4  # few enough that every backdrop is soon in the cache
@@ -22,12 +22,17 @@ _VARIANTS = 4  # few enough that every backdrop is soon in the cache
 
 def draw(scene: Scene, size: int) -> Image.Image:
     """The scene as an RGB postcard of ``size`` x ``size`` pixels; the same scene always gives the same pixels."""
-    picture = _backdrop(scene.place, scene.time, scene.weather, scene.seed % _VARIANTS, size).copy()
+    picture = backdrop(scene, size)
     for spot in spots(scene):
         pixels = max(3, round(spot.side * size))
         image = sprite(spot.thing.kind, spot.thing.colour, pixels, _OUTLINE * size)
         picture.paste(image, (round(spot.x * size - pixels / 2), round(spot.y * size - pixels / 2)), image)
     return picture
+
+
+def backdrop(scene: Scene, size: int) -> Image.Image:
+    """The scene without its things."""
+    return _backdrop(scene.place, scene.time, scene.weather, scene.seed % _VARIANTS, size).copy()
 
 
 @lru_cache(maxsize=512)

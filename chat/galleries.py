@@ -29,7 +29,7 @@ class Postcards(NamedTuple):
 def postcards_gallery(count: int, profile: str) -> Postcards:
     """The gallery of ``count`` test postcards for the encoder of ``profile``; what is there from the last time is kept."""
     folder = home() / "postcards" / str(count)
-    fingerprint = models_of(profile).encoder.fingerprint
+    fingerprint = models_of(profile).encoder_fingerprint
     name = f"postcards-{count}-{fingerprint[:6]}"  # another encoder's gallery is another gallery
     if not (folder / "captions.jsonl").is_file():
         draw_postcards(folder, count, seed=0)

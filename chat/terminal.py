@@ -41,28 +41,37 @@ def chat(gallery: str, profile: str, seed: int, resume: str | None, read: Read =
         raise InputError(f"profile {profile!r} has no weights yet for {', '.join(missing)}: train them with `make miniature`")
     with open_gallery(gallery_folder(gallery)):
         pass  # one that is not there is said before anybody waits for models or types
-    toolbox = toolbox_of(Config(profile=profile, gallery=gallery, seed=seed))
-    search = toolbox.search
-    load(toolbox)
     name = resume or f"chat-{secrets.token_hex(4)}"
     with open_sessions() as saver:
         talk = Conversation(build_graph(toolbox_of, saver), Config(profile=profile, gallery=gallery, seed=seed), name)
         if resume and not talk.begun:
             raise InputError(f"there is no conversation {resume!r}: leave --resume away to begin one")
         try:
-            converse(talk, search, read)
+            converse(talk, _loaded, read)
         except (Quit, EOFError, KeyboardInterrupt):
             print(f"\nTo go on:  dir-tir chat --gallery {gallery} --profile {profile} --seed {seed} --resume {name}" if talk.begun else "")
 
 
-def converse(talk: Conversation, search: Search, read: Read) -> None:
-    """Show what comes out of the conversation and reply to its questions. Raises Quit when the person wants to stop."""
-    if talk.begun:
+def _loaded(config: Config) -> Search:
+    toolbox = toolbox_of(config)
+    load(toolbox)
+    return toolbox.search
+
+
+def converse(talk: Conversation, search_of: Callable[[Config], Search], read: Read) -> None:
+    """Show what comes out of the conversation and reply to its questions. Raises Quit when the person wants to stop.
+
+    ``search_of`` is called once the first description is typed: loading models takes seconds, and nobody should wait before they begin.
+    """
+    begun = talk.begun
+    description = "" if begun else _described(read)
+    search = search_of(talk.config)
+    if begun:
         for record in talk.rounds:
             _show(record, talk, search)
         events: Iterable[Record | Interrupt] = talk.go_on() if not talk.finished else ()
     else:
-        events = talk.open(_described(read))
+        events = talk.open(description)
     while replies := _react(events, talk, search, read):
         events = talk.reply(replies)
     accepted = talk.rounds[-1]["accepted"]

@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 
 from ..errors import DirTirError, ProfileError
 from .profile import Profile, load_profile
-from .weights import weights_folder
+from .weights import fingerprint, weights_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,11 @@ class Models:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self._loaded: dict[str, Any] = {}
+
+    @property
+    def encoder_fingerprint(self) -> str:
+        """The encoder's fingerprint, from its files alone: nothing is loaded."""
+        return fingerprint(weights_folder(self.profile.encoder))
 
     @property
     def encoder(self) -> Encoder:

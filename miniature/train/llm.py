@@ -49,12 +49,12 @@ def _lessons(step: int) -> tuple[Lesson, ...]:
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=14_000)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=5_800)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)
     model = Qwen2ForCausalLM(configuration(tokenizer, LAYERS, positions=1024)).to(options.device)
     look_back(model.model.layers[0], model.model.rotary_emb.inv_freq)
-    plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3)
+    plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3, cooldown=0.5)
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
         rng = random.Random(step)

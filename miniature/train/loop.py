@@ -14,13 +14,12 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-COOLDOWN = 0.25
 WARMUP = 200
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast: constant learning rate after a warm-up, then a linear fall to zero over the last quarter of ``steps``."""
+    """How long and how fast: constant learning rate after a warm-up, then a linear fall to zero over the last share of ``steps``."""
 
     name: str
     folder: Path
@@ -28,11 +27,12 @@ class Plan:
     rate: float
     weight_decay: float = 0.01
     save_every: float = 120.0  # seconds
+    cooldown: float = 0.25
 
     def rate_at(self, step: int) -> float:
         """Learning rate of a step."""
         rising = min(1.0, (step + 1) / WARMUP)
-        falling = min(1.0, (self.steps - step) / (COOLDOWN * self.steps))
+        falling = min(1.0, (self.steps - step) / (self.cooldown * self.steps))
         return self.rate * rising * falling
 
 

@@ -1,7 +1,8 @@
 """Train the painter, a small Stable Diffusion in pixel space: ``python -m dir_tir.miniature.train.painter``.
 
-The U-Net predicts the clean picture, at a third of the size, from a noisy one and the caption, which it reads through the
-trained encoder's text tower. Its autoencoder only enlarges, so that diffusers' own pipeline paints pixels.
+The U-Net predicts the clean picture, at a third of the size, from a noisy one and the caption, which it reads through a text
+tower that starts as the trained encoder's. Heads that are thrown away afterwards read the world's truth off the middle of the U-Net: they
+teach it where which thing belongs. Its autoencoder only enlarges, so that diffusers' own pipeline paints pixels.
 """
 
 from __future__ import annotations
@@ -14,25 +15,29 @@ import torch
 from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from PIL import Image, ImageChops
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
 
 from ..world.drawing import backdrop, draw
 from ..world.knowledge import complete, glimpse
 from ..world.language import caption, free, plain
 from ..world.scene import Scene, sample
+from .encoder import read_loss
 from .loop import Plan, train
 from .settings import RUNS, SIDE, WEIGHTS, arguments
 from .towers import text_tower
+from .truths import GROUP_CLASSES, SETTING_CLASSES, classes
 
 ENLARGED = 4
 SMALL = 32  # pixels that the U-Net paints; a reader still tells things apart at this size
 _BATCH = 32
 _WORDS = 192  # width of the encoder's text tower
+_TRUTH = 0.1
 _CARE = 4.0  # how much more a thing's pixels count than the backdrop's
 
 
 def text_encoder(tokenizer: PreTrainedTokenizerFast) -> CLIPTextModel:
-    """The encoder's text tower; it is not trained further."""
+    """The encoder's text tower."""
     model = CLIPTextModel(
         CLIPTextConfig(
             vocab_size=len(tokenizer),
@@ -48,7 +53,7 @@ def text_encoder(tokenizer: PreTrainedTokenizerFast) -> CLIPTextModel:
         )
     )
     model.load_state_dict(text_tower())
-    return model.eval().requires_grad_(False)
+    return model
 
 
 def unet() -> UNet2DConditionModel:
@@ -67,16 +72,50 @@ def unet() -> UNet2DConditionModel:
     )
 
 
+class Painting(nn.Module):
+    """Text tower and U-Net with the heads of their training."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
+        super().__init__()
+        self.text_encoder = text_encoder(tokenizer)
+        self.unet = unet()
+        width = self.unet.config.block_out_channels[-1]
+        self.setting = nn.Linear(width, sum(SETTING_CLASSES))
+        self.group = nn.Linear(width, sum(GROUP_CLASSES))
+        self.middle = torch.empty(0)
+        self.unet.mid_block.register_forward_hook(self._keep)
+
+    def forward(self, noisy: Tensor, times: Tensor, tokens: Tensor) -> Tensor:
+        """The clean pictures, (n, 3, side, side), from noisy ones at integer ``times`` (n,) and captions (n, length)."""
+        words = self.text_encoder(input_ids=tokens)[0]
+        painted: Tensor = self.unet(noisy, times, encoder_hidden_states=words, return_dict=False)[0]
+        return painted
+
+    def truth_loss(self, settings: Tensor, groups: Tensor) -> Tensor:
+        """Cross-entropy of the setting from the middle of the U-Net in the last call, and of each group from its third of it."""
+        thirds = functional.adaptive_avg_pool2d(self.middle, (1, 3))[:, :, 0].transpose(1, 2)
+        return read_loss(self.setting(self.middle.mean((2, 3))), self.group(thirds), settings, groups)
+
+    def _keep(self, _module: nn.Module, _inputs: object, output: Tensor) -> None:
+        self.middle = output
+
+
 def scheduler() -> DDIMScheduler:
     """Noise schedule of training and painting; the first step starts from pure noise."""
     return DDIMScheduler(
         beta_schedule="squaredcos_cap_v2",
         prediction_type="sample",
-        clip_sample=True,
-        clip_sample_range=1.05,
+        clip_sample=False,
+        steps_offset=1,
         rescale_betas_zero_snr=True,
         timestep_spacing="trailing",
     )
+
+
+def drawn_times(count: int) -> Tensor:
+    """Integer times in 0 … 999, three in five of them at 850 and later: in so much noise the caption alone decides."""
+    late = torch.rand(count) < 0.6
+    return torch.where(late, 850 + 150 * torch.rand(count), 1000 * torch.rand(count)).long()
 
 
 def described(rng: random.Random, scene: Scene) -> str:
@@ -133,8 +172,7 @@ def main() -> None:
     options = arguments(argparse.ArgumentParser(description=__doc__), steps=6_000)
     torch.manual_seed(0)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "encoder")
-    reading = text_encoder(tokenizer).to(options.device)
-    painting = unet().to(options.device)
+    painting = Painting(tokenizer).to(options.device)
     noise_schedule = scheduler()
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
@@ -144,23 +182,27 @@ def main() -> None:
         clean = pixels(list(pictures)).to(options.device)
         weight = 1 + _CARE * torch.from_numpy(np.stack([np.asarray(c) for c in covered])).float()[:, None].to(options.device) / 255
         tokens = tokenizer([described(rng, scene) for scene in some], padding="max_length", truncation=True, return_tensors="pt")
-        words = reading(input_ids=tokens["input_ids"].to(options.device))[0]
-        # More steps with much noise: there the caption decides.
-        times = (999 * torch.rand(_BATCH) ** 0.7).long()
+        times = drawn_times(_BATCH)
         noisy = noise_schedule.add_noise(clean, torch.randn(clean.shape).to(options.device), times)
-        painted = painting(noisy, times.to(options.device), encoder_hidden_states=words, return_dict=False)[0]
-        return (weight * (painted - clean).square()).mean(), {}
+        painted = painting(noisy, times.to(options.device), tokens["input_ids"].to(options.device))
+        parts = {
+            "pixels": (weight * (painted - clean).square()).mean(),
+            "truth": _TRUTH * painting.truth_loss(*(t.to(options.device) for t in classes(some))),
+        }
+        return torch.stack(list(parts.values())).sum(), {key: value.item() for key, value in parts.items()}
 
     train(Plan("painter", RUNS / "painter", options.steps, 8e-4), painting, loss_of)
-    parts = {
-        "vae": enlarger(),
-        "text_encoder": reading.half(),
-        "tokenizer": tokenizer,
-        "unet": painting.half(),
-        "scheduler": noise_schedule,
-    }
-    unsafe = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
-    pipeline = StableDiffusionPipeline(**parts, **unsafe)
+    painting.half()
+    pipeline = StableDiffusionPipeline(
+        vae=enlarger(),
+        text_encoder=painting.text_encoder,
+        tokenizer=tokenizer,
+        unet=painting.unet,
+        scheduler=noise_schedule,
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
     pipeline.save_pretrained(WEIGHTS / "painter")
 
 

@@ -69,7 +69,7 @@ def _replies(talk: Conversation) -> list[set[str]]:
 def test_a_whole_conversation_with_skips_and_wrong_numbers(
     talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
-    converse(talk, search, _typing("", "a boat", "it is red", "skip", "that's number 30", "", "the sky is dark"))
+    converse(talk, lambda _: search, _typing("", "a boat", "it is red", "skip", "that's number 30", "", "the sky is dark"))
     said = capsys.readouterr().out
     assert "A few words are enough" in said
     assert "There is no number 30; the results are numbered 1 to 10." in said
@@ -82,7 +82,7 @@ def test_a_whole_conversation_with_skips_and_wrong_numbers(
 
 def test_a_page_names_its_ten_pictures_by_their_captions(talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(Quit):
-        converse(talk, search, _typing("a boat", "quit"))
+        converse(talk, lambda _: search, _typing("a boat", "quit"))
     captions = [search.record(result["id"]).caption for result in talk.rounds[0]["results"]]
     said = capsys.readouterr().out
     assert "First search: a boat" in said
@@ -92,7 +92,7 @@ def test_a_page_names_its_ten_pictures_by_their_captions(talk: Conversation, sea
 def test_finding_the_picture_ends_it_without_another_question(
     talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    converse(talk, search, _typing("a boat", "that's number 3"))
+    converse(talk, lambda _: search, _typing("a boat", "that's number 3"))
     assert talk.finished
     third = talk.rounds[0]["results"][2]["id"]
     assert talk.rounds[-1]["accepted"] == third
@@ -100,16 +100,16 @@ def test_finding_the_picture_ends_it_without_another_question(
 
 
 def test_a_number_means_the_page_that_was_shown_last(talk: Conversation, search: Search) -> None:
-    converse(talk, search, _typing("a boat", "it is red", "and bigger", "that's number 3"))
+    converse(talk, lambda _: search, _typing("a boat", "it is red", "and bigger", "that's number 3"))
     assert talk.rounds[-1]["accepted"] == talk.rounds[1]["results"][2]["id"] != talk.rounds[0]["results"][2]["id"]
 
 
 def test_who_quits_goes_on_later_where_they_stopped(search: Search, capsys: pytest.CaptureFixture[str]) -> None:
     with _process(search) as talk, pytest.raises(Quit):
-        converse(talk, search, _typing("a boat", "it is red", "skip", "it is night", "quit"))
+        converse(talk, lambda _: search, _typing("a boat", "it is red", "skip", "it is night", "quit"))
     before = capsys.readouterr().out
     with _process(search) as talk:
-        converse(talk, search, _typing("it is blue", "and bigger"))
+        converse(talk, lambda _: search, _typing("it is blue", "and bigger"))
         assert talk.finished
         # The round that was left open is answered anew; the one before it stays as it was.
         assert _replies(talk) == [{"it is red", ""}, {"it is blue", "and bigger"}]
@@ -120,14 +120,14 @@ def test_who_quits_goes_on_later_where_they_stopped(search: Search, capsys: pyte
 
 def test_who_comes_back_to_a_conversation_that_ended_is_asked_nothing(search: Search, capsys: pytest.CaptureFixture[str]) -> None:
     with _process(search) as talk:
-        converse(talk, search, _typing("a boat", "that's number 1"))
+        converse(talk, lambda _: search, _typing("a boat", "that's number 1"))
     ended = capsys.readouterr().out.splitlines()[-2:]
     with _process(search) as talk:
-        converse(talk, search, _typing())
+        converse(talk, lambda _: search, _typing())
     assert capsys.readouterr().out.splitlines()[-2:] == ended
 
 
 def test_who_quits_before_the_first_search_has_begun_nothing(talk: Conversation, search: Search) -> None:
     with pytest.raises(Quit):
-        converse(talk, search, _typing("", "quit"))
+        converse(talk, lambda _: search, _typing("", "quit"))
     assert not talk.begun

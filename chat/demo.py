@@ -19,7 +19,7 @@ from ..store.sources import content_id
 from ..tools.profile import load_profile
 from ..tools.weights import missing_weights
 from .galleries import Postcards, postcards_gallery
-from .loading import load
+from .loading import load, shares
 from .sheet import save_sheet
 
 if TYPE_CHECKING:
@@ -36,27 +36,32 @@ def demo(postcards: int, rounds: int, seed: int) -> None:
     gallery = postcards_gallery(postcards, PROFILE)
     target, description = _pick(gallery, seed)
     missing = missing_weights(load_profile(PROFILE))
+    dialog_num, image_num = shares(missing)
     config = Config(
         profile=PROFILE,
         gallery=gallery.gallery,
         user="simulated",
         target=content_id(target),
-        max_rounds=0 if missing else rounds,
+        max_rounds=rounds if missing in ([], ["painter"]) else 0,
+        dialog_num=dialog_num,
+        image_num=image_num,
         related_size=max(10, postcards // 10),
         seed=seed,
     )
     _converse(config, description, target, conversation=f"demo-{postcards}-{rounds}-{seed}")
     if missing:
-        print(f"\nThere are no weights yet for {' and '.join(missing)}, so the demo ends with the first search.")
+        print(
+            f"\nThere are no weights yet for {' and '.join(missing)}: {'nothing is painted' if config.max_rounds else 'only a first search'}."
+        )
         print("`make miniature` trains what is missing; it takes hours.")
-    else:
+    if config.max_rounds:
         print(f"\nTo look for a postcard yourself:  .venv/bin/dir-tir chat --gallery {gallery.gallery}")
 
 
 def _converse(config: Config, description: str, target: Path, conversation: str) -> None:
     toolbox = toolbox_of(config)
     if config.max_rounds:
-        load(toolbox)
+        load(toolbox, config)
     print(f"\nlooking for  {target.name}\n\n     I say  {description}")
     began = time.monotonic()
     records: list[Record] = []

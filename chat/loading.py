@@ -9,10 +9,17 @@ from tqdm import tqdm
 from ..tools.toolbox import TOOLS, make_ready
 
 if TYPE_CHECKING:
+    from ..graph.config import Config
     from ..tools.toolbox import Toolbox
 
 
-def load(toolbox: Toolbox) -> None:
-    """Load everything that a conversation needs."""
-    for _ in tqdm(make_ready(toolbox), desc="loading", total=len(TOOLS), unit="part", leave=False):
+def load(toolbox: Toolbox, config: Config) -> None:
+    """Load everything that a conversation with these settings needs."""
+    tools = [tool for tool in TOOLS if tool != "painter" or config.image_num]
+    for _ in tqdm(make_ready(toolbox, tools), desc="loading", total=len(tools), unit="part", leave=False):
         pass
+
+
+def shares(missing: list[str]) -> tuple[int, int]:
+    """How many of the ten results come from the dialog and from the painting: 7 and 3, or all from the dialog while there is no painter."""
+    return (10, 0) if missing == ["painter"] else (7, 3)

@@ -20,7 +20,7 @@ from ..tools.profile import load_profile
 from ..tools.weights import missing_weights
 from .conversation import Conversation
 from .inline import inline
-from .loading import load
+from .loading import load, shares
 from .sheet import save_sheet
 from .typed import QUIT, Quit, reply_of
 
@@ -37,13 +37,15 @@ Read = Callable[[str], str]
 def chat(gallery: str, profile: str, seed: int, resume: str | None, read: Read = input) -> None:
     """Converse until the picture is found, the rounds are used up, or the person quits; quitting loses nothing."""
     missing = missing_weights(load_profile(profile))
-    if missing:
+    if missing not in ([], ["painter"]):
         raise InputError(f"profile {profile!r} has no weights yet for {', '.join(missing)}: train them with `make miniature`")
     with open_gallery(gallery_folder(gallery)):
         pass  # one that is not there is said before anybody waits for models or types
+    dialog_num, image_num = shares(missing)
     name = resume or f"chat-{secrets.token_hex(4)}"
     with open_sessions() as saver:
-        talk = Conversation(build_graph(toolbox_of, saver), Config(profile=profile, gallery=gallery, seed=seed), name)
+        config = Config(profile=profile, gallery=gallery, seed=seed, dialog_num=dialog_num, image_num=image_num)
+        talk = Conversation(build_graph(toolbox_of, saver), config, name)
         if resume and not talk.begun:
             raise InputError(f"there is no conversation {resume!r}: leave --resume away to begin one")
         try:
@@ -54,7 +56,7 @@ def chat(gallery: str, profile: str, seed: int, resume: str | None, read: Read =
 
 def _loaded(config: Config) -> Search:
     toolbox = toolbox_of(config)
-    load(toolbox)
+    load(toolbox, config)
     return toolbox.search
 
 

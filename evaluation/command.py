@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def evaluate(config: Config, descriptions: Path, targets: int) -> Path:
     """Converse about ``targets`` pictures of ``descriptions``; prints a table and returns the folder of the run."""
-    folder = home() / "evaluations" / f"{config.gallery}-{targets}-{config.max_rounds}-{config.seed}"
+    folder = home() / "evaluations" / f"{config.gallery}-{targets}-{config.max_rounds}-{config.dialog_num}-{config.image_num}-{config.seed}"
     tasks = read_tasks(descriptions, targets, config.seed)
     with tqdm(total=targets, desc="conversing", unit="conversation") as bar:
         conversations = run(tasks, config, folder / "conversations.jsonl", advance=lambda: bar.update() and None)

@@ -18,7 +18,7 @@ from ..nodes.rewrite import rewrite
 from ..nodes.state import DialogOutput, DialogState
 from .binding import Resolver, bind
 from .config import Config
-from .routers import after_answer, after_ask, after_filter
+from .routers import after_answer, after_ask, after_filter, at_dialog_refiner
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -29,7 +29,7 @@ def dialog_refiner(resolve: Resolver) -> CompiledStateGraph[DialogState, Config,
     graph = StateGraph(DialogState, context_schema=Config, output_schema=DialogOutput)
     for node in (retrieve, cluster_context, ask, filter_uncertain, answer, rewrite):
         graph.add_node(node.__name__, bind(node, resolve, clock="dialog_seconds"))
-    graph.add_edge(START, "retrieve")
+    graph.add_conditional_edges(START, at_dialog_refiner)
     graph.add_edge("retrieve", "cluster_context")
     graph.add_edge("cluster_context", "ask")
     graph.add_conditional_edges("ask", after_ask)

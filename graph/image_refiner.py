@@ -15,7 +15,7 @@ from ..nodes.re_prompt import re_prompt
 from ..nodes.state import ImageOutput, ImageState
 from .binding import Resolver, bind
 from .config import Config
-from .routers import after_critique
+from .routers import after_critique, at_image_refiner
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -26,7 +26,7 @@ def image_refiner(resolve: Resolver) -> CompiledStateGraph[ImageState, Config, I
     graph = StateGraph(ImageState, context_schema=Config, output_schema=ImageOutput)
     for node in (generate, critique, re_prompt):
         graph.add_node(node.__name__, bind(node, resolve, clock="image_seconds"))
-    graph.add_edge(START, "generate")
+    graph.add_conditional_edges(START, at_image_refiner)
     graph.add_edge("generate", "critique")
     graph.add_conditional_edges("critique", after_critique)
     graph.set_finish_point("re_prompt")

@@ -17,6 +17,16 @@ def after_open_round(state: ConversationState) -> list[Literal["merge", "dialog_
     return ["merge"] if state["round"] == 0 else ["dialog_refiner", "image_refiner"]
 
 
+def at_dialog_refiner(_: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "__end__"]:
+    """Where no result comes from the dialog, no question is asked."""
+    return "retrieve" if (runtime.context or Config()).dialog_num else END
+
+
+def at_image_refiner(_: ImageState, runtime: Runtime[Config]) -> Literal["generate", "__end__"]:
+    """Where no result comes from a painting, none is painted and nobody is asked about one."""
+    return "generate" if (runtime.context or Config()).image_num else END
+
+
 def after_ask(state: DialogState) -> Literal["filter_uncertain", "ask", "__end__"]:
     """What is no question at all, or was asked before, need not be judged."""
     return "filter_uncertain" if standing_question(state["tries"]) else _next_rung(state)

@@ -15,7 +15,7 @@ from .search import Search
 from .user import Person, SimulatedUser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .interfaces import LanguageModel, Painter, User
 
@@ -75,9 +75,9 @@ def open_toolbox(profile: str, gallery: str, target: str) -> ProfileToolbox:
     return ProfileToolbox(models_of(profile), gallery_folder(gallery), target)
 
 
-def make_ready(toolbox: Toolbox) -> Iterator[str]:
+def make_ready(toolbox: Toolbox, tools: Sequence[str] = TOOLS) -> Iterator[str]:
     """Load now what would be loaded at its first use, before somebody waits for an answer; yields each name once it is there."""
-    for tool in TOOLS:
+    for tool in tools:
         getattr(toolbox, tool)
         yield tool
     from sklearn.cluster import KMeans  # its first run loads libraries of its own

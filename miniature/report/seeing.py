@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 
 import numpy as np
+from PIL import Image
 
 from ...tools.interfaces import Encoder, Painter, VisionModel
 from ..train.lessons import prompt
@@ -63,17 +64,18 @@ def painter_checks(painter: Painter, reader: Reader, cases: int) -> Iterator[Che
     yield from _read("painter", reader, some, [painter.paint(caption(scene), seed) for seed, scene in enumerate(some)], 0.60)
 
 
-def _read(name: str, reader: Reader, some: list[Scene], pictures: list, bar: float) -> Iterator[Check]:  # type: ignore[type-arg]
+def _read(name: str, reader: Reader, some: list[Scene], pictures: list[Image.Image], bar: float) -> Iterator[Check]:
+    """A row for each attribute, and one with the bar for their mean."""
     settings, groups = classes(some)
     seen_settings, seen_groups = reader.read(pictures)
-    for index, attribute in enumerate(("place", "time", "weather")):
-        right = (settings[:, index] == seen_settings[:, index]).float().mean().item()
-        yield Check(f"{name}, {attribute}", right, bar, len(some))
     there = groups[..., 0] > 0
-    yield Check(f"{name}, position", ((seen_groups[..., 0] > 0) == there).float().mean().item(), bar, there.numel())
-    for index, attribute in enumerate(("kind", "colour", "size", "count")):
-        right = (groups[..., index] == seen_groups[..., index])[there].float().mean().item()
-        yield Check(f"{name}, {attribute}", right, bar, int(there.sum()))
+    right = {a: settings[:, i] == seen_settings[:, i] for i, a in enumerate(("place", "time", "weather"))}
+    right["position"] = (seen_groups[..., 0] > 0) == there
+    right |= {a: (groups[..., i] == seen_groups[..., i])[there] for i, a in enumerate(("kind", "colour", "size", "count"))}
+    shares = {attribute: seen.float().mean().item() for attribute, seen in right.items()}
+    for attribute, share in shares.items():
+        yield Check(f"{name}, {attribute}", share, 0.0, right[attribute].numel())
+    yield Check(f"{name}, mean of these attributes", sum(shares.values()) / len(shares), bar, len(some))
 
 
 def _statements(text: str) -> set[str]:

@@ -22,7 +22,7 @@ from ..world.drawing import backdrop, draw
 from ..world.knowledge import complete, glimpse
 from ..world.language import caption, free, plain
 from ..world.scene import Scene, sample
-from .encoder import read_loss
+from .eyes import read_loss
 from .loop import Plan, train
 from .settings import RUNS, SIDE, WEIGHTS, arguments
 from .towers import text_tower
@@ -32,7 +32,7 @@ ENLARGED = 4
 SMALL = 32  # pixels that the U-Net paints; a reader still tells things apart at this size
 _BATCH = 32
 _WORDS = 192  # width of the encoder's text tower
-_TRUTH = 0.1
+_TRUTH = 0.3
 _CARE = 4.0  # how much more a thing's pixels count than the backdrop's
 
 

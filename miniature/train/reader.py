@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from ..world.drawing import draw
 from ..world.scene import sample
-from .encoder import pixels, read_loss
+from .eyes import pixels, read_loss
 from .loop import Plan, train
 from .settings import RUNS, SIDE, WEIGHTS, arguments
 from .truths import GROUP_CLASSES, SETTING_CLASSES, classes

@@ -12,7 +12,6 @@ from transformers import PreTrainedModel
 RUNS = Path("runs/miniature")
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights"  # of the checkout, not of the tree of links that an editable install is
 SIDE = 96  # pixels of a postcard as the models see it
-PATCH = 16
 
 
 def arguments(parser: argparse.ArgumentParser, steps: int) -> argparse.Namespace:

@@ -1,4 +1,4 @@
-"""The trained encoder's two towers, renamed from open_clip's form into those of transformers' ``CLIPVisionModel`` and ``CLIPTextModel``."""
+"""The trained encoder's text tower, renamed from open_clip's form into that of transformers' ``CLIPTextModel``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from torch import Tensor
 from .settings import WEIGHTS
 
 _NAMES = {
-    "class_embedding": "embeddings.class_embedding",
     "positional_embedding": "embeddings.position_embedding.weight",
     "token_embedding": "embeddings.token_embedding",
-    "conv1.weight": "embeddings.patch_embedding.weight",
-    "ln_pre": "pre_layrnorm",
-    "ln_post": "post_layernorm",
     "ln_final": "final_layer_norm",
     "transformer.resblocks": "encoder.layers",
     "ln_1": "layer_norm1",
@@ -24,22 +20,12 @@ _NAMES = {
 }
 
 
-def picture_tower() -> dict[str, Tensor]:
-    """State for ``CLIPVisionModel``."""
-    state = _encoder()
-    return _renamed(
-        {key.removeprefix("visual."): value for key, value in state.items() if key.startswith("visual.") and key != "visual.proj"}
-    )
-
-
 def text_tower() -> dict[str, Tensor]:
     """State for ``CLIPTextModel``."""
-    state = _encoder()
-    return _renamed({key: value for key, value in state.items() if key.startswith(("token_", "positional_", "transformer.", "ln_final"))})
-
-
-def _encoder() -> dict[str, Tensor]:
-    return {key: value.float() for key, value in load_file(WEIGHTS / "encoder" / "open_clip_model.safetensors").items()}
+    state = load_file(WEIGHTS / "encoder" / "open_clip_model.safetensors")
+    return _renamed(
+        {key: value.float() for key, value in state.items() if key.startswith(("token_", "positional_", "transformer.", "ln_final"))}
+    )
 
 
 def _renamed(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -1,7 +1,8 @@
-"""Train the vision model, a small LLaVA: ``python -m dir_tir.miniature.train.vision``.
+"""Train the vision model, a small FastVLM: ``python -m dir_tir.miniature.train.vision``.
 
-It starts with the trained encoder's eyes and the trained language model's words, so that it has to learn only to read the one with the
-other. It answers questions about a picture, describes it, and tells what a painting should have been (painting first, target second).
+It starts with the encoder's eyes (:mod:`.eyes`) and the trained language model's words, so that it has to learn only to read the one
+with the other. It answers questions about a picture, describes it, and tells what a painting should have been (painting first, target
+second).
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import (
     CLIPImageProcessor,
-    CLIPVisionConfig,
-    LlavaConfig,
-    LlavaForConditionalGeneration,
+    FastVlmConfig,
+    FastVlmForConditionalGeneration,
     LlavaProcessor,
     PreTrainedTokenizerFast,
 )
@@ -27,42 +27,36 @@ from ..world.drawing import draw
 from ..world.knowledge import complete
 from ..world.language import caption
 from ..world.questions import TOPICS, answer, any_question
-from ..world.scene import KINDS, Scene, sample
+from ..world.scene import KINDS, POSITIONS, Scene, Thing, sample
+from ..world.words import NUMBERS, PLACE_WORDS, TIME_WORDS, WEATHER_WORDS, plural
 from . import qwen
-from .encoder import pixels
+from .eyes import CELLS, TOWER, WIDTH, pixels, trained_eyes
 from .lessons import prompt
 from .llm import LAYERS
 from .look_alikes import look_alike
 from .loop import Plan, train
 from .packing import Rows, pack
-from .settings import PATCH, RUNS, SIDE, WEIGHTS, arguments, save_weights
+from .settings import RUNS, SIDE, WEIGHTS, arguments, save_weights
 from .tokens import IMAGE
-from .towers import picture_tower
 
 _PICTURES, _PAIRS, _QUESTIONS = 12, 10, 7
-PATCHES = (SIDE // PATCH) ** 2
-_PICTURE = IMAGE * PATCHES
+PICTURE_TOKENS = CELLS**2
+_PICTURE = IMAGE * PICTURE_TOKENS
 
 
-def configuration(tokenizer: PreTrainedTokenizerFast) -> LlavaConfig:
-    """About 5 million parameters, a picture in 36 tokens."""
-    eyes = CLIPVisionConfig(
-        hidden_size=192,
-        intermediate_size=768,
-        num_hidden_layers=6,
-        num_attention_heads=6,
-        image_size=SIDE,
-        patch_size=PATCH,
-        hidden_act="gelu",
-        projection_dim=256,
-    )
-    return LlavaConfig(
-        vision_config=eyes,
-        text_config=qwen.configuration(tokenizer, LAYERS, positions=512),
+def configuration(tokenizer: PreTrainedTokenizerFast) -> FastVlmConfig:
+    """About 3 million parameters, a picture in 9 tokens."""
+    return FastVlmConfig(
+        vision_config={
+            "model_type": "timm_wrapper",
+            "architecture": TOWER,
+            "hidden_size": WIDTH,
+            "num_features": WIDTH,
+            "do_pooling": False,
+        },
+        text_config=qwen.configuration(tokenizer, LAYERS, positions=512).to_dict(),
         image_token_index=tokenizer.convert_tokens_to_ids(IMAGE),
-        vision_feature_layer=-1,
-        vision_feature_select_strategy="default",
-        image_seq_length=PATCHES,
+        image_seq_length=PICTURE_TOKENS,
         tie_word_embeddings=True,
     )
 
@@ -74,9 +68,9 @@ def processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
     return LlavaProcessor(
         image_processor=eyes,
         tokenizer=tokenizer,
-        patch_size=PATCH,
-        vision_feature_select_strategy="default",
-        num_additional_image_tokens=1,
+        patch_size=SIDE // CELLS,
+        vision_feature_select_strategy="full",
+        num_additional_image_tokens=0,
         chat_template=tokenizer.chat_template,
     )
 
@@ -93,7 +87,7 @@ def painted(rng: random.Random, target: Scene) -> Scene:
     return look_alike(rng, complete(target), rng.choice((0.95, 0.8, 0.5)))
 
 
-def reply_loss(model: LlavaForConditionalGeneration, rows: Rows, pictures: Tensor, device: str) -> Tensor:
+def reply_loss(model: FastVlmForConditionalGeneration, rows: Rows, pictures: Tensor, device: str) -> Tensor:
     """Mean cross-entropy (nats a token) of the replies."""
     hidden = model.model(
         input_ids=rows.tokens.to(device),
@@ -107,17 +101,65 @@ def reply_loss(model: LlavaForConditionalGeneration, rows: Rows, pictures: Tenso
     return functional.cross_entropy(model.lm_head(hidden[wanted]), labels[wanted])
 
 
+def named(scene: Scene) -> list[list[str]]:
+    """The words for what is seen in each third of a picture, the setting's among them everywhere."""
+    setting = [*WEATHER_WORDS[scene.weather][0].split(), *PLACE_WORDS[scene.place][0].split(), *TIME_WORDS[scene.time][0].split()[-1:]]
+    words = []
+    for position in POSITIONS:
+        thing = scene.at(position)
+        seen = _noun(thing) if thing else ["nothing"]
+        words.append([*seen, *setting])
+    return words
+
+
+def _noun(thing: Thing) -> list[str]:
+    several = [NUMBERS[thing.count], plural(thing.kind)] if thing.count > 1 else [thing.kind]
+    return [thing.size, thing.colour, *several]
+
+
+def learn_words(model: FastVlmForConditionalGeneration, tokenizer: PreTrainedTokenizerFast, device: str, steps: int = 400) -> None:
+    """Teach the projector alone to hand on the words of what a third shows, summed, as the language model embeds them.
+
+    The language model then meets words it knows, instead of finding out what each of sixteen kinds looks like through its own layers.
+    """
+    optimiser = torch.optim.AdamW(model.model.multi_modal_projector.parameters(), lr=2e-3)
+    embeddings = model.get_input_embeddings().weight.detach()
+    for step in range(steps):
+        rng = random.Random(f"words {step}")
+        some = [sample(rng, allow_held_out=False) for _ in range(64)]
+        cells = model.model.get_image_features(pixels([draw(s, SIDE) for s in some]).to(device)).pooler_output
+        thirds = cells.reshape(len(some), CELLS, 3, -1).mean(1)
+        wanted = torch.stack([torch.stack([_summed(words, tokenizer, embeddings) for words in named(scene)]) for scene in some])
+        loss = functional.mse_loss(thirds, wanted) / embeddings.square().mean()
+        for group in optimiser.param_groups:
+            group["lr"] = 2e-3 * min(1.0, 2 * (1 - step / steps))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        if (step + 1) % 50 == 0:
+            print("vision, words:", step + 1, round(loss.item(), 4), flush=True)
+
+
+def _summed(words: list[str], tokenizer: PreTrainedTokenizerFast, embeddings: Tensor) -> Tensor:
+    return embeddings[tokenizer(" " + " ".join(words))["input_ids"]].sum(0)
+
+
 def main() -> None:
     """Train, then write the weights folder."""
     options = arguments(argparse.ArgumentParser(description=__doc__), steps=3_000)
     torch.manual_seed(0)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "llm")
-    model = LlavaForConditionalGeneration(configuration(tokenizer)).to(options.device)
-    model.model.vision_tower.load_state_dict(picture_tower())
+    model = FastVlmForConditionalGeneration(configuration(tokenizer)).to(options.device)
+    model.model.vision_tower.timm_model.load_state_dict(trained_eyes())
+    model.model.vision_tower.requires_grad_(False)
+    model.model.vision_tower.eval()
     words = load_file(WEIGHTS / "llm" / "model.safetensors")
     model.model.language_model.load_state_dict({key.removeprefix("model."): value.float() for key, value in words.items()})
+    if not (RUNS / "vision" / "checkpoint.safetensors").exists():
+        learn_words(model, tokenizer, options.device)
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
+        model.model.vision_tower.eval()
         rng = random.Random(step)
         some = [sample(rng, allow_held_out=False) for _ in range(_PICTURES)]
         rows = pack([qwen.family(tokenizer, about(rng, scene), _PICTURE) for scene in some], tokenizer.pad_token_id)

@@ -88,6 +88,16 @@ def test_when_every_question_is_turned_down_the_round_goes_on_without_one_and_sa
     assert len(record["results"]) == 10
 
 
+@pytest.mark.parametrize(("dialog", "asked", "painted"), [(10, True, False), (0, False, True), (7, True, True)])
+def test_a_refiner_without_a_share_of_the_page_does_nothing(dialog: int, asked: bool, painted: bool) -> None:
+    toolbox = _toolbox()
+    rounds = _rounds(toolbox, Config(user="simulated", target="x", max_rounds=2, dialog_num=dialog, image_num=10 - dialog))
+    assert [bool(record["question"]) for record in rounds] == [False, asked, asked]
+    assert [bool(record["painting"]) for record in rounds] == [False, painted, painted]
+    assert bool(toolbox.painter.history) == painted
+    assert all(len(record["results"]) == 10 for record in rounds)
+
+
 def test_models_that_only_give_broken_replies_do_not_end_a_conversation() -> None:
     def broken(prompt: str) -> str:
         raise BrokenReply("the model said nothing")

@@ -50,9 +50,8 @@ def demo(postcards: int, rounds: int, seed: int) -> None:
     )
     _converse(config, description, target, conversation=f"demo-{postcards}-{rounds}-{seed}")
     if missing:
-        print(
-            f"\nThere are no weights yet for {' and '.join(missing)}: {'nothing is painted' if config.max_rounds else 'only a first search'}."
-        )
+        left_out = "nothing is painted" if config.max_rounds else "only the first search is made"
+        print(f"\nThere are no weights yet for {' and '.join(missing)}: {left_out}.")
         print("`make miniature` trains what is missing; it takes hours.")
     if config.max_rounds:
         print(f"\nTo look for a postcard yourself:  .venv/bin/dir-tir chat --gallery {gallery.gallery}")

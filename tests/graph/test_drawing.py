@@ -19,8 +19,12 @@ ALWAYS = {
 }
 SOMETIMES = {
     ("open_round", "merge"),
-    ("open_round", f"{D}retrieve"),
-    ("open_round", f"{P}generate"),
+    ("open_round", f"{D}__start__"),
+    ("open_round", f"{P}__start__"),
+    (f"{D}__start__", f"{D}retrieve"),
+    (f"{D}__start__", f"{D}__end__"),
+    (f"{P}__start__", f"{P}generate"),
+    (f"{P}__start__", f"{P}__end__"),
     (f"{D}ask", f"{D}ask"),
     (f"{D}ask", f"{D}filter_uncertain"),
     (f"{D}ask", f"{D}__end__"),

@@ -34,5 +34,5 @@ def test_every_part_is_read_as_float32_and_not_in_training(painter: DiffusersPai
 
 
 def test_in_pixel_space_the_autoencoder_enlarges(painter: DiffusersPainter) -> None:
-    assert painter._pipeline.vae_scale_factor == 2
-    assert painter._pipeline.transformer.config.sample_size == checkpoints.PIXELS // 2
+    assert painter._pipeline.vae_scale_factor == 4
+    assert painter._pipeline.transformer.config.sample_size == checkpoints.PIXELS // 4

@@ -6,6 +6,7 @@ import json
 import random
 import textwrap
 import time
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from ..store.home import conversations_folder
 from ..store.sessions import open_sessions
 from ..store.sources import content_id
 from ..tools.profile import load_profile
+from ..tools.stopwatch import added
 from ..tools.weights import missing_weights
 from .galleries import Postcards, postcards_gallery
 from .loading import load, shares
@@ -108,10 +110,7 @@ def _show(record: Record, search: Search, target: str) -> None:
     _say("the ten", "  ".join(_result(result["id"], result["source"], target) for result in record["results"]))
     _say("target", f"rank {rank} for the description" + (f", number {place} of the ten" if place else ", not among the ten"))
     if record["seconds"]:
-        spent: dict[str, float] = {}
-        for tools in record["seconds"].values():
-            for tool, seconds in tools.items():
-                spent[tool] = spent.get(tool, 0.0) + seconds
+        spent: dict[str, float] = reduce(added, record["seconds"].values(), {})
         _say("seconds", ", ".join(f"{tool} {seconds:.2f}" for tool, seconds in sorted(spent.items())))
 
 

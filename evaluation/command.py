@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import statistics
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from ..store.home import home
+from ..tools.stopwatch import added
 from .metrics import hits, recall
 from .runner import found, read_tasks, run
 
@@ -47,8 +49,5 @@ def summarise(conversations: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _seconds(record: dict[str, Any]) -> dict[str, float]:
-    total: dict[str, float] = {}
-    for tools in record["seconds"].values():
-        for tool, seconds in tools.items():
-            total[tool] = total.get(tool, 0.0) + seconds
+    total: dict[str, float] = reduce(added, record["seconds"].values(), {})
     return {**total, "all": sum(total.values())}

@@ -61,7 +61,9 @@ def painter_checks(painter: Painter, reader: Reader, cases: int) -> Iterator[Che
     """Attributes of paintings as the independent reader sees them; those of things where a thing should stand."""
     some = list(scenes("test", cases, seed=24))
     yield from _read("reader: real postcards", reader, some, [draw(scene, SIDE) for scene in some], 0.95)
-    yield from _read("painter", reader, some, [painter.paint(caption(scene), seed) for seed, scene in enumerate(some)], 0.60)
+    yield from _read(
+        "painter", reader, some, [painter.paint(caption(scene), seed).resize((SIDE, SIDE)) for seed, scene in enumerate(some)], 0.60
+    )
 
 
 def _read(name: str, reader: Reader, some: list[Scene], pictures: list[Image.Image], bar: float) -> Iterator[Check]:

@@ -42,9 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="watch a conversation find a postcard, offline")
-    demo.add_argument("--postcards", type=_positive, default=2000, help="size of the gallery (default %(default)s)")
-    demo.add_argument("--rounds", type=_positive, default=10, help="rounds at most (default %(default)s)")
-    demo.add_argument("--seed", type=int, default=0, help="which postcard is looked for (default %(default)s)")
+    _looking_for_postcards(demo)
     demo.set_defaults(run=_demo)
 
     index = commands.add_parser("index", help="make or bring up to date a gallery of a folder's pictures")
@@ -62,9 +60,7 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluation = commands.add_parser("eval", help="let the simulated user look for many postcards, and count")
     evaluation.add_argument("--targets", type=_positive, default=50, help="how many (default %(default)s)")
-    evaluation.add_argument("--postcards", type=_positive, default=2000, help="size of the gallery (default %(default)s)")
-    evaluation.add_argument("--rounds", type=_positive, default=10, help="rounds at most (default %(default)s)")
-    evaluation.add_argument("--seed", type=int, default=0, help="which postcards are looked for (default %(default)s)")
+    _looking_for_postcards(evaluation)
     evaluation.set_defaults(run=_eval)
 
     miniature = commands.add_parser("miniature", help="draw postcards into a folder")
@@ -73,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     miniature.add_argument("--seed", type=int, default=0)
     miniature.set_defaults(run=_miniature)
     return parser
+
+
+def _looking_for_postcards(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--postcards", type=_positive, default=2000, help="size of the gallery (default %(default)s)")
+    command.add_argument("--rounds", type=_positive, default=10, help="rounds at most (default %(default)s)")
+    command.add_argument("--seed", type=int, default=0, help="which postcards are looked for (default %(default)s)")
 
 
 def _demo(options: argparse.Namespace) -> None:

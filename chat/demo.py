@@ -21,7 +21,7 @@ from ..tools.profile import load_profile
 from ..tools.stopwatch import added
 from ..tools.weights import missing_weights
 from .galleries import Postcards, postcards_gallery
-from .loading import load, shares
+from .loading import can_converse, load, shares
 from .sheet import save_sheet
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def demo(postcards: int, rounds: int, seed: int) -> None:
         gallery=gallery.gallery,
         user="simulated",
         target=content_id(target),
-        max_rounds=rounds if missing in ([], ["painter"]) else 0,
+        max_rounds=rounds if can_converse(missing) else 0,
         dialog_num=dialog_num,
         image_num=image_num,
         related_size=max(10, postcards // 10),

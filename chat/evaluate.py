@@ -8,7 +8,7 @@ from ..graph.config import Config
 from ..tools.profile import load_profile
 from ..tools.weights import missing_weights
 from .galleries import postcards_gallery
-from .loading import shares
+from .loading import can_converse, shares
 
 PROFILE = "miniature"
 
@@ -16,7 +16,7 @@ PROFILE = "miniature"
 def evaluate_postcards(targets: int, postcards: int, rounds: int, seed: int) -> None:
     """Draw and index the gallery where it is not there yet, then converse about ``targets`` of its postcards."""
     missing = missing_weights(load_profile(PROFILE))
-    if missing not in ([], ["painter"]):
+    if not can_converse(missing):
         raise InputError(f"there are no weights yet for {' and '.join(missing)}: train them with `make miniature`, which takes hours")
     gallery = postcards_gallery(postcards, PROFILE)
     dialog_num, image_num = shares(missing)

@@ -20,6 +20,11 @@ def load(toolbox: Toolbox, config: Config) -> None:
         pass
 
 
+def can_converse(missing: list[str]) -> bool:
+    """Whether the models that are there suffice: without a painter the dialog alone finds pictures."""
+    return missing in ([], ["painter"])
+
+
 def shares(missing: list[str]) -> tuple[int, int]:
     """How many of the ten results come from the dialog and from the painting: 7 and 3, or all from the dialog while there is no painter."""
     return (10, 0) if missing == ["painter"] else (7, 3)

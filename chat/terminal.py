@@ -20,7 +20,7 @@ from ..tools.profile import load_profile
 from ..tools.weights import missing_weights
 from .conversation import Conversation
 from .inline import inline
-from .loading import load, shares
+from .loading import can_converse, load, shares
 from .sheet import save_sheet
 from .typed import QUIT, Quit, reply_of
 
@@ -37,7 +37,7 @@ Read = Callable[[str], str]
 def chat(gallery: str, profile: str, seed: int, resume: str | None, read: Read = input) -> None:
     """Converse until the picture is found, the rounds are used up, or the person quits; quitting loses nothing."""
     missing = missing_weights(load_profile(profile))
-    if missing not in ([], ["painter"]):
+    if not can_converse(missing):
         raise InputError(f"profile {profile!r} has no weights yet for {', '.join(missing)}: train them with `make miniature`")
     with open_gallery(gallery_folder(gallery)):
         pass  # one that is not there is said before anybody waits for models or types

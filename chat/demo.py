@@ -17,11 +17,9 @@ from ..nodes.state import Record
 from ..store.home import conversations_folder
 from ..store.sessions import open_sessions
 from ..store.sources import content_id
-from ..tools.profile import load_profile
 from ..tools.stopwatch import added
-from ..tools.weights import missing_weights
 from .galleries import Postcards, postcards_gallery
-from .loading import can_converse, load, shares
+from .loading import load
 from .sheet import save_sheet
 
 if TYPE_CHECKING:
@@ -37,32 +35,22 @@ def demo(postcards: int, rounds: int, seed: int) -> None:
     """Draw, index, pick a target, converse, and leave a sheet of the conversation. What is there from the last time is kept."""
     gallery = postcards_gallery(postcards, PROFILE)
     target, description = _pick(gallery, seed)
-    missing = missing_weights(load_profile(PROFILE))
-    dialog_num, image_num = shares(missing)
     config = Config(
         profile=PROFILE,
         gallery=gallery.gallery,
         user="simulated",
         target=content_id(target),
-        max_rounds=rounds if can_converse(missing) else 0,
-        dialog_num=dialog_num,
-        image_num=image_num,
+        max_rounds=rounds,
         related_size=max(10, postcards // 10),
         seed=seed,
     )
     _converse(config, description, target, conversation=f"demo-{postcards}-{rounds}-{seed}")
-    if missing:
-        left_out = "nothing is painted" if config.max_rounds else "only the first search is made"
-        print(f"\nThere are no weights yet for {' and '.join(missing)}: {left_out}.")
-        print("`make miniature` trains what is missing; it takes hours.")
-    if config.max_rounds:
-        print(f"\nTo look for a postcard yourself:  .venv/bin/dir-tir chat --gallery {gallery.gallery}")
+    print(f"\nTo look for a postcard yourself:  .venv/bin/dir-tir chat --gallery {gallery.gallery}")
 
 
 def _converse(config: Config, description: str, target: Path, conversation: str) -> None:
     toolbox = toolbox_of(config)
-    if config.max_rounds:
-        load(toolbox, config)
+    load(toolbox, config)
     print(f"\nlooking for  {target.name}\n\n     I say  {description}")
     began = time.monotonic()
     records: list[Record] = []

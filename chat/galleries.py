@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from ..store.gallery import open_gallery
 from ..store.home import gallery_folder, home
 from ..store.indexing import Indexed, index
+from ..store.opening import open_gallery
 from ..store.sources import folder_sources
 from ..tools.registry import models_of
 

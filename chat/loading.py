@@ -18,13 +18,3 @@ def load(toolbox: Toolbox, config: Config) -> None:
     tools = [tool for tool in TOOLS if tool != "painter" or config.image_num]
     for _ in tqdm(make_ready(toolbox, tools), desc="loading", total=len(tools), unit="part", leave=False):
         pass
-
-
-def can_converse(missing: list[str]) -> bool:
-    """Whether the models that are there suffice: without a painter the dialog alone finds pictures."""
-    return missing in ([], ["painter"])
-
-
-def shares(missing: list[str]) -> tuple[int, int]:
-    """How many of the ten results come from the dialog and from the painting: 7 and 3, or all from the dialog while there is no painter."""
-    return (10, 0) if missing == ["painter"] else (7, 3)

@@ -13,14 +13,14 @@ from ..errors import InputError
 from ..graph.build import build_graph
 from ..graph.config import Config
 from ..graph.resources import toolbox_of
-from ..store.gallery import open_gallery
 from ..store.home import conversations_folder, gallery_folder
+from ..store.opening import open_gallery
 from ..store.sessions import open_sessions
 from ..tools.profile import load_profile
-from ..tools.weights import missing_weights
+from ..tools.weights import require_weights
 from .conversation import Conversation
 from .inline import inline
-from .loading import can_converse, load, shares
+from .loading import load
 from .sheet import save_sheet
 from .typed import QUIT, Quit, reply_of
 
@@ -36,15 +36,12 @@ Read = Callable[[str], str]
 
 def chat(gallery: str, profile: str, seed: int, resume: str | None, read: Read = input) -> None:
     """Converse until the picture is found, the rounds are used up, or the person quits; quitting loses nothing."""
-    missing = missing_weights(load_profile(profile))
-    if not can_converse(missing):
-        raise InputError(f"profile {profile!r} has no weights yet for {', '.join(missing)}: train them with `make miniature`")
+    require_weights(load_profile(profile), profile)
     with open_gallery(gallery_folder(gallery)):
         pass  # one that is not there is said before anybody waits for models or types
-    dialog_num, image_num = shares(missing)
     name = resume or f"chat-{secrets.token_hex(4)}"
     with open_sessions() as saver:
-        config = Config(profile=profile, gallery=gallery, seed=seed, dialog_num=dialog_num, image_num=image_num)
+        config = Config(profile=profile, gallery=gallery, seed=seed)
         talk = Conversation(build_graph(toolbox_of, saver), config, name)
         if resume and not talk.begun:
             raise InputError(f"there is no conversation {resume!r}: leave --resume away to begin one")

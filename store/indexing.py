@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from ..errors import InputError, PictureError
-from .gallery import Record, Row, write_gallery
+from .gallery import Record, Row
+from .opening import write_gallery
 from .sources import Source, content_id, open_picture
 
 if TYPE_CHECKING:

@@ -120,9 +120,9 @@ def save_vision_model(folder: Path) -> Path:
 
 
 def save_painter(folder: Path) -> Path:
-    """A PixArt-Sigma in pixel space: the autoencoder enlarges pixels, the transformer predicts the clean picture."""
+    """A PixArt-Sigma that predicts clean thumbnails, with the miniature's kind of autoencoder, untrained."""
     from diffusers import DPMSolverMultistepScheduler, PixArtSigmaPipeline, PixArtTransformer2DModel
-    from dir_tir.miniature.train.painter import ENLARGED, enlarger
+    from dir_tir.miniature.train.enlarger import ENLARGED, autoencoder
     from transformers import T5Config, T5EncoderModel
 
     tokenizer = _word_tokenizer(["<pad>", "</s>", "<unk>"], begin_and_end=(None, "</s>"))
@@ -145,7 +145,7 @@ def save_painter(folder: Path) -> Path:
     )
     scheduler = DPMSolverMultistepScheduler(prediction_type="sample", algorithm_type="dpmsolver++", beta_schedule="squaredcos_cap_v2")
     pipeline = PixArtSigmaPipeline(
-        tokenizer=tokenizer, text_encoder=text_encoder, vae=enlarger(), transformer=transformer, scheduler=scheduler
+        tokenizer=tokenizer, text_encoder=text_encoder, vae=autoencoder(), transformer=transformer, scheduler=scheduler
     )
     pipeline.to(dtype=torch.float16).save_pretrained(folder)
     return folder

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import GalleryError
-from ..store.gallery import Record, open_gallery
+from ..store.gallery import Record
 from ..store.matrix import Matrix, load_matrix
+from ..store.opening import open_gallery
 from ..store.sources import content_id, open_picture
 from .merging import Hit
 

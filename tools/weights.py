@@ -40,7 +40,9 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def missing_weights(profile: Profile) -> list[str]:
-    """The roles of a profile whose folder holds no file."""
+def require_weights(profile: Profile, name: str) -> None:
+    """Raise ProfileError naming every model of the profile ``name`` whose folder holds no file; repositories are fetched later."""
     roles = {"encoder": profile.encoder, "llm": profile.llm, "vision": profile.vision, "painter": profile.painter}
-    return [role for role, model in roles.items() if model.path and not any(file.is_file() for file in Path(model.path).rglob("*"))]
+    missing = [role for role, model in roles.items() if model.path and not any(file.is_file() for file in Path(model.path).rglob("*"))]
+    if missing:
+        raise ProfileError(f"profile {name!r} has no weights yet for {', '.join(missing)}: check its paths, or train them (make miniature)")

@@ -100,7 +100,7 @@ def contrast(pictures: Tensor, texts: Tensor, scale: Tensor, also: Tensor) -> Te
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=1_350)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=2_000)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "encoder", lambda: caption_tokenizer(CAPTION_TOKENS))
     settings_of_model = configuration(tokenizer)

@@ -83,7 +83,7 @@ def batch(rng: random.Random, count: int) -> list[Scene]:
 
 def main() -> None:
     """Train; the encoder and the vision model take the tower from the checkpoint."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=900)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=3_000)
     torch.manual_seed(0)
     eyes = Eyes().to(options.device)
 

@@ -18,6 +18,7 @@ from ..world.language import caption, first_description, free, plain
 from ..world.questions import NO_IDEA, TOPICS, Question, answer, any_question, askable, deduced, learn, reading
 from ..world.scene import COLOURS, KINDS, Scene, sample
 from .look_alikes import halfway, look_alike
+from .nonsense import nonsense
 from .people import as_a_person, no_idea
 
 Pair = tuple[str, str]
@@ -112,18 +113,19 @@ def repeat(rng: random.Random, scene: Scene) -> list[Pair]:
 
 
 def rewrite(rng: random.Random, scene: Scene) -> list[Pair]:
-    """Five answers to take in, each alone, into the same description."""
+    """Five answers to take in, each alone, into the same description; one in six says nothing and leaves it as it is."""
     moment = talk(rng, scene, rng.randrange(6))
     pairs = []
     for _ in range(5):
         question = rng.choice(askable(moment.known) or [any_question(rng, scene, "presence", KINDS)])
         if rng.random() < 0.25:
             question = any_question(rng, scene, rng.choice(TOPICS), KINDS)
-        if rng.random() < 0.08:
-            said, known = no_idea(rng), moment.known
+        useless = rng.random()
+        if useless < 0.16:
+            said, wanted = no_idea(rng) if useless < 0.08 else nonsense(rng), moment.description
         else:
-            said, known = as_a_person(rng, question, answer(scene, question)), learn(moment.known, question, scene)
-        pairs.append((prompt("rewrite", description=moment.description, question=question.text(), answer=said), plain(known)))
+            said, wanted = as_a_person(rng, question, answer(scene, question)), plain(learn(moment.known, question, scene))
+        pairs.append((prompt("rewrite", description=moment.description, question=question.text(), answer=said), wanted))
     return pairs
 
 
@@ -139,19 +141,20 @@ def re_prompt(rng: random.Random, scene: Scene) -> list[Pair]:
         if rng.random() < 0.5:
             painted = halfway(rng, painted, scene)
         found = differences(painted, scene)
-        pairs.append((prompt("re_prompt", prompt=text, differences=told(found)), plain(correct(known, found, scene))))
+        said, wanted = (nonsense(rng), text) if rng.random() < 0.08 else (told(found), plain(correct(known, found, scene)))
+        pairs.append((prompt("re_prompt", prompt=text, differences=said), wanted))
     return pairs
 
 
 def opening(rng: random.Random, scene: Scene) -> list[Pair]:
-    """The first answer after a free first description."""
-    text_rng = random.Random(rng.random())
-    text, known = first_description(text_rng, scene)
+    """The first answer after a free first description; now and then one of the two means nothing."""
+    text, known = (nonsense(rng), Knowledge()) if rng.random() < 0.08 else first_description(rng, scene)
     pairs = []
     for question in rng.sample(askable(known), 3):
-        said = as_a_person(rng, question, answer(scene, question))
-        filled = prompt("rewrite", description=text, question=question.text(), answer=said)
-        pairs.append((filled, plain(learn(known, question, scene))))
+        said, wanted = as_a_person(rng, question, answer(scene, question)), plain(learn(known, question, scene))
+        if rng.random() < 0.08:
+            said, wanted = nonsense(rng), text
+        pairs.append((prompt("rewrite", description=text, question=question.text(), answer=said), wanted))
     return pairs
 
 

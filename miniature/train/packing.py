@@ -16,7 +16,8 @@ class Rows:
     """A batch of packed rows.
 
     ``tokens``, ``positions``, ``labels`` and ``context``: (rows, length) int64. ``labels`` holds the next token of replies, ``context``
-    that of prompts, both -100 elsewhere. ``mask``: (rows, 1, length, length) bool, true where a token (third axis) may look (fourth).
+    that of prompts, both -100 elsewhere. ``mask``: (rows, 1, length, length) float, 0 where a token (third axis) may look (fourth), else
+    a large negative number to add to the scores of attention.
     """
 
     tokens: Tensor
@@ -41,7 +42,8 @@ def pack(families: Sequence[Sequence[Example]], pad: int) -> Rows:
         branch[i, :n] = torch.tensor(row_branch)
     causal = torch.ones(length, length, dtype=torch.bool).tril()
     related = (branch[:, None, :] == 0) | (branch[:, None, :] == branch[:, :, None])
-    return Rows(tokens, positions, labels, context, (causal & related)[:, None])
+    hidden = ~(causal & related)[:, None]
+    return Rows(tokens, positions, labels, context, torch.zeros(hidden.shape).masked_fill(hidden, -1e9))
 
 
 def _row(family: Sequence[Example]) -> tuple[list[int], list[int], list[int], list[int], list[int]]:

@@ -1,8 +1,8 @@
-"""Train the painter, a small Stable Diffusion in pixel space: ``python -m dir_tir.miniature.train.painter``.
+"""Train the painter, a small Stable Diffusion: ``python -m dir_tir.miniature.train.painter``.
 
-The U-Net predicts the clean picture, at a third of the size, from a noisy one and the caption, which it reads through a text
-tower that starts as the trained encoder's. Heads that are thrown away afterwards read the world's truth off the middle of the U-Net: they
-teach it where which thing belongs. Its autoencoder only enlarges, so that diffusers' own pipeline paints pixels.
+The U-Net predicts the clean thumbnail of a postcard from a noisy one and the caption, which it reads through a text tower that starts
+as the trained encoder's. Heads that are thrown away afterwards read the world's truth off the middle of the U-Net: they teach it where
+which thing belongs. The trained autoencoder (:mod:`.enlarger`) makes a postcard of the thumbnail.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import random
 
 import numpy as np
 import torch
-from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from PIL import Image, ImageChops
 from torch import Tensor, nn
 from torch.nn import functional
@@ -22,15 +22,15 @@ from ..world.drawing import backdrop, draw
 from ..world.knowledge import complete, glimpse
 from ..world.language import caption, free, plain
 from ..world.scene import Scene, sample
-from .eyes import read_loss
+from .enlarger import ENLARGED, SMALL, trained_autoencoder
+from .eyes import pixels, read_loss
 from .loop import Plan, train
-from .settings import RUNS, SIDE, WEIGHTS, arguments
+from .settings import RUNS, WEIGHTS, arguments
 from .towers import text_tower
 from .truths import GROUP_CLASSES, SETTING_CLASSES, classes
 
-ENLARGED = 4
-SMALL = 32  # pixels that the U-Net paints; a reader still tells things apart at this size
 _BATCH = 32
+_SMALLER = 2_800  # steps on thumbnails of two thirds of the size, which teach what belongs where in half the time
 _WORDS = 192  # width of the encoder's text tower
 _TRUTH = 0.3
 _CARE = 4.0  # how much more a thing's pixels count than the backdrop's
@@ -57,7 +57,7 @@ def text_encoder(tokenizer: PreTrainedTokenizerFast) -> CLIPTextModel:
 
 
 def unet() -> UNet2DConditionModel:
-    """About 4 million parameters; it looks at the words where the picture is 8 x 8."""
+    """About 4 million parameters; it looks at the words where the picture is 12 x 12."""
     return UNet2DConditionModel(
         sample_size=SMALL,
         in_channels=3,
@@ -130,46 +130,30 @@ def described(rng: random.Random, scene: Scene) -> str:
     return free(rng, complete(scene) if rng.random() < 0.5 else glimpse(rng, scene))
 
 
-def pixels(pictures: list[Image.Image]) -> Tensor:
-    """Pictures as the U-Net's latents (n, 3, side, side): the inverse of the decoder's soft clamp 3 tanh(z / 3)."""
-    array = torch.from_numpy(np.stack([np.asarray(picture) for picture in pictures]))
-    return 3 * torch.atanh((array.permute(0, 3, 1, 2).float() / 127.5 - 1) / 3)
-
-
-def lesson(scene: Scene) -> tuple[Image.Image, Image.Image]:
+def lesson(scene: Scene, side: int) -> tuple[Image.Image, Image.Image]:
     """The postcard as the U-Net should paint it, and how much of each pixel a thing covers (mode "L", 255 for all)."""
-    picture, behind = draw(scene, SIDE), backdrop(scene, SIDE)
+    picture, behind = draw(scene, ENLARGED * side), backdrop(scene, ENLARGED * side)
     covered = ImageChops.difference(picture, behind).convert("L").point(lambda value: 255 if value else 0)
-    return picture.reduce(SIDE // SMALL), covered.reduce(SIDE // SMALL)
+    return picture.reduce(ENLARGED), covered.reduce(ENLARGED)
 
 
-def enlarger() -> AutoencoderTiny:
-    """An autoencoder whose decoder doubles the sides twice, bilinearly; a shift by 4 carries pixels over its rectifier."""
-    vae = AutoencoderTiny(
-        encoder_block_out_channels=(3, 3, 3),
-        decoder_block_out_channels=(3, 3, 3),
-        num_encoder_blocks=(0, 0, 0),
-        num_decoder_blocks=(0, 0, 0),
-        latent_channels=3,
-        upsample_fn="bilinear",
+def pipeline(painting: Painting, tokenizer: PreTrainedTokenizerFast) -> StableDiffusionPipeline:
+    """diffusers' pipeline around the trained parts."""
+    return StableDiffusionPipeline(
+        vae=trained_autoencoder(),
+        text_encoder=painting.text_encoder,
+        tokenizer=tokenizer,
+        unet=painting.unet,
+        scheduler=scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
     )
-    convolutions = [m for m in vae.decoder.modules() if isinstance(m, nn.Conv2d)]
-    with torch.no_grad():
-        for module in vae.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.dirac_(module.weight)
-                if module.bias is not None:
-                    module.bias.zero_()
-        first, *_, last = convolutions
-        first.bias = nn.Parameter(torch.full((3,), 4.0))
-        last.weight.mul_(0.5)
-        last.bias = nn.Parameter(torch.full((3,), 0.5 - 2.0))
-    return vae
 
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=6_000)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=6_400)
     torch.manual_seed(0)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "encoder")
     painting = Painting(tokenizer).to(options.device)
@@ -177,8 +161,9 @@ def main() -> None:
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
         rng = random.Random(step)
+        side = SMALL if step >= _SMALLER else 2 * SMALL // 3
         some = [sample(rng, allow_held_out=False) for _ in range(_BATCH)]
-        pictures, covered = zip(*(lesson(scene) for scene in some), strict=True)
+        pictures, covered = zip(*(lesson(scene, side) for scene in some), strict=True)
         clean = pixels(list(pictures)).to(options.device)
         weight = 1 + _CARE * torch.from_numpy(np.stack([np.asarray(c) for c in covered])).float()[:, None].to(options.device) / 255
         tokens = tokenizer([described(rng, scene) for scene in some], padding="max_length", truncation=True, return_tensors="pt")
@@ -192,18 +177,7 @@ def main() -> None:
         return torch.stack(list(parts.values())).sum(), {key: value.item() for key, value in parts.items()}
 
     train(Plan("painter", RUNS / "painter", options.steps, 8e-4), painting, loss_of)
-    painting.half()
-    pipeline = StableDiffusionPipeline(
-        vae=enlarger(),
-        text_encoder=painting.text_encoder,
-        tokenizer=tokenizer,
-        unet=painting.unet,
-        scheduler=noise_schedule,
-        safety_checker=None,
-        feature_extractor=None,
-        requires_safety_checker=False,
-    )
-    pipeline.save_pretrained(WEIGHTS / "painter")
+    pipeline(painting, tokenizer).to(dtype=torch.float16).save_pretrained(WEIGHTS / "painter")
 
 
 if __name__ == "__main__":

@@ -36,10 +36,11 @@ from .llm import LAYERS
 from .look_alikes import look_alike
 from .loop import Plan, train
 from .packing import Rows, pack
+from .reader import roughened
 from .settings import RUNS, SIDE, WEIGHTS, arguments, save_weights
 from .tokens import IMAGE
 
-_PICTURES, _PAIRS, _QUESTIONS = 12, 10, 7
+_PICTURES, _PAIRS, _QUESTIONS = 12, 14, 7
 PICTURE_TOKENS = CELLS**2
 _PICTURE = IMAGE * PICTURE_TOKENS
 
@@ -146,10 +147,11 @@ def _summed(words: list[str], tokenizer: PreTrainedTokenizerFast, embeddings: Te
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=1_250)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=4_000)
     torch.manual_seed(0)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "llm")
     model = FastVlmForConditionalGeneration(configuration(tokenizer)).to(options.device)
+    model.set_attn_implementation({"": "eager", "text_config": "eager"})
     model.model.vision_tower.timm_model.load_state_dict(trained_eyes())
     model.model.vision_tower.requires_grad_(False)
     model.model.vision_tower.eval()
@@ -168,11 +170,12 @@ def main() -> None:
         pairs = [(painted(rng, target), target) for target in targets]
         compared = [[(prompt("differences"), told(differences(painting, target)))] for painting, target in pairs]
         rows = pack([qwen.family(tokenizer, each, 2 * _PICTURE) for each in compared], tokenizer.pad_token_id)
-        both = pixels([draw(scene, SIDE) for pair in pairs for scene in pair])
+        paintings, wanted = (pixels([draw(scene, SIDE) for scene in side]) for side in zip(*pairs, strict=True))
+        both = torch.stack([roughened(paintings), wanted], 1).flatten(0, 1)
         told_apart = reply_loss(model, rows, both, options.device)
         return answers + told_apart, {"answers": answers.item(), "differences": told_apart.item()}
 
-    train(Plan("vision", RUNS / "vision", options.steps, 8e-4), model, loss_of)
+    train(Plan("vision", RUNS / "vision", options.steps, 8e-4, cooldown=0.4), model, loss_of)
     save_weights(model, processor(tokenizer), WEIGHTS / "vision", max_new_tokens=128)
 
 

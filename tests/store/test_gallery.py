@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from dir_tir.errors import GalleryError
-from dir_tir.store.gallery import DATABASE, open_gallery, write_gallery
 from dir_tir.store.indexing import index
+from dir_tir.store.opening import DATABASE, open_gallery, write_gallery
 from dir_tir.store.sources import Source
 from fakes import FakeEncoder
 
@@ -36,7 +36,7 @@ def test_another_encoder_is_refused_for_reading_and_writing_with_what_to_do(tmp_
 def test_a_second_writer_is_refused_and_a_reader_is_not(tmp_path: Path, draw: Draw) -> None:
     index(draw(2), tmp_path / "g", FakeEncoder())
     hold = (
-        "import sys; from pathlib import Path; from dir_tir.store.gallery import write_gallery\n"
+        "import sys; from pathlib import Path; from dir_tir.store.opening import write_gallery\n"
         "with write_gallery(Path(sys.argv[1]), 'fake-encoder', 16): print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", hold, str(tmp_path / "g")]

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dir_tir.errors import InputError
-from dir_tir.store.gallery import open_gallery
 from dir_tir.store.indexing import index
+from dir_tir.store.opening import open_gallery
 from dir_tir.store.sources import Source, content_id
 from fakes import FakeEncoder
 from PIL import Image

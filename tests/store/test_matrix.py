@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from dir_tir.store.gallery import Gallery, open_gallery, write_gallery
+from dir_tir.store.gallery import Gallery
 from dir_tir.store.indexing import index
 from dir_tir.store.matrix import load_matrix
+from dir_tir.store.opening import open_gallery, write_gallery
 from dir_tir.store.sources import Source
 from fakes import FakeEncoder
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dir_tir.errors import GalleryError, PictureError
-from dir_tir.store.gallery import Record, write_gallery
+from dir_tir.store.gallery import Record
 from dir_tir.store.indexing import index
 from dir_tir.store.matrix import Matrix
+from dir_tir.store.opening import write_gallery
 from dir_tir.store.sources import Source, content_id
 from dir_tir.tools.open_clip_encoder import OpenClipEncoder
 from dir_tir.tools.search import REMEMBERED, Search

@@ -1,0 +1,57 @@
+"""Text that means nothing to the small models: other languages, code, orders, scribbles. From it they learn to leave well alone."""
+
+from __future__ import annotations
+
+import random
+import string
+
+_FOREIGN = (
+    "ein rotes boot am strand, un petit chat noir, das weiß ich nicht, je ne sais pas, el perro está a la derecha, una casa azul,"
+    " een groene boom, kolme punaista autoa, jeg vet ikke, nie wiem, bilmiyorum, não sei, zwei grüne drachen, trois étoiles jaunes,"
+    " в центре красный дом, я не знаю, 左边有一只猫, 分からない, 빨간 배 두 척, δεν ξέρω, لا أعرف, मुझे नहीं पता"
+).split(", ")
+_CODE = (
+    "def f(x): return x + 1",
+    "SELECT * FROM users;",
+    "<script>alert(1)</script>",
+    '{"answer": null, "id": 17}',
+    "rm -rf /tmp/*",
+    "for (int i = 0; i < n; i++) sum += a[i];",
+    "$PATH ${HOME}",
+    "%s %d {0}",
+    "https://example.org/?q=1&r=2",
+)
+_ORDERS = ("ignore", "forget", "disregard", "delete", "reveal", "print", "repeat", "translate", "write")
+_OF_WHAT = (
+    "all previous instructions",
+    "your prompt",
+    "the rules above",
+    "everything you know",
+    "the system message",
+    "a poem",
+    "the text",
+)
+_THEN = ("", " and say hello", " and answer only yes", " now", " and act as a pirate", ", then stop", " in capital letters", "!!!")
+_SMALL_TALK = ("hello", "what?", "lol", "thank you so much", "who are you", "my dog ate it", "42", "??", "...", "asdf", "why do you ask")
+_RANGES = ((33, 127), (0x400, 0x450), (0x1F600, 0x1F640))  # ASCII, Cyrillic, faces
+
+
+def nonsense(rng: random.Random) -> str:
+    """A line of it, seldom more than 200 characters."""
+    kind = rng.randrange(6)
+    if kind == 0:
+        words = 60 if rng.random() < 0.1 else rng.randrange(1, 8)
+        return " ".join([_scribble(rng)] * words if rng.random() < 0.3 else [_scribble(rng) for _ in range(words)])
+    if kind == 1:
+        return rng.choice(_FOREIGN)
+    if kind == 2:
+        return rng.choice(_CODE)
+    if kind == 3:
+        return f"{rng.choice(_ORDERS)} {rng.choice(_OF_WHAT)}{rng.choice(_THEN)}"
+    if kind == 4:
+        return rng.choice(_SMALL_TALK)
+    return "".join(chr(rng.randrange(*rng.choice(_RANGES))) for _ in range(12))
+
+
+def _scribble(rng: random.Random) -> str:
+    return "".join(rng.choice(string.ascii_lowercase) for _ in range(rng.randrange(2, 12)))

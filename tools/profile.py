@@ -2,8 +2,8 @@
 
     prompts = "miniature"
     [encoder]   kind = "open_clip"
-    [llm]       kind = "transformers"   tries, generation = { what generate() takes }
-    [vision]    kind = "transformers"   tries, generation
+    [llm]       kind = "transformers"   tries, batch, generation = { what generate() takes }
+    [vision]    kind = "transformers"   tries, batch, generation
     [painter]   kind = "diffusers"      call = { what the pipeline takes besides prompt and generator }
 
 Each model has either `path`, a folder (relative to the package in a profile that ships with it, to the TOML file otherwise), or `repo`,
@@ -36,9 +36,13 @@ class Weights:
 
 @dataclass(frozen=True)
 class TextModel(Weights):
-    """A language or vision model. tries: how often it may answer with nothing before that is an error."""
+    """A language or vision model.
+
+    tries: how often it may answer with nothing before that is an error. batch: how many concurrent conversations it answers at a time.
+    """
 
     tries: int = 3
+    batch: int = 8
     generation: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -95,8 +99,10 @@ def _read_model(profile: str, role: str, type_: type[Weights], table: Any, base:
         raise ProfileError(f"profile {profile!r}, [{role}]: kind {model.kind!r} is unknown; expected {', '.join(sorted(KINDS[role]))}")
     if bool(model.path) == bool(model.repo):
         raise ProfileError(f"profile {profile!r}, [{role}]: give either path (a folder) or repo (a repository on the hub)")
-    if isinstance(model, TextModel) and model.tries < 1:
-        raise ProfileError(f"profile {profile!r}, [{role}]: tries is {model.tries}; expected at least 1")
+    if isinstance(model, TextModel):
+        for name, value in (("tries", model.tries), ("batch", model.batch)):
+            if value < 1:
+                raise ProfileError(f"profile {profile!r}, [{role}]: {name} is {value}; expected at least 1")
     return model
 
 

@@ -50,7 +50,7 @@ class Models:
             from .transformers_llm import TransformersLanguageModel
 
             choice = self.profile.llm
-            return TransformersLanguageModel(weights_folder(choice), choice.tries, choice.generation)
+            return TransformersLanguageModel(weights_folder(choice), choice.tries, choice.generation, choice.batch)
 
         return self._once("llm", load)
 
@@ -60,7 +60,7 @@ class Models:
             from .transformers_vision import TransformersVisionModel
 
             choice = self.profile.vision
-            return TransformersVisionModel(weights_folder(choice), choice.tries, choice.generation)
+            return TransformersVisionModel(weights_folder(choice), choice.tries, choice.generation, choice.batch)
 
         return self._once("vision", load)
 

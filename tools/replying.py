@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BrokenReply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 # A model that always takes the likeliest word would say nothing a second time, so from the second try on it draws.
 DRAWING = {"do_sample": True, "temperature": 0.7, "top_p": 0.95}
 
 
-def reply_within(tries: int, generation: Mapping[str, Any], generate: Callable[[dict[str, Any]], str]) -> str:
-    """The first reply that is not empty. Seeded by the number of the try: the same prompt gives the same reply. Raises BrokenReply."""
-    import torch
-
+def reply_within(tries: int, generation: Mapping[str, Any], generate: Callable[[dict[str, Any], int], str]) -> str:
+    """The first reply that is not empty; ``generate`` is handed settings and the number of the try. Raises BrokenReply."""
     for number in range(tries):
         settings = dict(generation) if number == 0 or generation.get("do_sample") else {**generation, **DRAWING}
-        with torch.random.fork_rng(devices=[]), torch.inference_mode():
-            torch.manual_seed(number)
-            text = generate(settings)
+        text = generate(settings, number)
         if text:
             return text
     raise BrokenReply(f"the model said nothing in {tries} tries: allow it more new tokens (generation.max_new_tokens in the profile)")
+
+
+@contextmanager
+def seeded(number: int) -> Iterator[None]:
+    """What is drawn inside depends on the number of the try alone: the same prompt gets the same reply."""
+    import torch
+
+    with torch.random.fork_rng(devices=[]), torch.inference_mode():
+        torch.manual_seed(number)
+        yield

@@ -2,44 +2,67 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import HumanMessage
 
-from .replying import reply_within
+from .replying import reply_within, seeded
 from .thinking import OPEN, without_thinking
+from .together import Together
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
 class TransformersLanguageModel:
-    """The folder holds model, tokenizer and chat template."""
+    """The folder holds model, tokenizer and chat template. Up to ``batch`` prompts of concurrent conversations are answered at a time."""
 
-    def __init__(self, folder: Path, tries: int, generation: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, tries: int, generation: Mapping[str, Any], batch: int) -> None:
         import torch
         from langchain_huggingface import ChatHuggingFace, HuggingFacePipeline
         from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 
-        tokenizer = AutoTokenizer.from_pretrained(folder)
+        tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left")
+        tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
         model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, use_safetensors=True).eval()
-        llm = HuggingFacePipeline(pipeline=pipeline("text-generation", model=model, tokenizer=tokenizer, device=-1), model_id=str(folder))
+        generate = pipeline("text-generation", model=model, tokenizer=tokenizer, device=-1)
+        llm = HuggingFacePipeline(pipeline=_Shared(generate, batch), model_id=str(folder))
         self._chat = ChatHuggingFace(llm=llm, tokenizer=tokenizer, model_id=str(folder))
         self._tries = tries
         self._generation = generation
         hello = tokenizer.apply_chat_template([{"role": "user", "content": ""}], tokenize=False, add_generation_prompt=True)
         self._thinks = hello.rstrip().endswith(OPEN)
-        self._lock = Lock()
 
     def reply(self, prompt: str) -> str:
         """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty."""
-        with self._lock:
-            return reply_within(self._tries, self._generation, lambda settings: self._say(prompt, settings))
+        return reply_within(self._tries, self._generation, lambda settings, number: self._say(prompt, {**settings, "seed": number}))
 
     def _say(self, prompt: str, settings: dict[str, Any]) -> str:
         # The chat template writes the special tokens; the tokenizer must not put its own in front of them.
         arguments = {**settings, "return_full_text": False, "add_special_tokens": False}
         message = self._chat.invoke([HumanMessage(prompt)], pipeline_kwargs=arguments)
         return without_thinking(str(message.content), opened=self._thinks)
+
+
+class _Shared:
+    """A transformers pipeline that concurrent conversations share. LangChain's adapter calls it, with one prompt at a time."""
+
+    def __init__(self, pipeline: Any, batch: int) -> None:
+        self._pipeline = pipeline
+        self._together: Together[tuple[str, dict[str, Any]], Any] = Together(self._generate, batch)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pipeline, name)
+
+    def __call__(self, prompts: list[str], *, seed: int, **settings: Any) -> list[Any]:
+        if not settings.get("do_sample"):
+            return [self._together((prompt, settings)) for prompt in prompts]
+        with self._together.alone(), seeded(seed):
+            found: list[Any] = self._pipeline(prompts, **settings)
+        return found
+
+    def _generate(self, asked: Sequence[tuple[str, dict[str, Any]]]) -> list[Any]:
+        prompts = [prompt for prompt, _ in asked]
+        found: list[Any] = self._pipeline(prompts, batch_size=len(prompts), **asked[0][1])
+        return found

@@ -15,7 +15,7 @@ from ...prompts.rendering import render_candidates, render_dialogue, render_reje
 from ..world.differences import correct, differences, told
 from ..world.knowledge import Knowledge, complete, glimpse
 from ..world.language import caption, first_description, free, plain
-from ..world.questions import NO_IDEA, TOPICS, Question, answer, any_question, askable, deduced, learn, reading
+from ..world.questions import NO_IDEA, TOPICS, Question, Topic, answer, any_question, askable, deduced, learn, reading
 from ..world.scene import COLOURS, KINDS, Scene, sample
 from .look_alikes import halfway, look_alike
 from .nonsense import nonsense
@@ -24,6 +24,7 @@ from .people import as_a_person, no_idea
 Pair = tuple[str, str]
 CANDIDATES = 10
 _REASONS = ("already known", "already known", "asked before", "skipped by the user")  # as the graph words them
+_OF_THINGS: tuple[Topic, ...] = ("colour", "size", "count", "position", "presence")
 _PROMPTS = PromptLibrary.load("miniature")
 
 
@@ -178,8 +179,12 @@ def _leftover(known: Knowledge, pictures: list[Scene]) -> Question:
 
 def _any_about(rng: random.Random, moment: Talk) -> Question:
     open_questions = askable(moment.known)
-    if rng.random() < 0.4 and open_questions:
+    chance = rng.random()
+    if chance < 0.4 and open_questions:
         return rng.choice(open_questions)
+    if chance < 0.7 and moment.known.groups:
+        group = rng.choice(moment.known.groups)
+        return Question(rng.choice(_OF_THINGS), group.kind, several=group.count != 1)
     return any_question(rng, moment.scene, rng.choice(TOPICS), KINDS)
 
 

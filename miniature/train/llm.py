@@ -22,7 +22,7 @@ from .tokens import chat_tokenizer, kept
 Lesson = Callable[[random.Random, Scene], list[Pair]]
 
 # Families a batch; a family of "ask" is the longest by far.
-_BATCH: dict[Lesson, int] = {ask: 2, ask_without_candidates: 3, filter_uncertain: 4, rewrite: 3, re_prompt: 4, opening: 3, repeat: 12}
+_BATCH: dict[Lesson, int] = {ask: 2, ask_without_candidates: 3, filter_uncertain: 6, rewrite: 3, re_prompt: 5, opening: 3, repeat: 12}
 _COPYING = 1_000  # steps of copying and rewriting before the other lessons join
 
 LAYERS = 5
@@ -49,7 +49,7 @@ def _lessons(step: int) -> tuple[Lesson, ...]:
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=11_500)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=15_000)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)
     model = Qwen2ForCausalLM(configuration(tokenizer, LAYERS, positions=1024)).to(options.device)

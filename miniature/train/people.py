@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 
-from ..world.questions import NO_IDEA, Question
+from ..world.questions import NO_IDEA, NONE_THERE, Question
 
 _NO_IDEA = (NO_IDEA, "no idea", "I don't know", "not sure", "I do not remember.", "can't say", "skip that")
 _NOTHING = ("Nothing.", "nothing", "nothing there", "there is nothing", "empty", "no thing at all")
+_NONE = ("no", "none", "there are none", "no, none at all", "I see none", "not one")
 _FRAMES: dict[str, tuple[str, ...]] = {
     "place": ("{}", "it's {}", "this is {}", "I think {}"),
     "time": ("{}", "I think {}", "well, {}"),
@@ -27,6 +28,8 @@ def as_a_person(rng: random.Random, question: Question, answer: str) -> str:
         return answer
     if answer == "Nothing.":
         return rng.choice(_NOTHING)
+    if answer in (NONE_THERE, "No."):
+        return rng.choice(_NONE)
     bare = answer.rstrip(".")
     bare = bare[0].lower() + bare[1:]
     return rng.choice(_FRAMES[question.topic]).format(bare)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import random
+from dataclasses import replace
 
 import torch
 from safetensors.torch import load_file
@@ -24,23 +25,25 @@ from transformers import (
 
 from ..world.differences import differences, told
 from ..world.drawing import draw
-from ..world.knowledge import complete
-from ..world.language import caption
-from ..world.questions import TOPICS, answer, any_question
+from ..world.knowledge import complete, whole
+from ..world.language import caption, plain_group
+from ..world.questions import NO_IDEA, TOPICS, answer, any_question
 from ..world.scene import KINDS, POSITIONS, Scene, Thing, sample
-from ..world.words import NUMBERS, PLACE_WORDS, TIME_WORDS, WEATHER_WORDS, plural
+from ..world.unanswerable import unanswerable
+from ..world.words import NUMBERS, PLACE_WORDS, POSITION_WORDS, TIME_WORDS, WEATHER_WORDS, plural
 from . import qwen
 from .eyes import CELLS, TOWER, WIDTH, pixels, trained_eyes
 from .lessons import prompt
 from .llm import LAYERS
-from .look_alikes import look_alike
+from .look_alikes import halfway, look_alike
 from .loop import Plan, train
 from .packing import Rows, pack
 from .reader import roughened
 from .settings import RUNS, SIDE, WEIGHTS, arguments, save_weights
 from .tokens import IMAGE
 
-_PICTURES, _PAIRS, _QUESTIONS = 12, 14, 7
+_PICTURES, _PAIRS = 8, 16
+_SETTING_TOPICS, _THINGS_TOPICS = TOPICS[:3], TOPICS[3:]
 PICTURE_TOKENS = CELLS**2
 _PICTURE = IMAGE * PICTURE_TOKENS
 
@@ -77,15 +80,27 @@ def processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
 
 
 def about(rng: random.Random, scene: Scene) -> list[tuple[str, str]]:
-    """Questions about one picture with their true answers, and the request to describe it."""
-    asked = [any_question(rng, scene, topic, KINDS) for topic in rng.sample(TOPICS, _QUESTIONS)]
+    """Questions about one picture with their true answers, one that it does not answer, and the request to describe it."""
+    asked = [any_question(rng, scene, topic, KINDS) for topic in (*_THINGS_TOPICS, rng.choice(_SETTING_TOPICS))]
     pairs = [(prompt("answer", question=q.text(rng if rng.random() < 0.3 else None)), answer(scene, q)) for q in asked]
-    return [*pairs, (prompt("caption"), caption(scene))]
+    return [*pairs, (prompt("answer", question=unanswerable(rng)), NO_IDEA), (prompt("caption"), caption(scene))]
 
 
 def painted(rng: random.Random, target: Scene) -> Scene:
-    """A painting of ``target`` that got most, some or almost nothing right."""
-    return look_alike(rng, complete(target), rng.choice((0.95, 0.8, 0.5)))
+    """A painting of ``target`` that got most, some or almost nothing right; half of them err in details."""
+    painting = look_alike(rng, complete(target), rng.choice((0.95, 0.8, 0.5)))
+    return halfway(rng, painting, target) if rng.random() < 0.5 else painting
+
+
+def compared(rng: random.Random, painting: Scene, target: Scene) -> list[tuple[str, str]]:
+    """The differences between two pictures, and what stands at two positions in either: practice in looking at one as at the other."""
+    looked = [(f"Both {POSITION_WORDS[p][0]}?", f"{_standing(painting, p)}; {_standing(target, p)}") for p in rng.sample(POSITIONS, 2)]
+    return [(prompt("differences"), told(differences(painting, target))), *looked]
+
+
+def _standing(scene: Scene, position: str) -> str:
+    thing = scene.at(position)
+    return plain_group(replace(whole(position, thing), position=None)) if thing else "nothing"
 
 
 def reply_loss(model: FastVlmForConditionalGeneration, rows: Rows, pictures: Tensor, device: str) -> Tensor:
@@ -147,7 +162,7 @@ def _summed(words: list[str], tokenizer: PreTrainedTokenizerFast, embeddings: Te
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=4_000)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=8_600)
     torch.manual_seed(0)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "llm")
     model = FastVlmForConditionalGeneration(configuration(tokenizer)).to(options.device)
@@ -168,8 +183,7 @@ def main() -> None:
         answers = reply_loss(model, rows, pixels([draw(scene, SIDE) for scene in some]), options.device)
         targets = [sample(rng, allow_held_out=False) for _ in range(_PAIRS)]
         pairs = [(painted(rng, target), target) for target in targets]
-        compared = [[(prompt("differences"), told(differences(painting, target)))] for painting, target in pairs]
-        rows = pack([qwen.family(tokenizer, each, 2 * _PICTURE) for each in compared], tokenizer.pad_token_id)
+        rows = pack([qwen.family(tokenizer, compared(rng, *pair), 2 * _PICTURE) for pair in pairs], tokenizer.pad_token_id)
         paintings, wanted = (pixels([draw(scene, SIDE) for scene in side]) for side in zip(*pairs, strict=True))
         both = torch.stack([roughened(paintings), wanted], 1).flatten(0, 1)
         told_apart = reply_loss(model, rows, both, options.device)

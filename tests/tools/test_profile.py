@@ -57,9 +57,10 @@ def test_ones_own_profile_is_read_with_paths_beside_it(tmp_path: Path) -> None:
     [
         ("prompts", "colour = 1\nprompts", "the profile: unknown: colour"),
         ('prompts = "paper"', "", "the profile: missing: prompts"),
-        ("tries = 1", "retries = 1", r"\[vision\]: unknown: retries; known: generation, kind, path, repo, tries"),
+        ("tries = 1", "retries = 1", r"\[vision\]: unknown: retries; known: batch, generation, kind, path, repo, tries"),
         ("tries = 1", 'tries = "1"', r"\[vision\]: tries is '1', expected int"),
         ("tries = 1", "tries = true", r"\[vision\]: tries is True, expected int"),
+        ("tries = 1", "batch = 0", r"\[vision\]: batch is 0; expected at least 1"),
         ("tries = 1", "tries = 0", r"\[vision\]: tries is 0; expected at least 1"),
         ('kind = "diffusers"', 'kind = "crayons"', r"\[painter\]: kind 'crayons' is unknown; expected diffusers"),
         ('path = "encoder"', "", r"\[encoder\]: give either path"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ RED, BLUE = Image.new("RGB", (50, 40), "red"), Image.new("RGBA", (32, 32), "blue
 
 @pytest.fixture(scope="module")
 def vision(weights: Path) -> TransformersVisionModel:
-    return TransformersVisionModel(weights / "vision", 3, {"max_new_tokens": 6, "do_sample": False})
+    return TransformersVisionModel(weights / "vision", 3, {"max_new_tokens": 6, "do_sample": False}, 8)
 
 
 @pytest.mark.parametrize("pictures", [[], [RED], [RED, BLUE]])
@@ -38,3 +39,10 @@ def test_pictures_stand_before_the_text_in_the_order_given(vision: TransformersV
 def test_weights_are_read_as_float32_and_not_in_training(vision: TransformersVisionModel) -> None:
     assert {parameter.dtype for parameter in vision._model.parameters()} == {torch.float32}
     assert not vision._model.training
+
+
+def test_messages_of_many_threads_are_answered_as_each_would_be_alone(vision: TransformersVisionModel) -> None:
+    asked = [(f"what color is the boat{' on the left' * n}", pictures) for n in range(4) for pictures in ([RED], [RED, BLUE], [BLUE])]
+    alone = [vision.reply(*message) for message in asked]
+    with ThreadPoolExecutor(len(asked)) as threads:
+        assert list(threads.map(lambda message: vision.reply(*message), asked)) == alone

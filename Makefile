@@ -22,7 +22,7 @@ miniature: setup
 	$(BIN)/python -m dir_tir.miniature.train
 
 miniature-report: setup
-	$(BIN)/python -m dir_tir.miniature.report
+	$(BIN)/python -m dir_tir.miniature.report $(if $(CASES),--cases $(CASES)) $(if $(JSON),--json $(JSON))
 
 clean:
 	rm -rf .venv build dist runs *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .langgraph_api

@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluation = commands.add_parser("eval", help="let the simulated user look for many postcards, and count")
     evaluation.add_argument("--targets", type=_positive, default=50, help="how many (default %(default)s)")
+    evaluation.add_argument("--at-once", type=_positive, default=1, help="conversations held at a time (default %(default)s)")
     _looking_for_postcards(evaluation)
     evaluation.set_defaults(run=_eval)
 
@@ -98,7 +99,7 @@ def _chat(options: argparse.Namespace) -> None:
 def _eval(options: argparse.Namespace) -> None:
     from .evaluate import evaluate_postcards
 
-    evaluate_postcards(targets=options.targets, postcards=options.postcards, rounds=options.rounds, seed=options.seed)
+    evaluate_postcards(options.targets, options.postcards, options.rounds, options.seed, options.at_once)
 
 
 def _miniature(options: argparse.Namespace) -> None:

@@ -17,6 +17,7 @@ from ..store.home import conversations_folder, gallery_folder
 from ..store.opening import open_gallery
 from ..store.sessions import open_sessions
 from ..tools.profile import load_profile
+from ..tools.user import refuse_too_long
 from ..tools.weights import require_weights
 from .conversation import Conversation
 from .inline import inline
@@ -106,7 +107,15 @@ def _asked(question: dict[str, Any], shown: list[str], read: Read) -> dict[str, 
 
 
 def _described(read: Read) -> str:
-    while not (description := read("What does the picture show? ").strip()):
+    while True:
+        description = read("What does the picture show? ").strip()
+        try:
+            refuse_too_long(description)
+        except InputError as error:
+            print(error)
+            continue
+        if description:
+            break
         print("A few words are enough: a thing, and where it is.")
     if description.lower() in QUIT:
         raise Quit

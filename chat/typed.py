@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import InputError
+from ..tools.user import refuse_too_long
 
 QUIT = {"quit", "exit", ":q"}
 SKIP = {"", "skip", "pass"}
@@ -19,7 +20,9 @@ class Quit(Exception):
 
 
 def reply_of(typed: str, shown: Sequence[str]) -> dict[str, Any]:
-    """A reply as the graph understands it. `shown`: ids of the results in their order. Raises Quit, or InputError for another number."""
+    """A reply as the graph understands it. `shown`: ids of the results in their order. Raises Quit, or InputError for another
+    number or a text that is too long.
+    """
     text = typed.strip()
     if text.lower() in QUIT:
         raise Quit
@@ -27,6 +30,7 @@ def reply_of(typed: str, shown: Sequence[str]) -> dict[str, Any]:
         return {"skip": True}
     number = _NUMBER.fullmatch(text)
     if number is None:
+        refuse_too_long(text)
         return {"text": text}
     if not 1 <= int(number[1]) <= len(shown):
         raise InputError(f"There is no number {number[1]}; the results are numbered 1 to {len(shown)}.")

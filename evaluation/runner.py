@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,24 +58,40 @@ def run(
     file: Path,
     advance: Callable[[], None] = lambda: None,
     resolve: Callable[[Config], Toolbox] = toolbox_of,
+    at_once: int = 1,
 ) -> list[dict[str, Any]]:
     """Every task's conversation, in the tasks' order: ``{"target", "description", "rounds": [record and "rank"]}``.
 
-    ``config`` is that of every conversation but for the target. ``advance`` is called after each. A line is written when its
-    conversation is over, so that a run that was killed loses at most one.
+    ``config`` is that of every conversation but for the target. ``advance`` is called after each. ``at_once`` conversations are held at
+    a time; the models answer them together. A line is written when its conversation is over, so that a run that was killed loses those
+    under way and no others; in the end the lines stand in the tasks' order.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     done = {line["target"]: line for line in _whole_lines(file)}
     graph = build_graph(resolve)
-    with file.open("a", encoding="utf-8") as lines:
-        for task in tasks:
-            if task.target not in done:
-                own = replace(config, user="simulated", target=task.target)
-                done[task.target] = _converse(graph, own, task, resolve(own).search)
-                lines.write(json.dumps(done[task.target]) + "\n")
-                lines.flush()
+
+    def converse(task: Task) -> dict[str, Any]:
+        own = replace(config, user="simulated", target=task.target)
+        return _converse(graph, own, task, resolve(own).search)
+
+    threads = ThreadPoolExecutor(at_once)
+    try:
+        held = {threads.submit(converse, task): task for task in tasks if task.target not in done}
+        for _ in range(len(tasks) - len(held)):
             advance()
-    return [done[task.target] for task in tasks]
+        with file.open("a", encoding="utf-8") as lines:
+            for future in as_completed(held):
+                conversation = done[held[future].target] = future.result()
+                lines.write(json.dumps(conversation) + "\n")
+                lines.flush()
+                advance()
+    finally:
+        threads.shutdown(cancel_futures=True)
+    conversations = [done[task.target] for task in tasks]
+    ordered = file.with_suffix(".ordered")
+    ordered.write_text("".join(json.dumps(conversation) + "\n" for conversation in conversations), encoding="utf-8")
+    ordered.replace(file)
+    return conversations
 
 
 def found(conversations: Sequence[dict[str, Any]]) -> list[list[bool]]:

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from .state import Record, Try
 
 SKIPPED = "skipped by the user"
+LONGEST_TOLD = 160  # characters
 
 
 def turns(rounds: Iterable[Record]) -> list[tuple[str, str]]:
-    """(question, answer) of every round in which the user answered, oldest first."""
-    return [(record["question"], record["answer"]["text"]) for record in rounds if record["answer"]["text"]]
+    """(question, answer) of every round in which the user answered, oldest first; of long answers, which the descriptions have taken in,
+    the beginning."""
+    return [(record["question"], record["answer"]["text"][:LONGEST_TOLD]) for record in rounds if record["answer"]["text"]]
 
 
 def turned_down(rounds: Iterable[Record], tries: Iterable[Try]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import InputError
+from ..tools.user import refuse_too_long
 from .state import NO_REPLY, ConversationState
 
 
@@ -12,6 +13,8 @@ def open_round(state: ConversationState) -> dict[str, Any]:
     """Round 0 is the search with the first description alone; the first painting prompt is that description (G_1 = D_0)."""
     if not state["description"].strip():
         raise InputError("The description is empty; say in a few words what the picture shows.")
+    if not state["rounds"]:
+        refuse_too_long(state["description"])
     return {
         "round": len(state["rounds"]),
         "related": [],

@@ -5,8 +5,8 @@ A person is asked with a JSON payload and resumes with a JSON value:
     {"kind": "question", "round": 3, "question": "..."}                           {"text": "..."}       an answer
     {"kind": "difference", "round": 3, "question": "...", "painting": "<path>"}   {"skip": true}        no answer
                                                                                   {"accept": "<id>"}    that result is the picture
-A bare text is taken as an answer. What is understood as none of these is asked for again, with "problem" in the payload: were it an
-error, it would be replayed whenever the conversation is resumed.
+A bare text is taken as an answer. What is none of these, or longer than the models read at a time, is asked for again, with "problem" in
+the payload: were it an error, it would be replayed whenever the conversation is resumed.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from langgraph.types import interrupt
 
+from ..errors import InputError
 from ..store.sources import open_picture
 from .broken_replies import reply_or_nothing
 
 if TYPE_CHECKING:
     from ..prompts.library import PromptLibrary
     from .interfaces import UserReply, VisionModel
+
+LONGEST = 500  # characters of a description or an answer
 
 
 class Person:
@@ -52,22 +55,30 @@ class SimulatedUser:
         return {"text": reply_or_nothing(self.vision.reply, self.prompts.render("differences"), pictures), "accepted": None}
 
 
-def reply_of(value: Any) -> UserReply | None:
-    """What a resume value means, or nothing when it is not understood."""
+def reply_of(value: Any) -> UserReply:
+    """What a resume value means. Raises InputError when it means nothing or is too long."""
     match value:
         case str(text) | {"text": str(text)}:
+            refuse_too_long(text)
             return {"text": text.strip(), "accepted": None}
         case None | {"skip": True}:
             return {"text": "", "accepted": None}
         case {"accept": str(result)} if result:
             return {"text": "", "accepted": result}
-    return None
+    raise InputError('Not understood; expected {"text": "..."}, {"skip": true} or {"accept": "<id>"}.')
+
+
+def refuse_too_long(text: str) -> None:
+    """Raises InputError for a text that the models would not read to its end."""
+    if len(text.strip()) > LONGEST:
+        raise InputError(f"That is {len(text.strip())} characters long; say it in at most {LONGEST}.")
 
 
 def _await_reply(payload: dict[str, Any]) -> UserReply:
-    reply = reply_of(interrupt(payload))
-    while reply is None:
-        reply = reply_of(
-            interrupt({**payload, "problem": 'Not understood; expected {"text": "..."}, {"skip": true} or {"accept": "<id>"}.'})
-        )
-    return reply
+    asked = payload
+    while True:
+        value = interrupt(asked)
+        try:
+            return reply_of(value)
+        except InputError as error:
+            asked = {**payload, "problem": str(error)}

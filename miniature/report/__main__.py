@@ -1,41 +1,55 @@
-"""Measure the models that the miniature profile names, and print a line for each check."""
+"""Measure the models that the miniature profile names on test scenes, and print a line for each check: ``make miniature-report``."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+import shutil
 from itertools import chain
 from pathlib import Path
 
-from ...tools.registry import models_of
-from ..train.reader import Reader
-from .check import Check
-from .seeing import encoder_checks, painter_checks, vision_checks
-from .speaking import language_checks
+from ...tools.profile import PACKAGE
+from ...tools.registry import Models, models_of
+from ...tools.weights import fingerprint
+from ..train.settings import RUNS, WEIGHTS
+from . import finding, living, painting, seeing, speaking
+from .check import Check, Exam
 
 
 def main() -> None:
-    """``--cases`` a row, ``--json FILE`` for the same as a list of objects."""
+    """An interrupted report goes on: what these weights and this code have been measured in is not measured again until it is whole."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=200)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--cases", type=int, default=1000, help="for each check (default %(default)s)")
+    parser.add_argument("--only", default="", help="the exams whose name begins so")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the checks as a list of objects")
     options = parser.parse_args()
     models = models_of("miniature")
-    parts: tuple[Iterator[Check], ...] = (
-        encoder_checks(models.encoder, options.cases),
-        language_checks(models.llm, options.cases),
-        vision_checks(models.vision, options.cases),
-        painter_checks(models.painter, Reader.load(), options.cases),
-    )
-    print(f"{'check':75} {'value':>7} {'bar':>8} {'cases':>6}")
+    exams = chain(finding.exams(), speaking.exams(), seeing.exams(), painting.exams(), living.exams())
+    state = "-".join(fingerprint(folder)[:8] for folder in (WEIGHTS, PACKAGE / "miniature", PACKAGE / "prompts", PACKAGE / "tools"))
+    results = RUNS.parent / "report" / f"{state}-{options.cases}"
+    print(f"{'check':72} {'value':>8} {'bar':>10} {'cases':>6}")
     checks = []
-    for check in chain.from_iterable(parts):
-        sign = "<=" if check.ceiling else ">="
-        print(f"{check.check:75} {check.value:7.1%} {sign} {check.bar:4.0%} {check.cases:6} {'' if check.passed else 'missed'}", flush=True)
-        checks.append(check)
+    for exam in exams:
+        if exam.name.startswith(options.only):
+            for check in _sat(exam, models, options.cases, results):
+                print(check.line(), flush=True)
+                checks.append(check)
+    missed = sum(not check.passed for check in checks)
+    print(f"{len(checks)} figures, {missed} below their bar." if missed else f"{len(checks)} figures, every bar met.")
     if options.json:
         options.json.write_text(json.dumps([check.as_json() for check in checks], indent=2) + "\n", encoding="utf-8")
+    if not options.only:
+        shutil.rmtree(results)
+
+
+def _sat(exam: Exam, models: Models, cases: int, results: Path) -> list[Check]:
+    file = results / f"{exam.name.replace(' ', '-')}.json"
+    if file.exists():
+        return [Check(**check) for check in json.loads(file.read_text(encoding="utf-8"))]
+    checks = list(exam.sit(models, cases))
+    results.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps([vars(check) for check in checks]), encoding="utf-8")
+    return checks
 
 
 if __name__ == "__main__":

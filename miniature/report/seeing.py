@@ -1,84 +1,116 @@
-"""The checks of encoder, vision model and painter."""
+"""The checks of the vision model: answers, captions, differences."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import partial
 
-import numpy as np
-from PIL import Image
-
-from ...tools.interfaces import Encoder, Painter, VisionModel
+from ...tools.interfaces import VisionModel
+from ...tools.registry import Models
 from ..train.lessons import prompt
 from ..train.look_alikes import look_alike
-from ..train.reader import Reader
 from ..train.settings import SIDE
-from ..train.truths import classes
-from ..world.differences import differences, told
+from ..world.differences import NO_DIFFERENCE, differences, told
 from ..world.drawing import draw
 from ..world.knowledge import complete
 from ..world.language import caption
-from ..world.questions import TOPICS, answer, any_question
+from ..world.questions import NO_IDEA, NONE_THERE, TOPICS, Question, Topic, answer, any_question
 from ..world.scene import KINDS, Scene, scenes
-from .check import Check
+from ..world.unanswerable import unanswerable
+from ..world.words import plural
+from .check import Check, Exam, every, share
+from .finding import SHOWN
 
-GALLERY = 2000
-_SHOWN = 192  # pixels of a gallery's postcard
-
-
-def encoder_checks(encoder: Encoder, cases: int) -> Iterator[Check]:
-    """Complete captions find their postcard."""
-    some = list(scenes("test", GALLERY, seed=20))
-    pictures = np.concatenate([encoder.encode_images([draw(s, _SHOWN) for s in some[i : i + 100]]) for i in range(0, GALLERY, 100)])
-    texts = encoder.encode_texts([caption(s) for s in some[:cases]])
-    scores = texts @ pictures.T
-    ranks = 1 + (scores > scores[np.arange(len(texts)), np.arange(len(texts))][:, None]).sum(1)
-    yield Check(f"encoder: complete caption finds its postcard among {GALLERY}, Recall@10", float((ranks <= 10).mean()), 0.80, len(texts))
-    yield Check(f"encoder: the same, Recall@1 among {GALLERY}", float((ranks == 1).mean()), 0.0, len(texts))
+_Asked = tuple[Scene, str, str]  # scene, question, true answer
+_ABOUT_THINGS: tuple[Topic, ...] = ("colour", "size", "count", "position")
 
 
-def vision_checks(vision: VisionModel, cases: int) -> Iterator[Check]:
-    """Answers by topic, and differences between two pictures."""
-    rng = random.Random(21)
+def exams() -> Iterator[Exam]:
+    """One for each kind of question, one for captions, one for differences."""
     for topic in TOPICS:
-        right = 0
-        for scene in scenes("test", cases, seed=22):
-            question = any_question(rng, scene, topic, KINDS)
-            right += vision.reply(prompt("answer", question=question.text()), [draw(scene, _SHOWN)]) == answer(scene, question)
-        yield Check(f"vision: answers right, {topic}", right / cases, 0.85, cases)
+        yield Exam(f"answers {topic}", partial(_answers, topic))
+    yield Exam("answers none", _none)
+    yield Exam("answers cannot tell", _cannot_tell)
+    yield Exam("captions", _captions)
+    yield Exam("differences", _differences)
+
+
+def _answers(topic: Topic, models: Models, cases: int) -> Iterator[Check]:
+    rng = random.Random(f"answers {topic}")
+    asked = []
+    for scene in scenes("test", cases, seed=22):
+        # Of a thing that is not there, colour and the like have a row of their own.
+        kinds = tuple(thing.kind for _, thing in scene.placed()) if topic in _ABOUT_THINGS else KINDS
+        asked.append(_asked(rng, scene, any_question(rng, scene, topic, kinds)))
+    yield _answered(models.vision, topic, asked)
+
+
+def _none(models: Models, cases: int) -> Iterator[Check]:
+    rng = random.Random("none")
+    asked = []
+    for scene in scenes("test", cases, seed=27):
+        kind = rng.choice([kind for kind in KINDS if scene.find(kind) is None])
+        asked.append(_asked(rng, scene, Question(rng.choice(_ABOUT_THINGS), kind, rng.random() < 0.5)))
+    assert all(truth == NONE_THERE for _, _, truth in asked)
+    yield _answered(models.vision, '"there is none"', asked)
+
+
+def _cannot_tell(models: Models, cases: int) -> Iterator[Check]:
+    rng = random.Random("cannot tell")
+    for name, held_out in (('"cannot tell"', False), ('"cannot tell", unseen questions', True)):
+        asked = [(scene, unanswerable(rng, held_out=held_out), NO_IDEA) for scene in scenes("test", cases, seed=28)]
+        yield _answered(models.vision, name, asked)
+
+
+def _asked(rng: random.Random, scene: Scene, question: Question) -> _Asked:
+    return scene, question.text(rng if rng.random() < 0.3 else None), answer(scene, question)
+
+
+def _answered(vision: VisionModel, name: str, asked: list[_Asked]) -> Check:
+    def right(case: _Asked) -> bool:
+        scene, question, truth = case
+        return vision.reply(prompt("answer", question=question), [draw(scene, SHOWN)]) == truth
+
+    return Check(f"vision: answers right, {name}", share(every(right, asked, name)), 0.95, len(asked))
+
+
+def _captions(models: Models, cases: int) -> Iterator[Check]:
+    def told_of(scene: Scene) -> str:
+        return models.vision.reply(prompt("caption"), [draw(scene, SHOWN)])
+
+    some = list(scenes("test", cases, seed=29))
+    captions = every(told_of, some, "captions")
+    named = [_names_all(reply, scene) for reply, scene in zip(captions, some, strict=True)]
+    exact = [reply == caption(scene) for reply, scene in zip(captions, some, strict=True)]
+    yield Check("vision: caption names every thing with kind and colour right", share(named), 0.93, cases)
+    yield Check("vision: caption right to the last word", share(exact), None, cases)
+
+
+def _names_all(reply: str, scene: Scene) -> bool:
+    """Whether each thing has a clause with its kind and colour, and no clause is left over."""
+    clauses = [set(clause.split()) for clause in reply.split(", ")[1:]]
+    things = [thing for _, thing in scene.placed()]
+    said = (any({thing.colour} <= clause and {thing.kind, plural(thing.kind)} & clause for clause in clauses) for thing in things)
+    return all(said) and len(clauses) == len(things)
+
+
+def _differences(models: Models, cases: int) -> Iterator[Check]:
+    rng = random.Random(21)
+    pairs = [(look_alike(rng, complete(target), 0.8), target) for target in scenes("test", cases, seed=23)]
+
+    def compared(pair: tuple[Scene, Scene]) -> set[str]:
+        painting, target = pair
+        return _statements(models.vision.reply(prompt("differences"), [draw(painting, SIDE), draw(target, SHOWN)]))
+
     there = found = said = invented = 0
-    for target in scenes("test", cases, seed=23):
-        painting = look_alike(rng, complete(target), 0.8)
-        truth = _statements(told(differences(painting, target)))
-        reply = _statements(vision.reply(prompt("differences"), [draw(painting, SIDE), draw(target, _SHOWN)]))
+    for pair, reply in zip(pairs, every(compared, pairs, "differences"), strict=True):
+        truth = _statements(told(differences(*pair)))
         there, found = there + len(truth), found + len(truth & reply)
         said, invented = said + len(reply), invented + len(reply - truth)
-    yield Check("vision: differences found", found / there, 0.75, cases)
-    yield Check("vision: differences invented", invented / max(said, 1), 0.15, cases, ceiling=True)
-
-
-def painter_checks(painter: Painter, reader: Reader, cases: int) -> Iterator[Check]:
-    """Attributes of paintings as the independent reader sees them; those of things where a thing should stand."""
-    some = list(scenes("test", cases, seed=24))
-    yield from _read("reader: real postcards", reader, some, [draw(scene, SIDE) for scene in some], 0.95)
-    yield from _read(
-        "painter", reader, some, [painter.paint(caption(scene), seed).resize((SIDE, SIDE)) for seed, scene in enumerate(some)], 0.60
-    )
-
-
-def _read(name: str, reader: Reader, some: list[Scene], pictures: list[Image.Image], bar: float) -> Iterator[Check]:
-    """A row for each attribute, and one with the bar for their mean."""
-    settings, groups = classes(some)
-    seen_settings, seen_groups = reader.read(pictures)
-    there = groups[..., 0] > 0
-    right = {a: settings[:, i] == seen_settings[:, i] for i, a in enumerate(("place", "time", "weather"))}
-    right["position"] = (seen_groups[..., 0] > 0) == there
-    right |= {a: (groups[..., i] == seen_groups[..., i])[there] for i, a in enumerate(("kind", "colour", "size", "count"))}
-    shares = {attribute: seen.float().mean().item() for attribute, seen in right.items()}
-    for attribute, share in shares.items():
-        yield Check(f"{name}, {attribute}", share, 0.0, right[attribute].numel())
-    yield Check(f"{name}, mean of these attributes", sum(shares.values()) / len(shares), bar, len(some))
+    yield Check("vision: differences found", found / there, 0.92, cases)
+    yield Check("vision: differences invented", invented / max(said, 1), 0.05, cases, ceiling=True)
 
 
 def _statements(text: str) -> set[str]:
-    return {part.strip(" .").lower() for part in text.split(";")} - {"", "nothing differs"}
+    return {part.strip(" .").lower() for part in text.split(";")} - {"", NO_DIFFERENCE.strip(" .").lower()}

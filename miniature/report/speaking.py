@@ -1,51 +1,83 @@
-"""The checks of the language model."""
+"""The checks of the language model: questions, verdicts, rewritten descriptions, corrected prompts."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from ...prompts.rendering import render_candidates, render_dialogue, render_rejected
-from ...tools.interfaces import LanguageModel
-from ..train.lessons import CANDIDATES, filter_uncertain, opening, prompt, re_prompt, rewrite, talk
+from ...tools.registry import Models
+from ..train.lessons import CANDIDATES, Pair, Talk, filter_uncertain, opening, prompt, re_prompt, rewrite, talk, telling
 from ..train.look_alikes import look_alike
 from ..world.language import caption
 from ..world.questions import TOPICS, UNCERTAIN, Question, deduced, reading
-from ..world.scene import KINDS, POSITIONS, scenes
-from .check import Check
+from ..world.scene import KINDS, POSITIONS, Scene, scenes
+from .check import Check, Exam, every, share
+
+_Moment = tuple[Talk, list[Scene]]  # a conversation under way, and the candidates
 
 
-def language_checks(llm: LanguageModel, cases: int) -> Iterator[Check]:
-    """Questions, verdicts, rewrites and corrected prompts."""
+def exams() -> Iterator[Exam]:
+    """One for each task."""
+    yield Exam("questions", _questions)
+    yield Exam("verdicts", _verdicts)
+    for name, lesson in (("rewrite", rewrite), ("rewrite of a first description", opening), ("re-prompt", re_prompt)):
+        yield Exam(name, partial(_writing, name, lesson))
+
+
+def _questions(models: Models, cases: int) -> Iterator[Check]:
     rng = random.Random(30)
-    good = 0
+    moments = []
     for scene in scenes("test", cases, seed=31):
         moment = talk(rng, scene, rng.randrange(5))
-        pictures = [look_alike(rng, moment.known, 0.9) for _ in range(CANDIDATES)]
-        reply = llm.reply(
+        moments.append((moment, [look_alike(rng, moment.known, 0.9) for _ in range(CANDIDATES)]))
+
+    def ask(moment: _Moment) -> str:
+        so_far, pictures = moment
+        return models.llm.reply(
             prompt(
                 "ask",
                 candidates=render_candidates(caption(picture) for picture in pictures),
-                description=moment.description,
-                dialogue=render_dialogue(moment.turns),
+                description=so_far.description,
+                dialogue=render_dialogue(so_far.turns),
                 rejected=render_rejected(()),
             )
         )
-        question = _ASKED.get(reply)
-        new = question is not None and deduced(moment.known, question) == UNCERTAIN and question.subject not in moment.unanswered
-        good += new and question is not None and len({reading(picture, question) for picture in pictures}) > 1
-    yield Check("language: question well formed, new, and candidates differ in it", good / cases, 0.85, cases)
-    right = total = 0
-    for scene in scenes("test", cases, seed=32):
-        text, truth = filter_uncertain(rng, scene)[0]
-        total, right = total + 1, right + ((llm.reply(text) == UNCERTAIN) == (truth == UNCERTAIN))
-    yield Check("language: filter verdict right", right / total, 0.90, total)
-    for name, lesson in (("rewrite", rewrite), ("rewrite of a first description", opening), ("re-prompt", re_prompt)):
-        exact = 0
-        for scene in scenes("test", cases, seed=33):
-            text, truth = lesson(rng, scene)[0]
-            exact += llm.reply(text) == truth
-        yield Check(f"language: {name} keeps every fact and applies the new one", exact / cases, 0.85, cases)
+
+    asked = [_ASKED.get(reply) for reply in every(ask, moments, "questions")]
+    good = [_good(question, *moment) for question, moment in zip(asked, moments, strict=True)]
+    best = [_telling(question, *moment) for question, moment in zip(asked, moments, strict=True)]
+    yield Check("language: question well formed, new, and candidates differ in it", share(good), 0.97, cases)
+    yield Check("language: that is one of the two most telling questions left", share(best), 0.80, cases)
+
+
+def _good(question: Question | None, moment: Talk, pictures: list[Scene]) -> bool:
+    if question is None or deduced(moment.known, question) != UNCERTAIN or question.subject in moment.unanswered:
+        return False
+    return len({reading(picture, question) for picture in pictures}) > 1
+
+
+def _telling(question: Question | None, moment: Talk, pictures: list[Scene]) -> bool:
+    """Whether at most one open question has more entropy over the candidates than this one."""
+    entropies = {open_question.subject: entropy for entropy, open_question in telling(moment.known, pictures, moment.unanswered)}
+    if question is None or question.subject not in entropies:
+        return False
+    return sum(entropy > entropies[question.subject] + 1e-9 for entropy in entropies.values()) < 2
+
+
+def _verdicts(models: Models, cases: int) -> Iterator[Check]:
+    rng = random.Random(32)
+    asked = [filter_uncertain(rng, scene)[0] for scene in scenes("test", cases, seed=32)]
+    right = every(lambda case: (models.llm.reply(case[0]) == UNCERTAIN) == (case[1] == UNCERTAIN), asked, "verdicts")
+    yield Check("language: filter verdict right", share(right), 0.98, cases)
+
+
+def _writing(name: str, lesson: Callable[[random.Random, Scene], list[Pair]], models: Models, cases: int) -> Iterator[Check]:
+    rng = random.Random(33)
+    asked = [lesson(rng, scene)[0] for scene in scenes("test", cases, seed=33)]
+    right = every(lambda case: models.llm.reply(case[0]) == case[1], asked, name)
+    yield Check(f"language: {name} keeps every fact and applies the new one", share(right), 0.97, cases)
 
 
 def _every_question() -> Iterator[Question]:

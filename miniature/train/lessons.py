@@ -45,7 +45,7 @@ def prompt(name: str, **variables: str) -> str:
 
 
 def talk(rng: random.Random, scene: Scene, turns: int) -> Talk:
-    """A conversation of ``turns`` rounds about ``scene``; one answer in twelve is "I cannot tell"."""
+    """A conversation of ``turns`` rounds about ``scene``; one answer in nine tells nothing."""
     known = glimpse(rng, scene, rng.random() ** 1.5)
     said: list[tuple[str, str]] = []
     unanswered: set[tuple[str, str]] = set()
@@ -55,9 +55,9 @@ def talk(rng: random.Random, scene: Scene, turns: int) -> Talk:
         if not open_questions:
             break
         question = rng.choice(open_questions)
-        if rng.random() < 1 / 12:
+        if rng.random() < 1 / 9:
             unanswered.add(question.subject)
-            said.append((question.text(), no_idea(rng)))
+            said.append((question.text(), no_idea(rng) if rng.random() < 0.6 else nonsense(rng)[:60].strip()))
         else:
             said.append((question.text(), as_a_person(rng, question, answer(scene, question))))
             known = learn(known, question, scene)

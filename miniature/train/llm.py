@@ -26,6 +26,7 @@ _BATCH: dict[Lesson, int] = {ask: 2, ask_without_candidates: 3, filter_uncertain
 _COPYING = 1_000  # steps of copying and rewriting before the other lessons join
 
 LAYERS = 5
+POSITIONS = 1024  # tokens; lessons are up to 500 long
 _CONTEXT_WEIGHT = 0.2
 
 
@@ -49,10 +50,10 @@ def _lessons(step: int) -> tuple[Lesson, ...]:
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=15_000)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=14_500)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)
-    model = Qwen2ForCausalLM(configuration(tokenizer, LAYERS, positions=1024)).to(options.device)
+    model = Qwen2ForCausalLM(configuration(tokenizer, LAYERS, POSITIONS)).to(options.device)
     model.set_attn_implementation("eager")  # a third faster than fused attention on a CPU, for masked rows as short as these
     look_back(model.model.layers[0], model.model.rotary_emb.inv_freq)
     plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3, cooldown=0.5)

@@ -1,8 +1,9 @@
-"""Answers as people give them: the same fact, less tidy than the simulated user's."""
+"""What people write: the same facts, less tidily than the simulated user."""
 
 from __future__ import annotations
 
 import random
+import string
 
 from ..world.questions import NO_IDEA, NONE_THERE, Question
 
@@ -38,3 +39,27 @@ def as_a_person(rng: random.Random, question: Question, answer: str) -> str:
 def no_idea(rng: random.Random) -> str:
     """One of the ways to say that one cannot tell."""
     return rng.choice(_NO_IDEA)
+
+
+def with_typos(rng: random.Random, text: str, share: float = 1 / 8) -> str:
+    """One word in eight of ``text`` (``share``) mistyped: two letters swapped, one left out, doubled, or hit beside."""
+    return " ".join(_mistyped(rng, word) if rng.random() < share else word for word in text.split())
+
+
+def without_articles(text: str) -> str:
+    """``text`` as people in a hurry write it."""
+    return " ".join(word for word in text.split() if word not in ("a", "an", "the"))
+
+
+def _mistyped(rng: random.Random, word: str) -> str:
+    if len(word) < 3:
+        return word
+    at = rng.randrange(len(word) - 1)
+    return rng.choice(
+        (
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at] + word[at:],
+            word[:at] + rng.choice(string.ascii_lowercase) + word[at + 1 :],
+        )
+    )

@@ -42,3 +42,9 @@ def test_a_number_that_is_not_shown_is_refused_with_what_there_is(number: int) -
 def test_quitting(typed: str) -> None:
     with pytest.raises(Quit):
         reply_of(typed, SHOWN)
+
+
+def test_a_text_longer_than_the_models_read_is_refused_before_it_is_sent() -> None:
+    assert reply_of("x" * 500, SHOWN) == {"text": "x" * 500}
+    with pytest.raises(InputError, match="501 characters long; say it in at most 500"):
+        reply_of("x" * 501, SHOWN)

@@ -47,6 +47,15 @@ def test_a_run_that_was_cut_off_goes_on_and_ends_as_one_in_one_go(tmp_path: Path
     assert len((tmp_path / "cut.jsonl").read_text().splitlines()) == 3
 
 
+def test_conversations_held_at_once_are_those_held_one_after_the_other(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:12]]
+    one_by_one = run(tasks, CONFIG, tmp_path / "one.jsonl", resolve=lambda _: toolbox)
+    at_once = run(tasks, CONFIG, tmp_path / "many.jsonl", resolve=lambda _: toolbox, at_once=6)
+    assert [_untimed(c) for c in at_once] == [_untimed(c) for c in one_by_one]
+    written = [json.loads(line) for line in (tmp_path / "many.jsonl").read_text().splitlines()]
+    assert [line["target"] for line in written] == [task.target for task in tasks]
+
+
 def test_the_summary_counts_what_the_rounds_hold(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:8]]
     conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from dir_tir.errors import BrokenReply
+from dir_tir.errors import BrokenReply, InputError
 from dir_tir.prompts.library import PromptLibrary
 from dir_tir.tools.user import SimulatedUser, reply_of
 from fakes import FakeVisionModel
@@ -25,14 +25,16 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
         ("", {"text": "", "accepted": None}),
         (None, {"text": "", "accepted": None}),
         ({"accept": "x"}, {"text": "", "accepted": "x"}),
-        ({"accept": ""}, None),
-        ({"accept": 3}, None),
-        ({}, None),
-        (3, None),
     ],
 )
 def test_what_a_resume_value_means(value: Any, reply: Any) -> None:
     assert reply_of(value) == reply
+
+
+@pytest.mark.parametrize("value", [{"accept": ""}, {"accept": 3}, {}, 3, "x" * 501, {"text": "x" * 501}])
+def test_what_means_nothing_or_is_too_long_is_refused(value: Any) -> None:
+    with pytest.raises(InputError, match=r"expected|501 characters"):
+        reply_of(value)
 
 
 @pytest.fixture

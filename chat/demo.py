@@ -78,7 +78,7 @@ def _converse(config: Config, description: str, target: Path, conversation: str)
 
 
 def _show(record: Record, search: Search, target: str) -> None:
-    rank = search.rank_by_text(record["description"], target)
+    rank = search.ranks_by_text(record["description"], [target])[0]
     if record["round"]:
         print(f"\nround {record['round']}")
         for attempt in record["tries"]:

@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError, PictureError
+from ..errors import DirTirError, InputError, PictureError
 from ..graph.build import build_graph
 from ..graph.resources import toolbox_of
 from ..store.sources import content_id
+from .ranking import lists, rank_after
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
     from ..graph.build import ConversationGraph
     from ..graph.config import Config
+    from ..nodes.state import Record
     from ..tools.search import Search
     from ..tools.toolbox import Toolbox
 
@@ -60,7 +62,11 @@ def run(
     resolve: Callable[[Config], Toolbox] = toolbox_of,
     at_once: int = 1,
 ) -> list[dict[str, Any]]:
-    """Every task's conversation, in the tasks' order: ``{"target", "description", "rounds": [record and "rank"]}``.
+    """Every task's conversation, in the tasks' order: ``{"target", "description", "rounds": [record and "rank" and "lists"]}``.
+
+    One that ended with an error (its target is not in the gallery, say) is ``{"target", "description", "error"}``, and the rest go on.
+
+    ``rank`` is the target's in the merged ranking of the round as it was shown, ``lists`` what other shares would have shown.
 
     ``config`` is that of every conversation but for the target. ``advance`` is called after each. ``at_once`` conversations are held at
     a time; the models answer them together. A line is written when its conversation is over, so that a run that was killed loses those
@@ -72,7 +78,10 @@ def run(
 
     def converse(task: Task) -> dict[str, Any]:
         own = replace(config, user="simulated", target=task.target)
-        return _converse(graph, own, task, resolve(own).search)
+        try:
+            return _converse(graph, own, task, resolve(own).search)
+        except DirTirError as error:
+            return {"target": task.target, "description": task.description, "error": str(error)}
 
     threads = ThreadPoolExecutor(at_once)
     try:
@@ -94,19 +103,20 @@ def run(
     return conversations
 
 
-def found(conversations: Sequence[dict[str, Any]]) -> list[list[bool]]:
-    """For each conversation and round, whether the target was among the ten."""
-    return [
-        [any(result["id"] == conversation["target"] for result in record["results"]) for record in conversation["rounds"]]
-        for conversation in conversations
-    ]
-
-
 def _converse(graph: ConversationGraph, config: Config, task: Task, search: Search) -> dict[str, Any]:
     thread: RunnableConfig = {"configurable": {"thread_id": f"eval-{config.seed}-{task.target[:16]}"}}
     state = graph.invoke({"description": task.description}, thread, context=config)
-    rounds = [{**record, "rank": search.rank_by_text(record["description"], task.target)} for record in state["rounds"]]
-    return {"target": task.target, "description": task.description, "rounds": rounds}
+    return {
+        "target": task.target,
+        "description": task.description,
+        "rounds": [{**record, **_ranked(record, task.target, search)} for record in state["rounds"]],
+    }
+
+
+def _ranked(record: Record, target: str, search: Search) -> dict[str, Any]:
+    of = lists(search, record["description"], record["painting"]["path"] if record["painting"] else None, target)
+    page = [result["id"] for result in record["results"]]
+    return {"rank": rank_after(page, search.ranks_by_text(record["description"], page), target, of["dialog_rank"]), "lists": of}
 
 
 def _whole_lines(file: Path) -> list[dict[str, Any]]:

@@ -76,13 +76,13 @@ class Search:
         """The pictures nearest to the picture in a file."""
         return self._ranked(self._image(path), limit)
 
-    def rank_by_text(self, text: str, id_: str) -> int:
-        """Where a picture stands in the whole ranking for a text, from 1."""
-        return self._rank(self._text(text), id_)
+    def ranks_by_text(self, text: str, ids: Sequence[str]) -> list[int]:
+        """Where pictures stand in the whole ranking for a text, from 1."""
+        return self._ranks(self._text(text), ids)
 
-    def rank_by_image(self, path: str, id_: str) -> int:
-        """Where a picture stands in the whole ranking for the picture in a file, from 1."""
-        return self._rank(self._image(path), id_)
+    def ranks_by_image(self, path: str, ids: Sequence[str]) -> list[int]:
+        """Where pictures stand in the whole ranking for the picture in a file, from 1."""
+        return self._ranks(self._image(path), ids)
 
     def cuts(self, text: str) -> bool:
         """Whether a text is longer than the encoder reads."""
@@ -115,9 +115,9 @@ class Search:
         order = np.argsort(-scores, kind="stable")[:limit]  # stable, over rows sorted by id: ties go to the smaller id
         return [{"id": self._matrix.records[row].id, "score": float(scores[row])} for row in order]
 
-    def _rank(self, vector: NDArray[np.float32], id_: str) -> int:
-        scores, row = self._scores(vector), self._at(id_)
-        return 1 + int(np.count_nonzero(scores > scores[row])) + int(np.count_nonzero(scores[:row] == scores[row]))
+    def _ranks(self, vector: NDArray[np.float32], ids: Sequence[str]) -> list[int]:
+        scores, rows = self._scores(vector), [self._at(id_) for id_ in ids]
+        return [1 + int(np.count_nonzero(scores > scores[row])) + int(np.count_nonzero(scores[:row] == scores[row])) for row in rows]
 
     def _scores(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         # Not `images @ vector`: there the same row gives another last digit at another place, and ties would no longer be ties.

@@ -1,13 +1,70 @@
-"""The curves, by hand."""
+"""The figures by hand, and beside another implementation."""
 
-from dir_tir.evaluation.metrics import hits, recall
+from __future__ import annotations
 
-FOUND = [[False, True, False], [False, False, False], [True, True, True], [False, False, True]]
+import math
+
+import ir_measures
+import numpy as np
+import pytest
+from dir_tir.evaluation.metrics import bri, difference, figures, first_hits, hits, recall
+from ir_measures import RR, Qrel, ScoredDoc, Success
+
+RANKS = np.array([[40, 10, 11], [30, 20, 12], [1, 1, 2], [500, 90, 3]])
 
 
 def test_recall_counts_each_round_for_itself() -> None:
-    assert recall(FOUND) == [0.25, 0.5, 0.5]
+    assert recall(RANKS).mean(0).tolist() == [0.25, 0.5, 0.5]
 
 
 def test_a_hit_once_is_a_hit_in_every_later_round() -> None:
-    assert hits(FOUND) == [0.25, 0.5, 0.75]
+    assert hits(RANKS).mean(0).tolist() == [0.25, 0.5, 0.75]
+    assert first_hits(RANKS) == [1, None, 0, 2]
+
+
+def test_bri_by_hand() -> None:
+    # Best ranks so far of the first conversation: 40, 10, 10.
+    first = bri(RANKS)[0]
+    assert math.isnan(first[0])
+    assert first[1] == pytest.approx(0.5 * math.log(40 * 10))
+    assert first[2] == pytest.approx(0.25 * math.log(40 * 10) + 0.5 * math.log(10))
+    assert bri(np.ones((1, 11), dtype=np.int64))[0, 1:].tolist() == [0.0] * 10
+
+
+def test_success_and_reciprocal_rank_agree_with_ir_measures() -> None:
+    rows = figures(RANKS)
+    qrels = [Qrel(str(c), "target", 1) for c in range(len(RANKS))]
+    for number, row in enumerate(rows):
+        run = [
+            ScoredDoc(str(c), "target" if place == rank else f"other {place}", -float(place))
+            for c, rank in enumerate(RANKS[:, number])
+            for place in range(1, 601)
+        ]
+        theirs = ir_measures.calc_aggregate([Success @ 10, RR], qrels, run)
+        assert row["recall@10"]["value"] == pytest.approx(theirs[Success @ 10])
+        assert row["mrr"]["value"] == pytest.approx(theirs[RR])
+
+
+def test_every_figure_lies_in_its_interval_and_the_same_seed_gives_the_same() -> None:
+    ranks = np.random.default_rng(1).geometric(0.1, size=(60, 4))
+    rows = figures(ranks)
+    assert rows == figures(ranks)
+    assert rows != figures(ranks, seed=1)
+    assert [set(row) - set(rows[0]) for row in rows] == [set(), {"bri"}, {"bri"}, {"bri"}]
+    for row in rows:
+        assert all(f["low"] <= f["value"] <= f["high"] for name, f in row.items() if name != "round")
+    assert rows[0]["mean_rank"]["high"] - rows[0]["mean_rank"]["low"] == pytest.approx(4 * 9.5 / 60**0.5, rel=0.4)
+    assert rows[-1]["median_rank"]["value"] == np.median(ranks[:, -1])
+
+
+def test_one_conversation_has_figures_without_width() -> None:
+    (row,) = figures(RANKS[:1, :1])
+    assert row["recall@10"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+
+
+def test_two_runs_on_the_same_targets_are_compared_target_by_target() -> None:
+    better, worse = recall(RANKS // 3 + 1), recall(RANKS)
+    assert [d["value"] for d in difference(better, worse)] == pytest.approx((better - worse).mean(0))
+    assert difference(worse, worse) == [{"value": 0.0, "low": 0.0, "high": 0.0}] * 3
+    with pytest.raises(ValueError, match="the same targets and rounds"):
+        difference(better, worse[:2])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from dir_tir.errors import InputError
 from dir_tir.evaluation.command import summarise
-from dir_tir.evaluation.runner import Task, found, read_tasks, run
+from dir_tir.evaluation.runner import Task, read_tasks, run
 from dir_tir.graph.config import Config
 from dir_tir.store.home import gallery_folder
 from dir_tir.store.indexing import index
@@ -56,16 +56,33 @@ def test_conversations_held_at_once_are_those_held_one_after_the_other(tmp_path:
     assert [line["target"] for line in written] == [task.target for task in tasks]
 
 
-def test_the_summary_counts_what_the_rounds_hold(tmp_path: Path, toolbox: FakeToolbox) -> None:
+def test_the_summary_holds_the_run_as_it_was_and_every_other_share(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:8]]
     conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox)
-    summary = summarise(conversations)
-    assert [row["round"] for row in summary["rounds"]] == [0, 1, 2]
-    for row in summary["rounds"]:
-        dialog_alone = sum(c["rounds"][row["round"]]["rank"] <= 7 for c in conversations)
-        assert row["recall@10"] >= dialog_alone / 8  # who is among the first seven for the description is on the page
-        assert row["recall@10"] == sum(rounds[row["round"]] for rounds in found(conversations)) / 8
+    summary = summarise(conversations, CONFIG.dialog_num)
+    curves = {method["method"]: method["rounds"] for method in summary["methods"]}
+    assert [row["round"] for row in curves["as run"]] == [0, 1, 2]
+    for number, row in enumerate(curves["as run"]):
+        shown = [any(r["id"] == c["target"] for r in c["rounds"][number]["results"]) for c in conversations]
+        assert row["recall@10"]["value"] == sum(shown) / 8
+        alone = [toolbox.search.ranks_by_text(c["rounds"][number]["description"], [c["target"]])[0] for c in conversations]
+        assert curves["drm"][number]["mean_rank"]["value"] == sum(alone) / 8
+    assert curves["dir-tir"] == curves["as run"]  # 7:3 is what was run
+    assert curves["irm"] != curves["drm"]
     assert summary["seconds"]["all"] >= summary["seconds"]["own"] > 0
+
+
+def test_a_conversation_that_fails_is_named_and_counted_and_the_others_go_on(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    tasks = [Task(toolbox.search.ids[0], "red"), Task("not-in-the-gallery", "blue"), Task(toolbox.search.ids[1], "green")]
+    conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox, at_once=2)
+    summary = summarise(conversations, CONFIG.dialog_num)
+    (failed,) = summary["failed"]
+    assert failed["target"] == "not-in-the-gallery"
+    assert "holds no picture" in failed["error"]
+    both = [c["rounds"][0]["rank"] for c in conversations if "rounds" in c]
+    assert summary["methods"][0]["rounds"][0]["mean_rank"]["value"] == sum(both) / 2
+    with pytest.raises(InputError, match="no conversation came to its end"):
+        summarise(conversations[1:2], CONFIG.dialog_num)
 
 
 def test_targets_are_drawn_by_seed_and_bad_lines_are_named(tmp_path: Path) -> None:

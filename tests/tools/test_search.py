@@ -37,7 +37,7 @@ def test_a_picture_finds_itself_first(gallery: tuple[Search, list[Source]]) -> N
         best = search.by_image(str(source.path), 3)[0]
         assert best["id"] == content_id(source.path)
         assert best["score"] == pytest.approx(1, abs=1e-5)
-        assert search.rank_by_image(str(source.path), best["id"]) == 1
+        assert search.ranks_by_image(str(source.path), [best["id"]]) == [1]
         assert search.record(best["id"]).path == str(source.path)
 
 
@@ -46,7 +46,7 @@ def test_ranks_agree_with_the_order_of_the_whole_list(gallery: tuple[Search, lis
     hits = search.by_text("a red boat at night", 1000)
     assert [hit["id"] for hit in hits] != search.ids
     assert sorted(hit["id"] for hit in hits) == search.ids
-    assert [search.rank_by_text("a red boat at night", hit["id"]) for hit in hits] == list(range(1, len(COLORS) + 1))
+    assert search.ranks_by_text("a red boat at night", [hit["id"] for hit in hits]) == list(range(1, len(COLORS) + 1))
     assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
     assert search.by_text("a red boat at night", 3) == hits[:3]
 
@@ -70,7 +70,7 @@ def made_of(vectors: np.ndarray) -> Search:
 def test_ties_go_to_the_smaller_id_in_lists_and_ranks_alike() -> None:
     search = made_of(np.tile(FakeEncoder().encode_texts(["same"]), (6, 1)))
     assert [hit["id"] for hit in search.by_text("x", 6)] == search.ids
-    assert [search.rank_by_text("x", id_) for id_ in search.ids] == [1, 2, 3, 4, 5, 6]
+    assert search.ranks_by_text("x", search.ids) == [1, 2, 3, 4, 5, 6]
 
 
 def test_the_same_text_and_the_same_picture_are_encoded_once(tmp_path: Path) -> None:

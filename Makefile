@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := $(addsuffix /., chat evaluation graph miniature nodes prompts store tools)
 
-.PHONY: setup demo test check miniature miniature-report clean
+.PHONY: setup demo test check eval miniature miniature-report clean
 setup: .venv/installed
 
 demo: setup
@@ -17,6 +17,9 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy -p dir_tir
 	$(BIN)/lint-imports
+
+eval: setup
+	$(BIN)/dir-tir eval --targets 200 --postcards 5000 --at-once 8
 
 miniature: setup
 	$(BIN)/python -m dir_tir.miniature.train

@@ -13,10 +13,13 @@ import numpy as np
 from tqdm import tqdm
 
 from ..errors import InputError
+from ..graph.resources import toolbox_of
 from ..store.home import home
 from ..tools.stopwatch import added
+from .curves import save_curves
 from .manifest import manifest, name_of
 from .metrics import figures, first_hits
+from .page import save_page
 from .ranking import merged_rank
 from .runner import read_tasks, run
 
@@ -46,9 +49,11 @@ def evaluate(config: Config, descriptions: Path, targets: int, at_once: int = 1)
     summary = summarise(conversations, config.dialog_num)
     _write(folder / "summary.json", summary)
     _write_table(folder / "summary.csv", summary)
+    save_curves(summary, folder)
+    page = save_page(folder, summary, conversations, made, toolbox_of(config).search)
     for line in _told(summary):
         print(line)
-    print(f"\n{targets} conversations; every round of each is in {folder}")
+    print(f"\nTo look at, with curves and conversations:  {page}")
     return folder
 
 

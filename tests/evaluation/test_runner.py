@@ -10,29 +10,15 @@ from dir_tir.errors import InputError
 from dir_tir.evaluation.command import summarise
 from dir_tir.evaluation.runner import Task, read_tasks, run
 from dir_tir.graph.config import Config
-from dir_tir.store.home import gallery_folder
-from dir_tir.store.indexing import index
-from dir_tir.store.sources import Source, content_id
-from dir_tir.tools.search import Search
-from fakes import FakeEncoder, FakeToolbox
+from dir_tir.store.sources import content_id
 from PIL import Image
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fakes import FakeToolbox
+
 CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
-
-
-@pytest.fixture
-def toolbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeToolbox:
-    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
-    sources = []
-    for number in range(40):
-        Image.new("RGB", (8, 8), (number, 0, 0)).save(tmp_path / f"{number:03}.png")
-        sources.append(Source(tmp_path / f"{number:03}.png", (f"picture number {number}",)))
-    encoder = FakeEncoder()
-    index(sources, gallery_folder("colours"), encoder)
-    return FakeToolbox(search=Search.open(gallery_folder("colours"), encoder))
 
 
 def test_a_run_that_was_cut_off_goes_on_and_ends_as_one_in_one_go(tmp_path: Path, toolbox: FakeToolbox) -> None:

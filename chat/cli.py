@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from ..errors import DirTirError
+from ..errors import DirTirError, InputError
 
 REFUSED = 2
 INTERRUPTED = 130
@@ -62,6 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     evaluation.add_argument("--targets", type=_positive, default=50, help="how many (default %(default)s)")
     evaluation.add_argument("--at-once", type=_positive, default=1, help="conversations held at a time (default %(default)s)")
     _looking_for_postcards(evaluation)
+    evaluation.add_argument(
+        "--replay", type=Path, metavar="FILE", help="score published dialogues (VisDial, ChatIR) instead; needs --images"
+    )
+    evaluation.add_argument("--pool", type=Path, metavar="FILE", help="of a replay: the search space, a JSON list of picture names")
+    evaluation.add_argument("--images", type=Path, metavar="DIR", help="of a replay: where the pictures are")
+    evaluation.add_argument("--mend", action="store_true", help="of a replay: repair dirty dialogues first, and count what was repaired")
+    evaluation.add_argument("--profile", default="miniature", help="of a replay: whose encoder (default %(default)s)")
     evaluation.set_defaults(run=_eval)
 
     miniature = commands.add_parser("miniature", help="draw postcards into a folder")
@@ -97,6 +104,13 @@ def _chat(options: argparse.Namespace) -> None:
 
 
 def _eval(options: argparse.Namespace) -> None:
+    if options.replay:
+        if options.images is None:
+            raise InputError("--replay needs --images DIR, the folder that the names of the search space are relative to")
+        from ..evaluation.replay import replay
+
+        replay(options.replay, options.pool, options.images, options.profile, mend=options.mend)
+        return
     from .evaluate import evaluate_postcards
 
     evaluate_postcards(options.targets, options.postcards, options.rounds, options.seed, options.at_once)

@@ -1,0 +1,107 @@
+"""Score published dialogues as they are, without asking or painting anything: anyone with the pictures can check the search by it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from ..errors import InputError
+from ..store.home import gallery_folder, home
+from ..store.indexing import index
+from ..store.sources import Source
+from ..tools.registry import models_of
+from ..tools.search import Search
+from .dialogues import Dialogue, read_dialogues, read_pool
+from .metrics import Ranks, figures
+
+SEPARATOR = ", "  # between caption and turns, as ChatIR joins them
+
+
+def replay(dialogues: Path, pool: Path | None, images: Path, profile: str, *, mend: bool) -> Path:
+    """Embed the search space where that is not done yet, rank every dialogue's picture in every round, print and keep the figures.
+
+    Without a ``pool`` the search space is the dialogues' own pictures. Raises InputError when a picture is not in ``images``.
+    """
+    read = read_dialogues(dialogues, mend=mend)
+    names = read_pool(pool) if pool else sorted({dialogue.image for dialogue in read.dialogues})
+    paths = paths_of(names, images)
+    models = models_of(profile)
+    key = hashlib.sha256("\n".join([str(images.absolute()), *names]).encode()).hexdigest()[:8]
+    gallery = gallery_folder(f"replay-{len(names)}-{key}-{models.encoder_fingerprint[:6]}")
+    with tqdm(total=len(names), desc="indexing", unit="picture") as bar:
+        sources = [Source(paths[name], (name,)) for name in names]
+        done = index(sources, gallery, models.encoder, progress=lambda at, _: bar.update(at - bar.n) and None)
+    if done.broken:
+        raise InputError(f"{len(done.broken)} pictures of the search space cannot be read, {done.broken[0][0]} for one")
+    search = Search.open(gallery, models.encoder)
+    by_path = {search.record(id_).path: id_ for id_ in search.ids}
+    same = dict(done.duplicates)  # the same picture under two names is one
+    ids = {name: by_path[same.get(str(source.path), str(source.path))] for name, source in zip(names, sources, strict=True)}
+    known = [dialogue for dialogue in read.dialogues if dialogue.image in ids]
+    if not known:
+        raise InputError(f"no dialogue of {dialogues} is about a picture of {pool}")
+    with tqdm(total=len(known), desc="replaying", unit="dialogue") as bar:
+        ranks = ranks_of(known, search, ids, advance=lambda: bar.update() and None)
+    summary = {
+        "methods": [{"method": "replay", "rounds": figures(ranks)}],
+        "dialogues": len(known),
+        "not in the search space": len(read.dialogues) - len(known),
+        "mended": read.mended,
+        "refused": read.refused,
+    }
+    folder = home() / "evaluations" / f"{gallery.name}-{dialogues.stem}{'-mended' if mend else ''}"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    _print(summary, folder)
+    return folder
+
+
+def paths_of(names: Sequence[str], images: Path) -> dict[str, Path]:
+    """Where the pictures of a search space are: at their name under ``images``, or, of a bare number, in the file whose name ends in it.
+
+    Raises InputError when some are not there.
+    """
+    by_number: dict[int, Path] = {}
+    if any(name.isdecimal() for name in names):
+        numbered = ((re.search(r"(\d+)$", path.stem), path) for path in sorted(images.rglob("*")))
+        by_number = {int(number[1]): path for number, path in numbered if number}
+    paths = {name: by_number.get(int(name), images / name) if name.isdecimal() else images / name for name in names}
+    missing = [name for name, path in paths.items() if not path.is_file()]
+    if missing:
+        raise InputError(f"{images} lacks {len(missing)} of {len(names)} pictures of the search space, {missing[0]} for one")
+    return {name: path.absolute() for name, path in paths.items()}
+
+
+def ranks_of(dialogues: Sequence[Dialogue], search: Search, ids: Mapping[str, str], advance: Callable[[], None] = lambda: None) -> Ranks:
+    """(dialogues, rounds): the rank from 1 of each dialogue's picture for caption and turns up to each round.
+
+    A dialogue that is shorter than the longest keeps its last rank.
+    """
+    rounds = max(len(dialogue.texts) for dialogue in dialogues)
+    rows = []
+    for dialogue in dialogues:
+        texts = [SEPARATOR.join(dialogue.texts[: number + 1]) for number in range(len(dialogue.texts))]
+        ranks = [search.ranks_by_text(text, [ids[dialogue.image]])[0] for text in texts]
+        rows.append(ranks + ranks[-1:] * (rounds - len(ranks)))
+        advance()
+    return np.array(rows)
+
+
+def _print(summary: dict[str, Any], folder: Path) -> None:
+    print(f"{'round':>5} {'Hits@10':>8} {'Recall@10':>10} {'MRR':>6} {'BRI':>6}")
+    for row in summary["methods"][0]["rounds"]:
+        bri = f"{row['bri']['value']:6.2f}" if "bri" in row else ""
+        values = f"{100 * row['hits@10']['value']:8.2f} {100 * row['recall@10']['value']:10.2f} {row['mrr']['value']:6.2f} {bri}"
+        print(f"{row['round']:5} {values}".rstrip())
+    counts = {name: summary[name] for name in ("not in the search space", "mended", "refused") if summary[name]}
+    print(
+        f"\n{summary['dialogues']} dialogues{''.join(f'; {name}: {dict(n) if isinstance(n, dict) else n}' for name, n in counts.items())}"
+    )
+    print(f"summary.json is in {folder}")

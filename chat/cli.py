@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluation = commands.add_parser("eval", help="let the simulated user look for many postcards, and count")
     evaluation.add_argument("--targets", type=_positive, default=50, help="how many (default %(default)s)")
     evaluation.add_argument("--at-once", type=_positive, default=1, help="conversations held at a time (default %(default)s)")
+    evaluation.add_argument("--methods", default="dir-tir", metavar="A,B", help="dir-tir, zs (default %(default)s)")
     _looking_for_postcards(evaluation)
     evaluation.add_argument(
         "--replay", type=Path, metavar="FILE", help="score published dialogues (VisDial, ChatIR) instead; needs --images"
@@ -113,7 +114,7 @@ def _eval(options: argparse.Namespace) -> None:
         return
     from .evaluate import evaluate_postcards
 
-    evaluate_postcards(options.targets, options.postcards, options.rounds, options.seed, options.at_once)
+    evaluate_postcards(options.targets, options.postcards, options.rounds, options.seed, options.at_once, options.methods.split(","))
 
 
 def _miniature(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from .galleries import postcards_gallery
 PROFILE = "miniature"
 
 
-def evaluate_postcards(targets: int, postcards: int, rounds: int, seed: int, at_once: int) -> None:
+def evaluate_postcards(targets: int, postcards: int, rounds: int, seed: int, at_once: int, methods: list[str]) -> None:
     """Draw and index the gallery where it is not there yet, then converse about ``targets`` of its postcards."""
     gallery = postcards_gallery(postcards, PROFILE)
     # The simulated user's target is set for each conversation.
@@ -20,4 +20,4 @@ def evaluate_postcards(targets: int, postcards: int, rounds: int, seed: int, at_
         related_size=max(10, postcards // 10),
         seed=seed,
     )
-    evaluate(config, gallery.descriptions, targets, at_once)
+    evaluate(config, gallery.descriptions, targets, at_once, methods)

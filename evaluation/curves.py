@@ -5,19 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .methods import SHARES
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_CURVES = {"dir-tir": "Both, 7:3", "drm": "Dialog Refiner alone", "irm": "Image Refiner alone"}
-_COLOURS = {"dir-tir": "#c2410c", "drm": "#1d4ed8", "irm": "#15803d", "as run": "#c2410c"}
+_CURVES = {
+    "dir-tir": ("DIR-TIR", "#c2410c"),
+    "drm": ("Dialog Refiner alone", "#1d4ed8"),
+    "irm": ("Image Refiner alone", "#15803d"),
+    "dar": ("scores added (DAR)", "#7e22ce"),
+    "zs": ("raw dialogue (ZS)", "#6b7280"),
+}
 
 
 def save_curves(summary: dict[str, Any], folder: Path) -> list[Path]:
     """Write ``curves`` and, where shares were told apart, ``shares`` as PNG and SVG; returns the SVG files."""
     methods = {method["method"]: method["rounds"] for method in summary["methods"]}
     drawn = [("curves", _by_round(methods))]
-    if "drm" in methods:
+    if {"drm", "irm"} <= methods.keys():
         drawn.append(("shares", _by_share(methods)))
     for name, figure in drawn:
         figure.savefig(folder / f"{name}.png", dpi=150)
@@ -27,13 +34,13 @@ def save_curves(summary: dict[str, Any], folder: Path) -> list[Path]:
 
 def _by_round(methods: dict[str, list[dict[str, Any]]]) -> Figure:
     figure, panels = _panels("round")
-    shown = {name: label for name, label in _CURVES.items() if name in methods} or {"as run": "as run"}
     for panel, metric in zip(panels, ("hits@10", "recall@10"), strict=True):
-        for name, label in shown.items():
+        for name in filter(methods.__contains__, _CURVES):
+            label, colour = _CURVES[name]
             rounds = [row["round"] for row in methods[name]]
             low, high = ([100 * row[metric][end] for row in methods[name]] for end in ("low", "high"))
-            panel.plot(rounds, [100 * row[metric]["value"] for row in methods[name]], label=label, color=_COLOURS[name], marker="o", ms=3)
-            panel.fill_between(rounds, low, high, color=_COLOURS[name], alpha=0.12, lw=0)
+            panel.plot(rounds, [100 * row[metric]["value"] for row in methods[name]], label=label, color=colour, marker="o", ms=3)
+            panel.fill_between(rounds, low, high, color=colour, alpha=0.12, lw=0)
         panel.set_xticks(rounds)
     panels[0].legend(frameon=False, loc="lower right")
     return figure
@@ -41,8 +48,8 @@ def _by_round(methods: dict[str, list[dict[str, Any]]]) -> Figure:
 
 def _by_share(methods: dict[str, list[dict[str, Any]]]) -> Figure:
     figure, panels = _panels("places of the dialog among the ten")
-    at_share = {0: "irm", 7: "dir-tir", 10: "drm"} | {n: f"{n}:{10 - n}" for n in (1, 2, 3, 4, 5, 6, 8, 9)}
-    last = len(methods["dir-tir"]) - 1
+    at_share = {share: name for name, share in SHARES.items()}
+    last = len(methods["drm"]) - 1
     for panel, metric in zip(panels, ("hits@10", "recall@10"), strict=True):
         for number in sorted({min(n, last) for n in (1, 3, 5, 10)}):
             values = [100 * methods[at_share[share]][number][metric]["value"] for share in range(11)]

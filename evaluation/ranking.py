@@ -24,11 +24,12 @@ class Lists(TypedDict):
     image: list[str]  # empty when nothing was painted
     dialog_rank: int  # of the target in the dialog's list
     image_rank: int | None  # of the target in the image list
+    fused_rank: int  # of the target when the scores of both are added as DAR does; the dialog's when nothing was painted
     image_in_dialog: list[int]  # of the image list's ids in the dialog's list
 
 
-def lists(search: Search, description: str, painting: str | None, target: str) -> Lists:
-    """The lists of a round with this description and this painting (a path)."""
+def lists(search: Search, number: int, description: str, painting: str | None, target: str) -> Lists:
+    """The lists of round ``number`` with this description and this painting (a path)."""
     image = [hit["id"] for hit in search.by_image(painting, _PAGE)] if painting else []
     dialog_rank, *image_in_dialog = search.ranks_by_text(description, [target, *image])
     return {
@@ -36,8 +37,14 @@ def lists(search: Search, description: str, painting: str | None, target: str) -
         "image": image,
         "dialog_rank": dialog_rank,
         "image_rank": search.ranks_by_image(painting, [target])[0] if painting else None,
+        "fused_rank": search.ranks_fused(description, painting, _text_share(number), [target])[0] if painting else dialog_rank,
         "image_in_dialog": image_in_dialog,
     }
+
+
+def _text_share(number: int) -> float:
+    """DAR's fixed weights: 0.8 for the text in the first two rounds, then half and half."""
+    return 0.8 if number <= 2 else 0.5
 
 
 def merged_rank(of: Lists, target: str, dialog_num: int) -> int:

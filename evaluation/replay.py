@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from ..store.indexing import index
 from ..store.sources import Source
 from ..tools.registry import models_of
 from ..tools.search import Search
+from .command import write_json
 from .dialogues import Dialogue, read_dialogues, read_pool
 from .metrics import Ranks, figures
 
@@ -58,7 +58,7 @@ def replay(dialogues: Path, pool: Path | None, images: Path, profile: str, *, me
     }
     folder = home() / "evaluations" / f"{gallery.name}-{dialogues.stem}{'-mended' if mend else ''}"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    write_json(folder / "summary.json", summary)
     _print(summary, folder)
     return folder
 

@@ -79,7 +79,7 @@ def run(
     def converse(task: Task) -> dict[str, Any]:
         own = replace(config, user="simulated", target=task.target)
         try:
-            return _converse(graph, own, task, resolve(own).search)
+            return _converse(graph, own, f"{file.parent.name}-{file.stem}-{task.target[:16]}", task, resolve(own).search)
         except DirTirError as error:
             return {"target": task.target, "description": task.description, "error": str(error)}
 
@@ -103,8 +103,8 @@ def run(
     return conversations
 
 
-def _converse(graph: ConversationGraph, config: Config, task: Task, search: Search) -> dict[str, Any]:
-    thread: RunnableConfig = {"configurable": {"thread_id": f"eval-{config.seed}-{task.target[:16]}"}}
+def _converse(graph: ConversationGraph, config: Config, name: str, task: Task, search: Search) -> dict[str, Any]:
+    thread: RunnableConfig = {"configurable": {"thread_id": name}}
     state = graph.invoke({"description": task.description}, thread, context=config)
     return {
         "target": task.target,
@@ -114,7 +114,7 @@ def _converse(graph: ConversationGraph, config: Config, task: Task, search: Sear
 
 
 def _ranked(record: Record, target: str, search: Search) -> dict[str, Any]:
-    of = lists(search, record["description"], record["painting"]["path"] if record["painting"] else None, target)
+    of = lists(search, record["round"], record["description"], record["painting"]["path"] if record["painting"] else None, target)
     page = [result["id"] for result in record["results"]]
     return {"rank": rank_after(page, search.ranks_by_text(record["description"], page), target, of["dialog_rank"]), "lists": of}
 

@@ -26,6 +26,8 @@ class Config:
     schedule: Literal["linear", "constant"] = "linear"  # of N over the rounds
     clusters: int = CLUSTERS
     temperature: float = 1.0  # of the softmax in Algorithm 1
+    with_context: bool = True  # whoever asks sees the representatives of Algorithm 1
+    rewriting: bool = True  # answers are worked into the description; otherwise question and answer are joined to it as they are
     compared: Literal["caption", "image"] = "caption"  # what is compared with the images in Algorithm 1
     exclude_shown: bool | None = None  # pass over what was shown and missed; None: for a person yes, for the simulated user no
     seed: int = 0
@@ -50,6 +52,8 @@ class Config:
             "schedule": self.schedule,
             "clusters": self.clusters,
             "temperature": self.temperature,
+            "with_context": self.with_context,
+            "rewriting": self.rewriting,
             "compared": self.compared,
             "exclude_shown": exclude_shown,
             "seed": self.seed,

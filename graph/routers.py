@@ -17,9 +17,12 @@ def after_open_round(state: ConversationState) -> list[Literal["merge", "dialog_
     return ["merge"] if state["round"] == 0 else ["dialog_refiner", "image_refiner"]
 
 
-def at_dialog_refiner(_: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "__end__"]:
-    """Where no result comes from the dialog, no question is asked."""
-    return "retrieve" if (runtime.context or Config()).dialog_num else END
+def at_dialog_refiner(_: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "ask", "__end__"]:
+    """Where no result comes from the dialog, no question is asked; where nobody is shown candidates, none are gathered."""
+    config = runtime.context or Config()
+    if not config.dialog_num:
+        return END
+    return "retrieve" if config.with_context else "ask"
 
 
 def at_image_refiner(_: ImageState, runtime: Runtime[Config]) -> Literal["generate", "__end__"]:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from .state import DialogState
 
 
-def ask(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary) -> dict[str, Any]:
-    """Appends one try. It is told what was turned down and why; from the fourth on it no longer sees the candidates."""
+def ask(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary, with_context: bool) -> dict[str, Any]:
+    """Appends one try. It is told what was turned down and why; from the fourth on it no longer sees the candidates, or never."""
     earlier, rejected = turns(state["rounds"]), turned_down(state["rounds"], state["tries"])
     known = {"description": state["description"], "dialogue": render_dialogue(earlier), "rejected": render_rejected(rejected)}
-    with_candidates = len(state["tries"]) < TRIES_WITH_CANDIDATES
+    with_candidates = with_context and len(state["tries"]) < TRIES_WITH_CANDIDATES
     captions = [candidate["caption"] for candidate in state["candidates"]]
     prompt = (
         prompts.render("ask", **known, candidates=render_candidates(captions))

@@ -14,13 +14,19 @@ if TYPE_CHECKING:
     from .state import DialogState
 
 
-def rewrite(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary) -> dict[str, Any]:
-    """D_k from D_{k-1} and the newest question and answer; an empty reply leaves it as it was."""
+def rewrite(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary, rewriting: bool) -> dict[str, Any]:
+    """D_k from D_{k-1} and the newest question and answer; an empty reply leaves it as it was.
+
+    Without rewriting, question and answer are joined to the description as they are (the paper's baselines "ZS" and "FT").
+    """
+    question, answer = standing_question(state["tries"]), state["answer"]["text"]
+    if not rewriting:
+        return {"description": f"{state['description']}, {question} {answer}"}
     prompt = prompts.render(
         "rewrite",
         description=state["description"],
         dialogue=render_dialogue(turns(state["rounds"])),
-        question=standing_question(state["tries"]),
-        answer=state["answer"]["text"],
+        question=question,
+        answer=answer,
     )
     return {"description": reply_or_nothing(llm.reply, prompt) or state["description"]}

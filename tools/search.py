@@ -84,6 +84,10 @@ class Search:
         """Where pictures stand in the whole ranking for the picture in a file, from 1."""
         return self._ranks(self._image(path), ids)
 
+    def ranks_fused(self, text: str, path: str, share: float, ids: Sequence[str]) -> list[int]:
+        """Where pictures stand when the scores of text and picture are added, the text's weighing ``share`` (0-1), from 1."""
+        return self._ranks(share * self._text(text) + (1 - share) * self._image(path), ids)
+
     def cuts(self, text: str) -> bool:
         """Whether a text is longer than the encoder reads."""
         return self._encoder.cuts(text)

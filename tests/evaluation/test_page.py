@@ -24,7 +24,7 @@ CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
 def left(tmp_path: Path, toolbox: FakeToolbox) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     tasks = [*(Task(id_, f"<b>{id_[:6]}</b>") for id_ in toolbox.search.ids[:10]), Task("gone", "a text about nothing")]
     conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox)
-    return summarise(conversations, CONFIG.dialog_num), conversations
+    return summarise({"dir-tir": conversations}, {"dir-tir": CONFIG}), conversations
 
 
 def test_the_page_needs_nothing_else_and_shows_the_conversations(

@@ -28,11 +28,12 @@ def test_the_merged_rank_is_the_place_in_the_whole_merged_ranking(dialog: list[s
         "image": image[:10],
         "dialog_rank": dialog.index(target) + 1,
         "image_rank": image.index(target) + 1,
+        "fused_rank": 1,
         "image_in_dialog": [dialog.index(id_) + 1 for id_ in image[:10]],
     }
     assert merged_rank(of, target, share) == whole.index(target) + 1
 
 
 def test_without_a_painting_every_place_is_the_dialogs() -> None:
-    of: Lists = {"dialog": GALLERY[:10], "image": [], "dialog_rank": 9, "image_rank": None, "image_in_dialog": []}
+    of: Lists = {"dialog": GALLERY[:10], "image": [], "dialog_rank": 9, "image_rank": None, "fused_rank": 9, "image_in_dialog": []}
     assert [merged_rank(of, GALLERY[8], share) for share in range(11)] == [9] * 11

@@ -23,52 +23,54 @@ CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
 
 def test_a_run_that_was_cut_off_goes_on_and_ends_as_one_in_one_go(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, "red") for id_ in toolbox.search.ids[:3]]
-    whole = run(tasks, CONFIG, tmp_path / "whole.jsonl", resolve=lambda _: toolbox)
-    lines = (tmp_path / "whole.jsonl").read_text().splitlines(keepends=True)
-    (tmp_path / "cut.jsonl").write_text(lines[0] + lines[1][:50])
+    whole = run(tasks, CONFIG, tmp_path / "whole" / "run" / "dir-tir.jsonl", resolve=lambda _: toolbox)
+    lines = (tmp_path / "whole" / "run" / "dir-tir.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "cut" / "run").mkdir(parents=True)
+    (tmp_path / "cut" / "run" / "dir-tir.jsonl").write_text(lines[0] + lines[1][:50])
     resumed: list[Config] = []
-    again = run(tasks, CONFIG, tmp_path / "cut.jsonl", resolve=lambda config: resumed.append(config) or toolbox)
+    again = run(tasks, CONFIG, tmp_path / "cut" / "run" / "dir-tir.jsonl", resolve=lambda config: resumed.append(config) or toolbox)
     assert [_untimed(c) for c in again] == [_untimed(c) for c in whole]
     assert {config.target for config in resumed} == {task.target for task in tasks[1:]}
-    assert len((tmp_path / "cut.jsonl").read_text().splitlines()) == 3
+    assert len((tmp_path / "cut" / "run" / "dir-tir.jsonl").read_text().splitlines()) == 3
 
 
 def test_conversations_held_at_once_are_those_held_one_after_the_other(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:12]]
-    one_by_one = run(tasks, CONFIG, tmp_path / "one.jsonl", resolve=lambda _: toolbox)
-    at_once = run(tasks, CONFIG, tmp_path / "many.jsonl", resolve=lambda _: toolbox, at_once=6)
+    one_by_one = run(tasks, CONFIG, tmp_path / "one" / "run" / "dir-tir.jsonl", resolve=lambda _: toolbox)
+    at_once = run(tasks, CONFIG, tmp_path / "many" / "run" / "dir-tir.jsonl", resolve=lambda _: toolbox, at_once=6)
     assert [_untimed(c) for c in at_once] == [_untimed(c) for c in one_by_one]
-    written = [json.loads(line) for line in (tmp_path / "many.jsonl").read_text().splitlines()]
+    written = [json.loads(line) for line in (tmp_path / "many" / "run" / "dir-tir.jsonl").read_text().splitlines()]
     assert [line["target"] for line in written] == [task.target for task in tasks]
 
 
 def test_the_summary_holds_the_run_as_it_was_and_every_other_share(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:8]]
     conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox)
-    summary = summarise(conversations, CONFIG.dialog_num)
+    summary = summarise({"dir-tir": conversations}, {"dir-tir": CONFIG})
     curves = {method["method"]: method["rounds"] for method in summary["methods"]}
-    assert [row["round"] for row in curves["as run"]] == [0, 1, 2]
-    for number, row in enumerate(curves["as run"]):
+    assert [row["round"] for row in curves["dir-tir"]] == [0, 1, 2]
+    for number, row in enumerate(curves["dir-tir"]):
         shown = [any(r["id"] == c["target"] for r in c["rounds"][number]["results"]) for c in conversations]
         assert row["recall@10"]["value"] == sum(shown) / 8
         alone = [toolbox.search.ranks_by_text(c["rounds"][number]["description"], [c["target"]])[0] for c in conversations]
         assert curves["drm"][number]["mean_rank"]["value"] == sum(alone) / 8
-    assert curves["dir-tir"] == curves["as run"]  # 7:3 is what was run
+    assert curves["7:3"] == curves["dir-tir"]  # which is what was run
     assert curves["irm"] != curves["drm"]
-    assert summary["seconds"]["all"] >= summary["seconds"]["own"] > 0
+    seconds = summary["methods"][0]["seconds"]
+    assert seconds["all"] >= seconds["own"] > 0
 
 
 def test_a_conversation_that_fails_is_named_and_counted_and_the_others_go_on(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(toolbox.search.ids[0], "red"), Task("not-in-the-gallery", "blue"), Task(toolbox.search.ids[1], "green")]
     conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox, at_once=2)
-    summary = summarise(conversations, CONFIG.dialog_num)
+    summary = summarise({"dir-tir": conversations}, {"dir-tir": CONFIG})
     (failed,) = summary["failed"]
     assert failed["target"] == "not-in-the-gallery"
     assert "holds no picture" in failed["error"]
     both = [c["rounds"][0]["rank"] for c in conversations if "rounds" in c]
     assert summary["methods"][0]["rounds"][0]["mean_rank"]["value"] == sum(both) / 2
     with pytest.raises(InputError, match="no conversation came to its end"):
-        summarise(conversations[1:2], CONFIG.dialog_num)
+        summarise({"dir-tir": conversations[1:2]}, {"dir-tir": CONFIG})
 
 
 def test_targets_are_drawn_by_seed_and_bad_lines_are_named(tmp_path: Path) -> None:

@@ -46,7 +46,12 @@ def test_cluster_context_picks_representatives_among_the_related(compared: str) 
 def test_ask_shows_the_candidates_and_what_was_turned_down_and_why() -> None:
     llm = FakeLanguageModel(["What colour?"])
     candidates = [{"id": "1", "caption": "a red boat"}, {"id": "2", "caption": "a cat"}]
-    update = ask(state(**NEXT, candidates=candidates, tries=[proposed("Is it a boat?", "already known")]), llm=llm, prompts=PROMPTS)
+    update = ask(
+        state(**NEXT, candidates=candidates, tries=[proposed("Is it a boat?", "already known")]),
+        llm=llm,
+        prompts=PROMPTS,
+        with_context=True,
+    )
     assert update == {"tries": [proposed("Is it a boat?", "already known"), proposed("What colour?")]}
     assert llm.history == [
         "ask|a boat|Q: Where?\nA: at sea|- a red boat\n- a cat|- When? (skipped by the user)\n- Is it a boat? (already known)"
@@ -55,7 +60,7 @@ def test_ask_shows_the_candidates_and_what_was_turned_down_and_why() -> None:
 
 def test_the_fourth_try_no_longer_sees_the_candidates() -> None:
     llm = FakeLanguageModel(["What colour?"])
-    update = ask(state(tries=[proposed(f"{n}?", "already known") for n in range(3)]), llm=llm, prompts=PROMPTS)
+    update = ask(state(tries=[proposed(f"{n}?", "already known") for n in range(3)]), llm=llm, prompts=PROMPTS, with_context=True)
     assert llm.history[0].startswith("blind|a boat|none|- 0? (already known)\n")
     assert update["tries"][-1] == proposed("What colour?", with_candidates=False)
 
@@ -71,7 +76,7 @@ def test_the_fourth_try_no_longer_sees_the_candidates() -> None:
     ],
 )
 def test_a_reply_that_cannot_be_put_to_the_user_is_a_try_with_its_reason(reply: str | Exception, reason: str) -> None:
-    update = ask(state(**NEXT), llm=FakeLanguageModel([reply]), prompts=PROMPTS)
+    update = ask(state(**NEXT), llm=FakeLanguageModel([reply]), prompts=PROMPTS, with_context=True)
     assert [attempt["reason"] for attempt in update["tries"]] == [reason]
 
 
@@ -97,12 +102,28 @@ def test_answer_puts_the_valid_question_to_the_user_and_does_nothing_else() -> N
 
 def test_rewrite_works_the_answer_into_the_description() -> None:
     llm = FakeLanguageModel([" a red boat at sea \n"])
-    update = rewrite(state(**NEXT, tries=[proposed("What colour?")], answer=said("red")), llm=llm, prompts=PROMPTS)
+    update = rewrite(state(**NEXT, tries=[proposed("What colour?")], answer=said("red")), llm=llm, prompts=PROMPTS, rewriting=True)
     assert update == {"description": "a red boat at sea"}
     assert llm.history == ["rewrite|a boat|Q: Where?\nA: at sea|What colour?|red"]
 
 
 @pytest.mark.parametrize("reply", ["", "  ", BrokenReply("nothing")])
 def test_rewrite_keeps_the_description_when_nothing_comes_back(reply: str | Exception) -> None:
-    update = rewrite(state(tries=[proposed("What colour?")], answer=said("red")), llm=FakeLanguageModel([reply]), prompts=PROMPTS)
+    update = rewrite(
+        state(tries=[proposed("What colour?")], answer=said("red")), llm=FakeLanguageModel([reply]), prompts=PROMPTS, rewriting=True
+    )
     assert update == {"description": "a boat"}
+
+
+def test_without_context_no_try_sees_candidates() -> None:
+    llm = FakeLanguageModel(["What colour?"])
+    update = ask(state(candidates=[{"id": "1", "caption": "a red boat"}]), llm=llm, prompts=PROMPTS, with_context=False)
+    assert llm.history == ["blind|a boat|none|none"]
+    assert update["tries"] == [proposed("What colour?", with_candidates=False)]
+
+
+def test_without_rewriting_question_and_answer_are_joined_to_the_description() -> None:
+    llm = FakeLanguageModel([])
+    update = rewrite(state(tries=[proposed("What colour?")], answer=said("red")), llm=llm, prompts=PROMPTS, rewriting=False)
+    assert update == {"description": "a boat, What colour? red"}
+    assert llm.history == []

@@ -24,6 +24,7 @@ from ..world.language import first_description, free, plain
 from ..world.scene import Scene
 from .eyes import TOWER, batch, pixels, read_loss, trained_eyes
 from .loop import Plan, train
+from .people import with_typos, without_articles
 from .settings import RUNS, SIDE, WEIGHTS, arguments
 from .tokens import caption_tokenizer, kept
 from .truths import GROUP_CLASSES, SETTING_CLASSES, classes, fits
@@ -82,12 +83,18 @@ class Taught(nn.Module):
 
 
 def described(rng: random.Random, scene: Scene) -> tuple[str, Knowledge]:
-    """A caption, complete or partial, and what it says."""
+    """A caption, complete or partial, typed with more or less care, and what it says."""
     kind = rng.random()
     if kind < 0.07:
         return first_description(rng, scene)
     known = complete(scene) if kind < 0.6 else glimpse(rng, scene)
-    return (plain(known) if rng.random() < 0.65 else free(rng, known)), known
+    text = plain(known) if rng.random() < 0.65 else free(rng, known)
+    hurry = rng.random()
+    if hurry < 0.3:
+        text = with_typos(rng, text)
+    elif hurry < 0.4:
+        text = without_articles(text)
+    return text, known
 
 
 def contrast(pictures: Tensor, texts: Tensor, scale: Tensor, also: Tensor) -> Tensor:
@@ -100,7 +107,7 @@ def contrast(pictures: Tensor, texts: Tensor, scale: Tensor, also: Tensor) -> Te
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=2_000)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=3_500)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "encoder", lambda: caption_tokenizer(CAPTION_TOKENS))
     settings_of_model = configuration(tokenizer)

@@ -41,7 +41,6 @@ def train(plan: Plan, model: nn.Module, loss_of: Callable[[int], tuple[Tensor, d
     plan.folder.mkdir(parents=True, exist_ok=True)
     parameters = [p for p in model.parameters() if p.requires_grad]
     device = parameters[0].device.type
-    quick = device == "cuda" or bool(torch.cpu.get_capabilities().get("avx512_bf16"))  # else bfloat16 costs more time than it saves
     optimiser = torch.optim.AdamW(parameters, lr=plan.rate, weight_decay=plan.weight_decay, betas=(0.9, 0.98), fused=True)
     step = _restore(plan, model, optimiser)
     saved = logged = time.monotonic()
@@ -52,7 +51,7 @@ def train(plan: Plan, model: nn.Module, loss_of: Callable[[int], tuple[Tensor, d
         torch.manual_seed(step)
         for group in optimiser.param_groups:
             group["lr"] = plan.rate_at(step)
-        with torch.autocast(device, torch.bfloat16, enabled=quick):
+        with autocast(device):
             loss, parts = loss_of(step)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -68,6 +67,12 @@ def train(plan: Plan, model: nn.Module, loss_of: Callable[[int], tuple[Tensor, d
         if time.monotonic() - saved > plan.save_every or step == plan.steps:
             _save(plan, model, optimiser, step)
             saved = time.monotonic()
+
+
+def autocast(device: str) -> torch.autocast:
+    """bfloat16 where the device has it; elsewhere it costs more time than it saves."""
+    quick = device == "cuda" or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+    return torch.autocast(device, torch.bfloat16, enabled=quick)
 
 
 def _log(plan: Plan, line: dict[str, Any]) -> None:

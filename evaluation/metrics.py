@@ -6,11 +6,12 @@ Everything is computed from ``ranks``, (conversations, rounds 0 … n): where th
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import bootstrap
+from scipy.stats import DegenerateDataWarning, bootstrap
 
 Ranks = NDArray[np.int64]
 
@@ -75,8 +76,10 @@ def _estimated(values: NDArray[np.float64], statistic: Any, seed: int) -> list[d
     value = statistic(values, axis=0)
     low = high = value
     if len(values) > 1:
-        resampled = bootstrap(
-            (values,), statistic, axis=0, n_resamples=RESAMPLES, batch=100, confidence_level=_CONFIDENCE, method="percentile", rng=seed
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DegenerateDataWarning)  # all conversations alike: the interval is that value, and is right
+            resampled = bootstrap(
+                (values,), statistic, axis=0, n_resamples=RESAMPLES, batch=100, confidence_level=_CONFIDENCE, method="percentile", rng=seed
+            )
         low, high = resampled.confidence_interval
     return [{"value": float(v), "low": float(a), "high": float(b)} for v, a, b in zip(value, low, high, strict=True)]

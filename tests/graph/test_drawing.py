@@ -22,6 +22,7 @@ SOMETIMES = {
     ("open_round", f"{D}__start__"),
     ("open_round", f"{P}__start__"),
     (f"{D}__start__", f"{D}retrieve"),
+    (f"{D}__start__", f"{D}ask"),
     (f"{D}__start__", f"{D}__end__"),
     (f"{P}__start__", f"{P}generate"),
     (f"{P}__start__", f"{P}__end__"),

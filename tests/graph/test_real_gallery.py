@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.prompts.library import PromptLibrary
-from dir_tir.store.home import gallery_folder
-from dir_tir.store.indexing import index
 from dir_tir.store.sessions import open_sessions
-from dir_tir.store.sources import Source
-from dir_tir.tools.search import Search
 from dir_tir.tools.user import SimulatedUser
-from fakes import FakeEncoder, FakeToolbox, FakeVisionModel
-from PIL import Image
+from fakes import FakeToolbox, FakeVisionModel
+from galleries import colours
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,13 +20,7 @@ if TYPE_CHECKING:
 
 def test_ten_rounds_over_a_gallery_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
-    sources = []
-    for number in range(130):
-        Image.new("RGB", (8, 8), (number, 0, 0)).save(tmp_path / f"{number:03}.png")
-        sources.append(Source(tmp_path / f"{number:03}.png", (f"picture number {number}",)))
-    encoder = FakeEncoder()
-    index(sources, gallery_folder("colours"), encoder)
-    search = Search.open(gallery_folder("colours"), encoder)
+    search, encoder = colours(tmp_path, 130)
     target = search.ids[17]
     user = SimulatedUser(FakeVisionModel(), PromptLibrary.load("paper"), tmp_path / search.record(target).path)
     toolbox = FakeToolbox(search=search, user=user)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
 from ..errors import InputError, PictureError
+from .captions import read_captions
 
 CAPTIONS_FILE = "captions.jsonl"
 SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
@@ -27,14 +26,13 @@ class Source:
 def folder_sources(folder: Path) -> list[Source]:
     """The pictures of a folder.
 
-    With captions.jsonl in it, one line per picture: {"image": "a.png", "captions": ["...", ...]} or {"image": "a.png", "caption": "..."},
-    the image relative to the folder. Without, every picture below the folder.
+    With captions.jsonl in it (see :mod:`.captions`) those it names, relative to the folder. Without, every picture below the folder.
     """
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}: give a folder of pictures")
     listed = folder / CAPTIONS_FILE
     if listed.is_file():
-        sources = list(_read_lines(listed))
+        sources = [Source((folder / name).absolute(), captions) for name, captions in read_captions(listed).items()]
     else:
         sources = [Source(path.absolute()) for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
     if not sources:
@@ -64,20 +62,3 @@ def open_picture(path: Path) -> Image.Image:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise PictureError(f"{path} is not a picture that can be read ({reason}): repair or remove it") from None
-
-
-def _read_lines(file: Path) -> Iterator[Source]:
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            entry = json.loads(line)
-            image = entry["image"]
-            captions = entry["captions"] if "captions" in entry else [entry["caption"]]
-            if not (isinstance(image, str) and isinstance(captions, list) and all(isinstance(caption, str) for caption in captions)):
-                raise TypeError
-        except (ValueError, KeyError, TypeError):
-            raise InputError(
-                f'{file} line {number} is not understood: expected {{"image": "a.png", "captions": ["..."]}}, got {line.strip()[:80]!r}'
-            ) from None
-        yield Source((file.parent / image).absolute(), tuple(caption.strip() for caption in captions if caption.strip()))

@@ -58,6 +58,35 @@ def save_encoder(folder: Path, *, seed: int = 0, dimension: int = 16) -> Path:
     return folder
 
 
+def save_blip(folder: Path, *, seed: int = 0, dimension: int = 16) -> Path:
+    """A BLIP for image-text retrieval with its processor (a BERT tokenizer of whole words)."""
+    from transformers import BertTokenizerFast, BlipConfig, BlipForImageTextRetrieval, BlipImageProcessor, BlipProcessor
+
+    folder.mkdir(parents=True)
+    vocabulary = {word: index for index, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS])}
+    tokenizer = BertTokenizerFast(vocab=vocabulary, model_max_length=24)
+    # With its own initializer_range, 1e-10, the picture tower would see nothing.
+    tower = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "initializer_range": 0.1}
+    config = BlipConfig(
+        text_config={
+            **tower,
+            "vocab_size": len(vocabulary),
+            "encoder_hidden_size": 32,
+            "max_position_embeddings": 24,
+            "pad_token_id": 0,
+            "bos_token_id": 2,
+            "eos_token_id": 3,
+            "sep_token_id": 3,
+        },
+        vision_config={**tower, "image_size": PIXELS, "patch_size": PATCH},
+        image_text_hidden_size=dimension,
+    )
+    torch.manual_seed(seed)
+    BlipForImageTextRetrieval(config).half().save_pretrained(folder)
+    BlipProcessor(BlipImageProcessor(size={"height": PIXELS, "width": PIXELS}), tokenizer).save_pretrained(folder)
+    return folder
+
+
 def save_language_model(folder: Path) -> Path:
     """A Qwen2 with its tokenizer and chat template."""
     from transformers import GenerationConfig, Qwen2Config, Qwen2ForCausalLM

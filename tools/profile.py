@@ -1,7 +1,7 @@
 """Profiles: TOML files that name an encoder, a language model, a vision model, a painter and a prompt set.
 
     prompts = "miniature"
-    [encoder]   kind = "open_clip"
+    [encoder]   kind = "open_clip" or "blip"
     [llm]       kind = "transformers"   tries, batch, generation = { what generate() takes }
     [vision]    kind = "transformers"   tries, batch, generation
     [painter]   kind = "diffusers"      call = { what the pipeline takes besides prompt and generator }
@@ -22,7 +22,7 @@ from ..errors import ProfileError
 
 PACKAGE = Path(__file__).resolve().parent.parent
 SHIPPED = Path(__file__).resolve().parent / "profiles"
-KINDS = {"encoder": {"open_clip"}, "llm": {"transformers"}, "vision": {"transformers"}, "painter": {"diffusers"}}
+KINDS = {"encoder": {"blip", "open_clip"}, "llm": {"transformers"}, "vision": {"transformers"}, "painter": {"diffusers"}}
 
 
 @dataclass(frozen=True)

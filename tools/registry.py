@@ -38,9 +38,14 @@ class Models:
     @property
     def encoder(self) -> Encoder:
         def load() -> Encoder:
+            folder = weights_folder(self.profile.encoder)
+            if self.profile.encoder.kind == "blip":
+                from .blip_encoder import BlipEncoder
+
+                return BlipEncoder(folder)
             from .open_clip_encoder import OpenClipEncoder
 
-            return OpenClipEncoder(weights_folder(self.profile.encoder))
+            return OpenClipEncoder(folder)
 
         return self._once("encoder", load)
 

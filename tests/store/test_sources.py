@@ -25,24 +25,6 @@ def test_a_folder_without_captions_gives_every_picture_below_it(tmp_path: Path) 
     assert [source.path.name for source in folder_sources(tmp_path)] == ["b.JPG", "a.png"]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "nonsense",
-        "[]",
-        "3",
-        '{"image": "a.png"}',
-        '{"caption": "x"}',
-        '{"image": "a.png", "captions": "x"}',
-        '{"image": 1, "caption": "x"}',
-    ],
-)
-def test_a_line_that_is_not_understood_is_named(tmp_path: Path, line: str) -> None:
-    (tmp_path / "captions.jsonl").write_text('{"image": "a.png", "caption": "x"}\n' + line + "\n")
-    with pytest.raises(InputError, match="line 2 is not understood"):
-        folder_sources(tmp_path)
-
-
 def test_no_folder_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no folder"):
         folder_sources(tmp_path / "gone")

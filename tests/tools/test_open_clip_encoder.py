@@ -6,7 +6,8 @@ from pathlib import Path
 import checkpoints
 import numpy as np
 import pytest
-from dir_tir.tools.open_clip_encoder import BATCH, OpenClipEncoder
+from dir_tir.tools.embedding import BATCH
+from dir_tir.tools.open_clip_encoder import OpenClipEncoder
 from PIL import Image
 
 

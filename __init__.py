@@ -9,14 +9,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .chat.conversation import Conversation
+    from .chat.events import Difference, Event, Found, Page, Progress, Question
+    from .chat.library import ImageSearch
     from .errors import DirTirError
     from .store.gallery import Gallery
     from .tools.profile import Profile, load_profile
 
 __version__ = "0.1.0"
-__all__ = ["DirTirError", "Gallery", "Profile", "__version__", "load_profile"]
+__all__ = [
+    "Conversation",
+    "Difference",
+    "DirTirError",
+    "Event",
+    "Found",
+    "Gallery",
+    "ImageSearch",
+    "Page",
+    "Profile",
+    "Progress",
+    "Question",
+    "__version__",
+    "load_profile",
+]
 
-_FACE = {"DirTirError": "errors", "Gallery": "store.gallery", "Profile": "tools.profile", "load_profile": "tools.profile"}
+_FACE = {
+    "Conversation": "chat.conversation",
+    **dict.fromkeys(["Difference", "Event", "Found", "Page", "Progress", "Question"], "chat.events"),
+    "DirTirError": "errors",
+    "Gallery": "store.gallery",
+    "ImageSearch": "chat.library",
+    "Profile": "tools.profile",
+    "load_profile": "tools.profile",
+}
 
 
 def __getattr__(name: str) -> Any:

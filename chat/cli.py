@@ -17,7 +17,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status: 0, 2 for input that was refused with a reason, 130 when interrupted."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         options.run(options)
     except DirTirError as error:
@@ -36,7 +36,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(REFUSED, f"dir-tir: {message} (see {self.prog} --help)\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="dir-tir", description="Find a picture by talking about it.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('dir-tir')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -52,10 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     index.set_defaults(run=_index)
 
     chat = commands.add_parser("chat", help="find a picture of a gallery yourself")
-    chat.add_argument("--gallery", required=True, help="where to search")
+    where = chat.add_mutually_exclusive_group(required=True)
+    where.add_argument("--gallery", help="where to search")
+    where.add_argument("--resume", metavar="ID", help="go on with a conversation")
     chat.add_argument("--profile", default="miniature", help="which models (default %(default)s)")
     chat.add_argument("--seed", type=int, default=0)
-    chat.add_argument("--resume", metavar="ID", help="go on with a conversation")
     chat.set_defaults(run=_chat)
 
     evaluation = commands.add_parser("eval", help="let the simulated user look for many postcards, and count")

@@ -10,11 +10,23 @@ from ..tools.toolbox import TOOLS, make_ready
 
 if TYPE_CHECKING:
     from ..graph.config import Config
+    from ..tools.interfaces import Progress
     from ..tools.toolbox import Toolbox
 
 
 def load(toolbox: Toolbox, config: Config) -> None:
     """Load everything that a conversation with these settings needs."""
+    with tqdm(desc="loading", total=len(TOOLS), unit="part", leave=False) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total, bar.n = total, done
+            bar.refresh()
+
+        load_telling(toolbox, config, show)
+
+
+def load_telling(toolbox: Toolbox, config: Config, progress: Progress) -> None:
+    """As `load`, telling ``progress`` how many parts are there, of how many."""
     tools = [tool for tool in TOOLS if tool != "painter" or config.image_num]
-    for _ in tqdm(make_ready(toolbox, tools), desc="loading", total=len(tools), unit="part", leave=False):
-        pass
+    for done, _ in enumerate(make_ready(toolbox, tools), start=1):
+        progress(done, len(tools))

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
 
 from ..errors import InputError
-from ..graph.build import build_graph
-from ..graph.config import Config
-from ..graph.resources import toolbox_of
-from ..store.home import conversations_folder, gallery_folder
-from ..store.opening import open_gallery
-from ..store.sessions import open_sessions
-from ..tools.profile import load_profile
+from ..store.home import conversations_folder
+from ..store.register import entry_of
 from ..tools.user import refuse_too_long
-from ..tools.weights import require_weights
-from .conversation import Conversation
+from .events import Difference, Page, Progress, page_of
 from .inline import inline
+from .library import ImageSearch
 from .loading import load
 from .sheet import save_sheet
 from .typed import QUIT, Quit, reply_of
 
 if TYPE_CHECKING:
-    from langgraph.types import Interrupt
-
-    from ..nodes.state import Record
-    from ..tools.search import Search
+    from .conversation import Conversation
+    from .events import Asked
 
 WELCOME = "Answer in your own words. Or type: skip, that's number 3, quit."
 Read = Callable[[str], str]
@@ -37,76 +31,60 @@ Read = Callable[[str], str]
 
 def chat(gallery: str, profile: str, seed: int, resume: str | None, read: Read = input) -> None:
     """Converse until the picture is found, the rounds are used up, or the person quits; quitting loses nothing."""
-    require_weights(load_profile(profile), profile)
-    with open_gallery(gallery_folder(gallery)):
-        pass  # one that is not there is said before anybody waits for models or types
-    name = resume or f"chat-{secrets.token_hex(4)}"
-    with open_sessions() as saver:
-        config = Config(profile=profile, gallery=gallery, seed=seed)
-        talk = Conversation(build_graph(toolbox_of, saver), config, name)
-        if resume and not talk.begun:
-            raise InputError(f"there is no conversation {resume!r}: leave --resume away to begin one")
+    if resume:
+        settings = entry_of(resume).settings
+        gallery, profile = settings["gallery"], settings["profile"]
+    with ImageSearch(gallery, profile, seed=seed) as search:
+        talk = search.resume(resume) if resume else None
         try:
-            converse(talk, _loaded, read)
+            talk = talk or search.begin(described(read))
+            load(search.toolbox, search.config)  # once something is typed: it takes seconds, and nobody should wait before they begin
+            converse(talk, read)
         except (Quit, EOFError, KeyboardInterrupt):
-            print(f"\nTo go on:  dir-tir chat --gallery {gallery} --profile {profile} --seed {seed} --resume {name}" if talk.begun else "")
+            print(f"\nTo go on:  dir-tir chat --resume {talk.id}" if talk else "")
 
 
-def _loaded(config: Config) -> Search:
-    toolbox = toolbox_of(config)
-    load(toolbox, config)
-    return toolbox.search
+def converse(talk: Conversation, read: Read) -> None:
+    """Show what comes out of the conversation and reply to its questions. Raises Quit when the person wants to stop."""
+    for record in talk.rounds:
+        _show(page_of(record, talk.search), talk)
+    with tqdm(desc="painting", unit="step", leave=False) as bar:
+        found = False
+        for event in talk.events():
+            match event:
+                case Progress():
+                    bar.total, bar.n = event.total, event.done
+                    bar.refresh()
+                case Page():
+                    _show(event, talk)
+                case _ if not found:  # once the picture is found, nothing more is asked
+                    bar.clear()
+                    found = _replied(event, talk, read)
+    print(f"\nFound: {talk.found.path}" if talk.found else "\nThe rounds are used up; begin again with other words.")
+    print(f"The conversation on one picture:  {_sheet(talk)}")
 
 
-def converse(talk: Conversation, search_of: Callable[[Config], Search], read: Read) -> None:
-    """Show what comes out of the conversation and reply to its questions. Raises Quit when the person wants to stop.
-
-    ``search_of`` is called once the first description is typed: loading models takes seconds, and nobody should wait before they begin.
-    """
-    begun = talk.begun
-    description = "" if begun else _described(read)
-    search = search_of(talk.config)
-    if begun:
-        for record in talk.rounds:
-            _show(record, talk, search)
-        events: Iterable[Record | Interrupt] = talk.go_on() if not talk.finished else ()
-    else:
-        events = talk.open(description)
-    while replies := _react(events, talk, search, read):
-        events = talk.reply(replies)
-    accepted = talk.rounds[-1]["accepted"]
-    print(f"\nFound: {search.record(accepted).path}" if accepted else "\nThe rounds are used up; begin again with other words.")
-    print(f"The conversation on one picture:  {_sheet(talk, search)}")
-
-
-def _react(events: Iterable[Record | Interrupt], talk: Conversation, search: Search, read: Read) -> dict[str, dict[str, Any]]:
-    """Show every page as it comes and collect a reply to every question; once the picture is found, nothing more is asked."""
-    replies: dict[str, dict[str, Any]] = {}
-    found: dict[str, Any] | None = None
-    for event in events:
-        if isinstance(event, dict):
-            _show(event, talk, search)
-            continue
-        shown = [result["id"] for result in talk.rounds[-1]["results"]]
-        replies[event.id] = found or _asked(event.value, shown, read)
-        found = found or (replies[event.id] if "accept" in replies[event.id] else None)
-    return replies
-
-
-def _asked(question: dict[str, Any], shown: list[str], read: Read) -> dict[str, Any]:
-    """What the person replies to a question, asked again until it can be understood."""
-    if question["kind"] == "difference":
-        print(f"\nThe painting so far:  {question['painting']}")
-        _picture(question["painting"])
-    print(f"\n{question['question']}")
+def _replied(question: Asked, talk: Conversation, read: Read) -> bool:
+    """Whether the person says that a result is the picture. Asked again until what they type can be understood."""
+    if isinstance(question, Difference):
+        print(f"\nThe painting so far:  {question.painting}")
+        _picture(str(question.painting))
+    print(f"\n{question.question}")
     while True:
         try:
-            return reply_of(read("> "), shown)
+            reply = reply_of(read("> "), [result.id for result in talk.results])
         except InputError as error:
             print(error)
+            continue
+        if "accept" in reply:
+            talk.accept(reply["accept"])
+            return True
+        talk.answer(question, reply)
+        return False
 
 
-def _described(read: Read) -> str:
+def described(read: Read) -> str:
+    """The first description, asked for until there is one. Raises Quit."""
     while True:
         description = read("What does the picture show? ").strip()
         try:
@@ -123,26 +101,25 @@ def _described(read: Read) -> str:
     return description
 
 
-def _show(record: Record, talk: Conversation, search: Search) -> None:
+def _show(page: Page, talk: Conversation) -> None:
     """The page of a round: as text, as a sheet, and in the terminal itself where that is possible."""
-    if record["accepted"]:
+    if page.accepted:
         return
-    print(f"\n{'First search' if not record['round'] else 'Round ' + str(record['round'])}: {record['description']}")
-    for note in record["notes"]:
+    print(f"\n{'First search' if not page.round else 'Round ' + str(page.round)}: {page.description}")
+    for note in page.notes:
         print(f"  ({note})")
-    for rank, result in enumerate(record["results"], start=1):
-        mark = "*" if result["source"] == "image" else " "
-        print(f"  {rank:2}{mark} {search.record(result['id']).caption}")
-    if any(result["source"] == "image" for result in record["results"]):
+    for result in page.results:
+        print(f"  {result.number:2}{'*' if result.source == 'image' else ' '} {result.caption}")
+    if any(result.source == "image" for result in page.results):
         print("  (* found by the painting)")
-    page = save_sheet(conversations_folder() / f"{talk.name}-{record['round']:02}.png", [record], search)
-    print(f"  as pictures:  {page}")
-    _picture(str(page))
+    sheet = save_sheet(conversations_folder() / f"{talk.id}-{page.round:02}.png", [talk.rounds[page.round]], talk.search)
+    print(f"  as pictures:  {sheet}")
+    _picture(str(sheet))
 
 
-def _sheet(talk: Conversation, search: Search) -> str:
+def _sheet(talk: Conversation) -> str:
     rounds = talk.rounds
-    return str(save_sheet(conversations_folder() / f"{talk.name}.png", rounds, search, rounds[-1]["accepted"] or ""))
+    return str(save_sheet(conversations_folder() / f"{talk.id}.png", rounds, talk.search, rounds[-1]["accepted"] or ""))
 
 
 def _picture(path: str) -> None:

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 Resolver = Callable[[Config], Toolbox]
 MODELS = {"search", "llm", "painter", "user"}  # what is timed
-OF_THE_CALL = {"stopwatch", "conversation"}  # what is neither tool nor setting: the clock of this call, the id of the thread
+OF_THE_CALL = {
+    "stopwatch",
+    "conversation",
+    "progress",
+}  # neither tool nor setting: the clock of this call, the id of the thread, who follows
 
 
 def named_by(node: Callable[..., Any]) -> set[str]:
@@ -40,7 +44,12 @@ def bind(
         config = runtime.context or Config()
         toolbox, stopwatch = resolve(config), Stopwatch()
         thread = runtime.execution_info.thread_id if runtime.execution_info else None
-        values = {**config.node_settings(), "stopwatch": stopwatch, "conversation": thread or "unsaved"}
+
+        def progress(done: int, total: int) -> None:
+            """Tells whoever streams the graph in the mode "custom" how far this node is."""
+            runtime.stream_writer({"node": node.__name__, "round": state["round"], "done": done, "total": total})
+
+        values = {**config.node_settings(), "stopwatch": stopwatch, "conversation": thread or "unsaved", "progress": progress}
 
         def handed(name: str) -> Any:
             if name in values:

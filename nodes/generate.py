@@ -8,12 +8,12 @@ from ..store.paintings import save_painting
 from ..tools.painting_seed import painting_seed
 
 if TYPE_CHECKING:
-    from ..tools.interfaces import Painter
+    from ..tools.interfaces import Painter, Progress
     from .state import ImageState
 
 
-def generate(state: ImageState, *, painter: Painter, seed: int, conversation: str) -> dict[str, Any]:
+def generate(state: ImageState, *, painter: Painter, seed: int, conversation: str, progress: Progress) -> dict[str, Any]:
     """P_k from G_k; the picture goes to disk, its path into the state."""
     number = painting_seed(seed, state["rounds"][0]["description"], state["round"])
-    path = save_painting(painter.paint(state["prompt"], number), conversation, state["round"])
+    path = save_painting(painter.paint(state["prompt"], number, progress), conversation, state["round"])
     return {"painting": {"path": str(path), "prompt": state["prompt"], "seed": number}}

@@ -34,6 +34,16 @@ def conversations_folder() -> Path:
     return home() / "conversations"
 
 
+def register_folder() -> Path:
+    """Where the register of conversations lies."""
+    return home() / "register"
+
+
+def register_file(conversation: str) -> Path:
+    """A conversation's entry in the register."""
+    return register_folder() / f"{_plain(conversation, 'conversation id')}.json"
+
+
 def sessions_file() -> Path:
     """The SQLite file of the checkpointer."""
     return home() / "sessions.sqlite"

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from dir_tir.prompts.library import PromptLibrary
+from dir_tir.tools.interfaces import unwatched
 from dir_tir.tools.search import Candidates
 from PIL import Image
 
 if TYPE_CHECKING:
-    from dir_tir.tools.interfaces import UserReply
+    from dir_tir.tools.interfaces import Progress, UserReply
     from dir_tir.tools.merging import Hit
     from numpy.typing import NDArray
 
@@ -57,8 +58,10 @@ class FakePainter:
     before: Callable[[], object] = lambda: None
     history: list[tuple[str, int]] = field(default_factory=list)
 
-    def paint(self, prompt: str, seed: int) -> Image.Image:
+    def paint(self, prompt: str, seed: int, progress: Progress = unwatched) -> Image.Image:
+        progress(1, 2)
         self.before()
+        progress(2, 2)
         self.history.append((prompt, seed))
         red, green, blue = hashlib.sha256(f"{seed} {prompt}".encode()).digest()[:3]
         return Image.new("RGB", (16, 16), (red, green, blue))

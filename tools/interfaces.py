@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from typing_extensions import TypedDict
+
+Progress = Callable[[int, int], None]  # steps done, steps in all
+
+
+def unwatched(done: int, total: int) -> None:
+    """The progress that nobody follows."""
 
 
 class Encoder(Protocol):
@@ -49,8 +55,8 @@ class VisionModel(Protocol):
 class Painter(Protocol):
     """The text-to-image model."""
 
-    def paint(self, prompt: str, seed: int) -> Image.Image:
-        """One RGB picture; the same prompt and seed give the same picture."""
+    def paint(self, prompt: str, seed: int, progress: Progress = unwatched) -> Image.Image:
+        """One RGB picture; the same prompt and seed give the same picture. ``progress`` is told of each step, where steps can be told."""
 
 
 class UserReply(TypedDict):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.chat.conversation import Conversation
-from dir_tir.chat.terminal import converse
+from dir_tir.chat.terminal import converse, described
 from dir_tir.chat.typed import Quit
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
@@ -22,6 +22,8 @@ from PIL import Image
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from langgraph.checkpoint.sqlite import SqliteSaver
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +44,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def _talk(saver: SqliteSaver, search: Search) -> Conversation:
+    toolbox = FakeToolbox(search=search, user=Person())
+    resolve = lambda config: toolbox  # noqa: E731
+    return Conversation(build_graph(resolve, saver), resolve, Config(max_rounds=2, related_size=20), "talk", "a boat")
+
+
 @contextmanager
 def _process(search: Search) -> Iterator[Conversation]:
     """The conversation as a process of its own would open it: what it knows comes from the disk."""
-    toolbox = FakeToolbox(search=search, user=Person())
     with open_sessions() as saver:
-        yield Conversation(build_graph(lambda config: toolbox, saver), Config(max_rounds=2, related_size=20), "talk")
+        yield _talk(saver, search)
 
 
 @pytest.fixture
@@ -69,9 +76,8 @@ def _replies(talk: Conversation) -> list[set[str]]:
 def test_a_whole_conversation_with_skips_and_wrong_numbers(
     talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
-    converse(talk, lambda _: search, _typing("", "a boat", "it is red", "skip", "that's number 30", "", "the sky is dark"))
+    converse(talk, _typing("it is red", "skip", "that's number 30", "", "the sky is dark"))
     said = capsys.readouterr().out
-    assert "A few words are enough" in said
     assert "There is no number 30; the results are numbered 1 to 10." in said
     assert "The painting so far:" in said
     assert "The rounds are used up" in said
@@ -82,7 +88,7 @@ def test_a_whole_conversation_with_skips_and_wrong_numbers(
 
 def test_a_page_names_its_ten_pictures_by_their_captions(talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(Quit):
-        converse(talk, lambda _: search, _typing("a boat", "quit"))
+        converse(talk, _typing("quit"))
     captions = [search.record(result["id"]).caption for result in talk.rounds[0]["results"]]
     said = capsys.readouterr().out
     assert "First search: a boat" in said
@@ -92,7 +98,7 @@ def test_a_page_names_its_ten_pictures_by_their_captions(talk: Conversation, sea
 def test_finding_the_picture_ends_it_without_another_question(
     talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    converse(talk, lambda _: search, _typing("a boat", "that's number 3"))
+    converse(talk, _typing("that's number 3"))
     assert talk.finished
     third = talk.rounds[0]["results"][2]["id"]
     assert talk.rounds[-1]["accepted"] == third
@@ -100,16 +106,16 @@ def test_finding_the_picture_ends_it_without_another_question(
 
 
 def test_a_number_means_the_page_that_was_shown_last(talk: Conversation, search: Search) -> None:
-    converse(talk, lambda _: search, _typing("a boat", "it is red", "and bigger", "that's number 3"))
+    converse(talk, _typing("it is red", "and bigger", "that's number 3"))
     assert talk.rounds[-1]["accepted"] == talk.rounds[1]["results"][2]["id"] != talk.rounds[0]["results"][2]["id"]
 
 
 def test_who_quits_goes_on_later_where_they_stopped(search: Search, capsys: pytest.CaptureFixture[str]) -> None:
     with _process(search) as talk, pytest.raises(Quit):
-        converse(talk, lambda _: search, _typing("a boat", "it is red", "skip", "it is night", "quit"))
+        converse(talk, _typing("it is red", "skip", "it is night", "quit"))
     before = capsys.readouterr().out
     with _process(search) as talk:
-        converse(talk, lambda _: search, _typing("it is blue", "and bigger"))
+        converse(talk, _typing("it is blue", "and bigger"))
         assert talk.finished
         # The round that was left open is answered anew; the one before it stays as it was.
         assert _replies(talk) == [{"it is red", ""}, {"it is blue", "and bigger"}]
@@ -120,14 +126,21 @@ def test_who_quits_goes_on_later_where_they_stopped(search: Search, capsys: pyte
 
 def test_who_comes_back_to_a_conversation_that_ended_is_asked_nothing(search: Search, capsys: pytest.CaptureFixture[str]) -> None:
     with _process(search) as talk:
-        converse(talk, lambda _: search, _typing("a boat", "that's number 1"))
+        converse(talk, _typing("that's number 1"))
     ended = capsys.readouterr().out.splitlines()[-2:]
     with _process(search) as talk:
-        converse(talk, lambda _: search, _typing())
+        converse(talk, _typing())
     assert capsys.readouterr().out.splitlines()[-2:] == ended
 
 
-def test_who_quits_before_the_first_search_has_begun_nothing(talk: Conversation, search: Search) -> None:
+def test_a_first_description_is_asked_for_until_there_is_one_that_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert described(_typing("", "x" * 501, " a boat ")) == "a boat"
+    said = capsys.readouterr().out
+    assert "A few words are enough" in said
+    assert "501 characters long" in said
+
+
+def test_who_quits_before_the_first_search_has_begun_nothing(home: Path) -> None:
     with pytest.raises(Quit):
-        converse(talk, lambda _: search, _typing("", "quit"))
-    assert not talk.begun
+        described(_typing("", "quit"))
+    assert list(home.iterdir()) == []

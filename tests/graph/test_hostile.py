@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.chat.conversation import Conversation
+from dir_tir.chat.events import Page, Question
 from dir_tir.chat.galleries import postcards_gallery
+from dir_tir.errors import InputError
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.graph.resources import toolbox_of
@@ -17,8 +19,6 @@ from dir_tir.tools.registry import models_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from dir_tir.nodes.state import Record
 
 FOREIGN = (
     "Ich glaube, es war ein kleiner Hund neben der Kirche.",
@@ -98,9 +98,9 @@ def test_fifty_answers_that_mean_nothing_leave_the_description_and_tell_the_pers
         graph = build_graph(toolbox_of, saver)
         while left:
             talks += 1
-            for text, told, record in _answered(Conversation(graph, config, f"hostile-{talks}"), left):
-                if record["description"] != KNOWN or not told:
-                    wrong.append((text[:60], told, record["description"]))
+            for text, told, description in _answered(Conversation(graph, toolbox_of, config, f"hostile-{talks}", KNOWN), left):
+                if description != KNOWN or not told:
+                    wrong.append((text[:60], told, description))
     assert not wrong
     assert talks <= 10  # whatever they are told, conversations go on asking for rounds on end
 
@@ -112,17 +112,18 @@ def test_differences_that_mean_nothing_leave_the_prompt_as_it_was(texts: tuple[s
     assert {text: reply for text, reply in replies.items() if reply != KNOWN} == {}
 
 
-def _answered(conversation: Conversation, left: list[str]) -> Iterator[tuple[str, bool, Record]]:
-    """Texts taken from ``left`` as answers until the rounds are used up: the text, whether the person is told, the round's record."""
-    events = list(conversation.open(KNOWN))
-    while left and (questions := [event for event in events if not isinstance(event, dict)]):
+def _answered(conversation: Conversation, left: list[str]) -> Iterator[tuple[str, bool, str]]:
+    """Texts taken from ``left`` as answers until the rounds are used up: the text, whether the person is told, the description after it."""
+    events = list(conversation.events())
+    while left and (questions := [event for event in events if isinstance(event, Question)]):
         (question,) = questions
         text = left.pop(0)
-        events = list(conversation.reply({question.id: {"text": text}}))
-        refused = [event for event in events if not isinstance(event, dict) and "problem" in event.value]
-        if refused:
-            yield text, "say it in at most" in refused[0].value["problem"], conversation.rounds[-1]
-            events = list(conversation.reply({refused[0].id: {"skip": True}}))
-        else:
-            record = next(event for event in events if isinstance(event, dict))
-            yield text, any("The answer changed nothing in the description" in note for note in record["notes"]), record
+        try:
+            conversation.answer(question, text)
+        except InputError as error:
+            yield text, "say it in at most" in str(error), conversation.rounds[-1]["description"]
+            conversation.answer(question, None)
+        events = list(conversation.events())
+        page = next(event for event in events if isinstance(event, Page))
+        if conversation.rounds[page.round]["answer"]["text"]:
+            yield text, any("The answer changed nothing in the description" in note for note in page.notes), page.description

@@ -8,6 +8,7 @@ from dir_tir.nodes.critique import critique
 from dir_tir.nodes.generate import generate
 from dir_tir.nodes.re_prompt import re_prompt
 from dir_tir.prompts.library import PromptLibrary
+from dir_tir.tools.interfaces import unwatched
 from fakes import FakeLanguageModel, FakePainter, FakeUser
 from PIL import Image
 from states import said, state
@@ -19,7 +20,11 @@ PAINTED = {"path": "/p/1.png", "prompt": "a boat", "seed": 7}
 def test_generate_paints_the_prompt_and_keeps_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
     painter = FakePainter()
-    painting = generate(state(prompt="a red boat"), painter=painter, seed=5, conversation="talk")["painting"]
+    steps: list[tuple[int, int]] = []
+    painting = generate(
+        state(prompt="a red boat"), painter=painter, seed=5, conversation="talk", progress=lambda *step: steps.append(step)
+    )["painting"]
+    assert steps == [(1, 2), (2, 2)]
     assert painter.history == [("a red boat", painting["seed"])]
     assert painting["prompt"] == "a red boat"
     with Image.open(painting["path"]) as picture:
@@ -30,7 +35,7 @@ def test_the_painting_seed_comes_from_the_query_and_the_round(tmp_path: Path, mo
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
     painter = FakePainter()
     for number in (1, 2, 1):
-        generate(state(round=number, description=f"rewritten {number}"), painter=painter, seed=5, conversation="talk")
+        generate(state(round=number, description=f"rewritten {number}"), painter=painter, seed=5, conversation="talk", progress=unwatched)
     first, second, again = (seed for _, seed in painter.history)
     assert first == again != second
 

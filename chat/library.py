@@ -1,0 +1,157 @@
+"""The library: search a gallery by conversation, from Python.
+
+    with ImageSearch.from_folder("postcards") as search:
+        talk = search.start("on the meadow")
+        page = talk.reply("Two big white boats.", "It should be rainy.")
+        print(page.results[0].path)
+
+Everything else that talks with people stands on it: terminal, page, chatbot tool, MCP server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from ..graph.build import build_graph
+from ..graph.config import Config
+from ..graph.resources import toolbox_of
+from ..store.home import gallery_folder
+from ..store.indexing import index
+from ..store.opening import open_gallery
+from ..store.register import Entry, enter, entries, entry_of, new_id
+from ..store.sessions import open_sessions
+from ..store.sources import folder_sources
+from ..tools.interfaces import unwatched
+from ..tools.profile import load_profile
+from ..tools.registry import models_of
+from ..tools.user import refuse_too_long
+from ..tools.weights import require_weights
+from .conversation import Conversation
+from .loading import load_telling
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from ..graph.binding import Resolver
+    from ..tools.interfaces import Progress
+    from ..tools.toolbox import Toolbox
+
+SHARE = 10  # a question looks at one picture in ten, at most at the paper's 500
+
+
+class ImageSearch:
+    """One gallery and the models of a profile; any number of conversations at once. Close it, or use it in a ``with``.
+
+    ``settings``: any of `graph/config.py`, for every conversation begun here. The models load when they are first needed, or in `load`.
+    """
+
+    def __init__(self, gallery: str, profile: str = "miniature", *, resolve: Resolver = toolbox_of, **settings: Any) -> None:
+        require_weights(load_profile(profile), profile)
+        with open_gallery(gallery_folder(gallery)) as there:  # one that is not there is said before anybody waits for models
+            related = min(Config.related_size, max(10, len(there) // SHARE))
+        self.config = Config(**{"profile": profile, "gallery": gallery, "related_size": related, **settings})
+        self._resolve = resolve
+        self._open = ExitStack()
+        self._graph = build_graph(resolve, self._open.enter_context(open_sessions()))
+        self._held: dict[str, Conversation] = {}  # one object for each conversation, or two could run it at once
+        self._holding = Lock()
+
+    @classmethod
+    def from_folder(
+        cls,
+        folder: str | Path,
+        gallery: str = "",
+        profile: str = "miniature",
+        *,
+        progress: Progress = unwatched,
+        **settings: Any,
+    ) -> ImageSearch:
+        """A search in a folder's pictures; those that are not in its gallery yet are indexed first, and ``progress`` told how far it is.
+
+        The gallery is named after folder and encoder unless it is given a name. Raises InputError for a folder without pictures.
+        """
+        sources = folder_sources(Path(folder))
+        models = models_of(profile)
+        name = gallery or _name(Path(folder), models.encoder_fingerprint)
+        index(sources, gallery_folder(name), models.encoder, progress=progress)
+        return cls(name, profile, **settings)
+
+    def __len__(self) -> int:
+        """How many pictures are searched."""
+        return len(self.toolbox.search)
+
+    @property
+    def toolbox(self) -> Toolbox:
+        """The models and the search, each loaded when it is first asked for."""
+        return self._resolve(self.config)
+
+    def load(self, progress: Progress = unwatched) -> None:
+        """Load every model now instead of when it is first needed."""
+        load_telling(self.toolbox, self.config, progress)
+
+    def begin(self, description: str, *, owner: str = "", hunted: str = "") -> Conversation:
+        """A conversation of which nothing has run yet: iterate its `events`. Raises InputError for a description that says nothing.
+
+        ``owner`` and ``hunted`` are kept in the register and reach no graph (`store/register.py`).
+        """
+        if not description.strip():
+            raise InputError("the description is empty: say in a few words what the picture shows")
+        refuse_too_long(description)
+        entry = Entry(new_id(), description.strip(), asdict(self.config), owner, hunted)
+        enter(entry)
+        return self._conversation(entry)
+
+    def start(self, description: str) -> Conversation:
+        """Begin, and run until the user is needed: the first page, the question and the painting are there."""
+        conversation = self.begin(description)
+        conversation.go_on()
+        return conversation
+
+    async def astart(self, description: str) -> Conversation:
+        """As `start`, without blocking the event loop."""
+        return await asyncio.to_thread(self.start, description)
+
+    def resume(self, id_: str) -> Conversation:
+        """A conversation begun earlier, in this process or another. Raises InputError when there is none of this id."""
+        return self._conversation(entry_of(id_))
+
+    def conversations(self, owner: str = "") -> list[Entry]:
+        """What was begun in this gallery, newest first."""
+        return [entry for entry in entries(owner) if entry.settings["gallery"] == self.config.gallery]
+
+    def close(self) -> None:
+        """Let go of the sessions. The models stay loaded for others in this process."""
+        self._open.close()
+
+    def __enter__(self) -> ImageSearch:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    async def __aenter__(self) -> ImageSearch:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _conversation(self, entry: Entry) -> Conversation:
+        with self._holding:
+            if entry.id not in self._held:
+                config = Config(**entry.settings)
+                self._held[entry.id] = Conversation(self._graph, self._resolve, config, entry.id, entry.description)
+            return self._held[entry.id]
+
+
+def _name(folder: Path, fingerprint: str) -> str:
+    """A gallery name that another folder of the same name, and another encoder, do not share."""
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in folder.resolve().name)
+    mark = sha256(f"{folder.resolve()}\n{fingerprint}".encode()).hexdigest()[:8]
+    return f"{plain.strip('._-')[:50] or 'pictures'}-{mark}"

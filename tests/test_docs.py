@@ -1,0 +1,57 @@
+"""What the documentation shows works: its Python runs as it stands, its commands are commands, its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from dir_tir.chat.cli import parser
+
+if TYPE_CHECKING:
+    from postcards import Hunt
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def _blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page, "python")], ids=lambda page: page.name)
+def test_the_python_of_a_page_runs_from_top_to_bottom(
+    page: Path, hunt: Hunt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "postcards").symlink_to(hunt.file.parent, target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
+    pointed = iter(["", "1"])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(pointed) if "one of them" in prompt else "It is rainy.")
+    names: dict[str, object] = {"__name__": "example"}
+    for block in _blocks(page, "python"):
+        exec(compile(block, page.name, "exec"), names)
+    if page.name == "library.md":
+        assert capsys.readouterr().out.splitlines()[0] == str(tmp_path / "postcards" / hunt.file.name)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_shows_is_one(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    shown = [line.partition("#")[0] for block in _blocks(page, "sh") for line in block.splitlines()] + re.findall(
+        r"`((?:dir-tir|make) [^`]*)`", text
+    )
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    for command in shown:
+        match shlex.split(command):
+            case ["make", *rest]:
+                assert {word for word in rest if "=" not in word} <= set(targets), command
+            case [program, *rest] if Path(program).name == "dir-tir":
+                parser().parse_args([{"N": "3"}.get(word, word) for word in rest if word not in {"[…]", "..."}])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert "://" in target or (page.parent / target).exists(), target

@@ -77,9 +77,9 @@ class ImageSearch:
 
         The gallery is named after folder and encoder unless it is given a name. Raises InputError for a folder without pictures.
         """
-        sources = folder_sources(Path(folder))
-        models = models_of(profile)
-        name = gallery or _name(Path(folder), models.encoder_fingerprint)
+        folder, models = Path(folder).resolve(), models_of(profile)
+        sources = folder_sources(folder)
+        name = gallery or _name(folder, models.encoder_fingerprint)
         index(sources, gallery_folder(name), models.encoder, progress=progress)
         return cls(name, profile, **settings)
 
@@ -152,6 +152,6 @@ class ImageSearch:
 
 def _name(folder: Path, fingerprint: str) -> str:
     """A gallery name that another folder of the same name, and another encoder, do not share."""
-    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in folder.resolve().name)
-    mark = sha256(f"{folder.resolve()}\n{fingerprint}".encode()).hexdigest()[:8]
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in folder.name)
+    mark = sha256(f"{folder}\n{fingerprint}".encode()).hexdigest()[:8]
     return f"{plain.strip('._-')[:50] or 'pictures'}-{mark}"

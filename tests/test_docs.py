@@ -33,7 +33,7 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(
     for block in _blocks(page, "python"):
         exec(compile(block, page.name, "exec"), names)
     if page.name == "library.md":
-        assert capsys.readouterr().out.splitlines()[0] == str(tmp_path / "postcards" / hunt.file.name)
+        assert capsys.readouterr().out.splitlines()[0] == str(hunt.file)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -5,6 +5,7 @@
     ├── GalleryError    a gallery that is missing, locked, foreign, or made by another encoder
     ├── PictureError    a picture that cannot be read
     ├── ProfileError    a profile that cannot be understood, or that names a model which cannot be loaded
+    ├── EndpointError   a model behind an endpoint that cannot be had; the conversation can be gone on with when it can
     ├── PromptError     a prompt with missing or unused variables
     └── BrokenReply     a model answered, but not with something that can be used
 
@@ -32,6 +33,10 @@ class PictureError(DirTirError):
 
 class ProfileError(DirTirError):
     """A profile that cannot be understood, or a model it names that cannot be loaded."""
+
+
+class EndpointError(DirTirError):
+    """A model behind an endpoint that cannot be had, after every try allowed. Nothing of the conversation is lost."""
 
 
 class PromptError(DirTirError):

@@ -73,6 +73,11 @@ def parser() -> argparse.ArgumentParser:
     evaluation.add_argument("--profile", default="miniature", help="of a replay: whose encoder (default %(default)s)")
     evaluation.set_defaults(run=_eval)
 
+    models = commands.add_parser("models", help="what the models of a profile need and what is here; fetch them")
+    models.add_argument("--profile", action="append", default=[], metavar="NAME", help="may be repeated (default: all that ship)")
+    models.add_argument("--fetch", action="store_true", help="fetch what is not here; afterwards no network is needed")
+    models.set_defaults(run=_models)
+
     miniature = commands.add_parser("miniature", help="draw postcards into a folder")
     miniature.add_argument("folder", type=Path)
     miniature.add_argument("--postcards", type=_positive, default=2000)
@@ -116,6 +121,16 @@ def _eval(options: argparse.Namespace) -> None:
     from .evaluate import evaluate_postcards
 
     evaluate_postcards(options.targets, options.postcards, options.rounds, options.seed, options.at_once, options.methods.split(","))
+
+
+def _models(options: argparse.Namespace) -> None:
+    from .models import fetch_models, list_models
+
+    if options.fetch:
+        if not options.profile:
+            raise InputError("--fetch needs --profile NAME: all profiles together are 80 GB")
+        fetch_models(options.profile)
+    list_models(options.profile)
 
 
 def _miniature(options: argparse.Namespace) -> None:

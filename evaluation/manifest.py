@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..prompts.library import PromptLibrary
 from ..tools.profile import load_profile
-from ..tools.weights import fingerprint, weights_folder
+from ..tools.weights import identity
 
 if TYPE_CHECKING:
     from ..graph.config import Config
@@ -25,13 +25,13 @@ _LIBRARIES = ("chromadb", "diffusers", "dir-tir", "langgraph", "numpy", "open-cl
 def manifest(config: Config, descriptions: Path, targets: int) -> dict[str, Any]:
     """``setting`` holds what the results depend on, ``made_with`` the rest."""
     profile = load_profile(config.profile)
-    models = {"encoder": profile.encoder, "llm": profile.llm, "vision": profile.vision, "painter": profile.painter}
+    models = profile.models
     return {
         "setting": {
             "config": asdict(config),
             "targets": targets,
             "descriptions": _digest(descriptions.read_bytes()),
-            "weights": {role: fingerprint(weights_folder(model)) for role, model in models.items()},
+            "weights": {role: identity(model) for role, model in models.items()},
             "models": json.loads(json.dumps({role: asdict(model) | {"path": ""} for role, model in models.items()})),
             "prompts": PromptLibrary.load(profile.prompts).hashes(),
         },

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import torch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from transformers import PreTrainedTokenizerFast
 
 WORDS = "a the red blue green boat house tree moon on in sea field at night day small large one two is there what color yes no".split()
@@ -202,21 +204,23 @@ def _chat_tokenizer() -> PreTrainedTokenizerFast:
     return tokenizer
 
 
-def _word_tokenizer(special: list[str], begin_and_end: tuple[str | None, str] | None = None) -> PreTrainedTokenizerFast:
+def _word_tokenizer(
+    special: list[str], begin_and_end: tuple[str | None, str | None] | None = None, more: Sequence[str] = ()
+) -> PreTrainedTokenizerFast:
     """Whole words, lower case. By position: special[0] pads, special[-1 of begin_and_end] or special[1] ends."""
     from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    vocabulary = {word: index for index, word in enumerate([*special, *WORDS])}
+    vocabulary = {word: index for index, word in enumerate([*special, *WORDS, *more])}
     inner = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
     inner.normalizer = normalizers.Lowercase()
     inner.pre_tokenizer = pre_tokenizers.Whitespace()
     inner.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special if not token.isalpha()])
-    end = begin_and_end[1] if begin_and_end else special[1]
+    end = (begin_and_end and begin_and_end[1]) or special[1]
     if begin_and_end:
-        begin = begin_and_end[0]
         used = [token for token in begin_and_end if token]
+        around = [token or "" for token in begin_and_end]
         inner.post_processor = processors.TemplateProcessing(
-            single=f"{begin} $A {end}" if begin else f"$A {end}", special_tokens=[(token, vocabulary[token]) for token in used]
+            single=f"{around[0]} $A {around[1]}".strip(), special_tokens=[(token, vocabulary[token]) for token in used]
         )
     return PreTrainedTokenizerFast(tokenizer_object=inner, pad_token=special[0], eos_token=end, unk_token="<unk>", model_max_length=256)

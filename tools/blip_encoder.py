@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .embedding import BatchedEncoder
+from .placement import placed
 from .weights import fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from PIL import Image
+
+    from .profile import EncoderModel
 
 
 class BlipEncoder(BatchedEncoder):
@@ -20,24 +23,27 @@ class BlipEncoder(BatchedEncoder):
     ``forward(use_itm_head=False)`` multiplies (Li et al. 2022, BLIP, section 3.2, image-text contrastive loss).
     """
 
-    def __init__(self, folder: Path) -> None:
-        import torch
+    def __init__(self, folder: Path, choice: EncoderModel) -> None:
         from transformers import BlipForImageTextRetrieval, BlipProcessor
 
+        self._placement = placed(choice, encoder=True)
         self._processor: Any = BlipProcessor.from_pretrained(folder)
-        self._model: Any = BlipForImageTextRetrieval.from_pretrained(folder, dtype=torch.float32, use_safetensors=True).eval()
+        model = BlipForImageTextRetrieval.from_pretrained(folder, dtype=self._placement.torch_dtype, use_safetensors=True)
+        self._model: Any = model.eval().to(self._placement.device)
         positions = self._model.config.text_config.max_position_embeddings
         self._longest = min(positions, self._processor.tokenizer.model_max_length)  # tokens
-        super().__init__(fingerprint(folder))
+        super().__init__(fingerprint(folder), choice.batch)
 
     def cuts(self, text: str) -> bool:
         return bool(len(self._processor.tokenizer(text, verbose=False)["input_ids"]) > self._longest)
 
     def _read_texts(self, texts: list[str]) -> Any:
-        return self._processor.tokenizer(texts, padding=True, truncation=True, max_length=self._longest, return_tensors="pt")
+        batch = self._processor.tokenizer(texts, padding=True, truncation=True, max_length=self._longest, return_tensors="pt")
+        return batch.to(self._placement.device)
 
     def _read_images(self, images: list[Image.Image]) -> Any:
-        return self._processor.image_processor([image.convert("RGB") for image in images], return_tensors="pt")["pixel_values"]
+        pixels = self._processor.image_processor([image.convert("RGB") for image in images], return_tensors="pt")["pixel_values"]
+        return pixels.to(self._placement.device, self._placement.torch_dtype)
 
     def _embed_texts(self, batch: Any) -> Any:
         hidden = self._model.text_encoder(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state

@@ -7,26 +7,39 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from .interfaces import unwatched
+from .placement import placed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from PIL import Image
 
     from .interfaces import Progress
+    from .placement import Placement
+    from .profile import PaintModel
+
+_LARGE = ["transformer", "unet", "text_encoder_3"]  # the parts of a pipeline that are worth quantising
 
 
 class DiffusersPainter:
-    """The folder holds a pipeline as save_pretrained writes it. call: what the pipeline takes besides prompt and generator."""
+    """The folder holds a pipeline as save_pretrained writes it."""
 
-    def __init__(self, folder: Path, call: Mapping[str, Any]) -> None:
-        import torch
+    def __init__(self, folder: Path, choice: PaintModel) -> None:
         from diffusers import DiffusionPipeline
 
-        self._pipeline: Any = DiffusionPipeline.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
+        placement = placed(choice)
+        arguments: dict[str, Any] = {"dtype": placement.torch_dtype, "use_safetensors": True, **dict.fromkeys(choice.without)}
+        if choice.variant:
+            arguments["variant"] = choice.variant
+        if placement.quantise:
+            arguments["quantization_config"] = _quantisation(placement)
+        self._pipeline: Any = DiffusionPipeline.from_pretrained(folder, **arguments)
+        if placement.offload:
+            self._pipeline.enable_model_cpu_offload(device=placement.device)
+        else:
+            self._pipeline.to(placement.device)
         self._pipeline.set_progress_bar_config(disable=True)
-        self._call = call
+        self._call = choice.call
         self._tells_steps = "callback_on_step_end" in inspect.signature(self._pipeline.__call__).parameters
         self._lock = Lock()
 
@@ -44,3 +57,20 @@ class DiffusersPainter:
         with self._lock, torch.inference_mode():
             picture: Image.Image = self._pipeline(prompt, generator=generator, **call).images[0]
         return picture.convert("RGB")
+
+
+def _quantisation(placement: Placement) -> Any:
+    from diffusers import BitsAndBytesConfig, PipelineQuantizationConfig, TorchAoConfig
+
+    from .transformers_loading import quantisation
+
+    if placement.quantise == "torchao-int8":
+        from torchao.quantization import Int8WeightOnlyConfig
+
+        ours: Any = TorchAoConfig(Int8WeightOnlyConfig())
+    elif placement.quantise == "bitsandbytes-4bit":
+        ours = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=placement.torch_dtype)
+    else:
+        ours = BitsAndBytesConfig(load_in_8bit=True)
+    theirs = quantisation(placement.quantise, placement.torch_dtype)
+    return PipelineQuantizationConfig(quant_mapping={part: theirs if part.startswith("text") else ours for part in _LARGE})

@@ -14,14 +14,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-BATCH = 64
-
 
 class BatchedEncoder(ABC):
     """An Encoder; a subclass loads the model, calls ``__init__`` when it has, and says how it reads and embeds one batch."""
 
-    def __init__(self, fingerprint: str) -> None:
+    def __init__(self, fingerprint: str, batch: int) -> None:
         self.fingerprint = fingerprint
+        self._batch = batch
         self._lock = Lock()
         self.dimension = len(self._unit(self._embed_texts, self._read_texts([""]))[0])
 
@@ -50,7 +49,8 @@ class BatchedEncoder(ABC):
     def _embed_images(self, batch: Any) -> Any: ...
 
     def _encode(self, items: Sequence[Any], read: Callable[[list[Any]], Any], embed: Callable[[Any], Any]) -> NDArray[np.float32]:
-        batches = [self._unit(embed, read(list(items[start : start + BATCH]))) for start in range(0, len(items), BATCH)]
+        starts = range(0, len(items), self._batch)
+        batches = [self._unit(embed, read(list(items[start : start + self._batch]))) for start in starts]
         return np.concatenate(batches) if batches else np.empty((0, self.dimension), dtype=np.float32)
 
     def _unit(self, embed: Callable[[Any], Any], batch: Any) -> NDArray[np.float32]:
@@ -58,4 +58,4 @@ class BatchedEncoder(ABC):
 
         with self._lock, torch.inference_mode():
             vectors = torch.nn.functional.normalize(embed(batch).float(), dim=-1)
-        return np.asarray(vectors.numpy(), dtype=np.float32)
+        return np.asarray(vectors.cpu().numpy(), dtype=np.float32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .embedding import BatchedEncoder
+from .placement import placed
 from .weights import fingerprint
 
 if TYPE_CHECKING:
@@ -12,18 +13,20 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+    from .profile import EncoderModel
+
 
 class OpenClipEncoder(BatchedEncoder):
     """The folder holds open_clip_config.json and open_clip_model.safetensors, and a tokenizer when it is not CLIP's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, choice: EncoderModel) -> None:
         import open_clip
 
-        name = f"local-dir:{folder}"
+        name, self._placement = f"local-dir:{folder}", placed(choice, encoder=True)
         model, _, self._preprocess = open_clip.create_model_and_transforms(name, precision="fp32", device="cpu")
-        self._model: Any = model.eval()
+        self._model: Any = model.eval().to(self._placement.device, self._placement.torch_dtype)
         self._tokenize: Any = open_clip.get_tokenizer(name)
-        super().__init__(fingerprint(folder))
+        super().__init__(fingerprint(folder), choice.batch)
 
     def cuts(self, text: str) -> bool:
         """Whether one more word would change nothing: what fills the context to its last token counts as cut."""
@@ -31,12 +34,13 @@ class OpenClipEncoder(BatchedEncoder):
         return bool((text == longer).all())
 
     def _read_texts(self, texts: list[str]) -> Any:
-        return self._tokenize(texts)
+        return self._tokenize(texts).to(self._placement.device)
 
     def _read_images(self, images: list[Image.Image]) -> Any:
         import torch
 
-        return torch.stack([self._preprocess(image.convert("RGB")) for image in images])
+        pixels = torch.stack([self._preprocess(image.convert("RGB")) for image in images])
+        return pixels.to(self._placement.device, self._placement.torch_dtype)
 
     def _embed_texts(self, batch: Any) -> Any:
         return self._model.encode_text(batch)

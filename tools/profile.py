@@ -1,55 +1,82 @@
 """Profiles: TOML files that name an encoder, a language model, a vision model, a painter and a prompt set.
 
-    prompts = "miniature"
+    prompts = "paper"                  the prompt set
+    limited_to = ""                    what the models know, when that is not pictures at large; said before a folder is indexed with them
+    otherwise = ""                     the profile for other pictures
     [encoder]   kind = "open_clip" or "blip"
-    [llm]       kind = "transformers"   tries, batch, generation = { what generate() takes }
-    [vision]    kind = "transformers"   tries, batch, generation
-    [painter]   kind = "diffusers"      call = { what the pipeline takes besides prompt and generator }
+    [llm]       kind = "transformers" or "openai"
+    [vision]    kind = "transformers" or "openai"
+    [painter]   kind = "diffusers"
 
-Each model has either `path`, a folder (relative to the package in a profile that ships with it, to the TOML file otherwise), or `repo`,
-a repository on the Hugging Face hub.
+Where a model is, one of: `path`, a folder (relative to the package in a profile that ships with it, to the TOML file otherwise); `repo`, a
+repository on the Hugging Face hub, with `revision`; `url` and `model`, an OpenAI-compatible endpoint and its name for the model; `model`
+and `tag`, as open_clip lists its pretrained weights. The dataclasses below hold every other key.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
-
-from ..errors import ProfileError
+from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
 SHIPPED = Path(__file__).resolve().parent / "profiles"
-KINDS = {"encoder": {"blip", "open_clip"}, "llm": {"transformers"}, "vision": {"transformers"}, "painter": {"diffusers"}}
+KINDS = {
+    "encoder": {"blip", "open_clip"},
+    "llm": {"openai", "transformers"},
+    "vision": {"openai", "transformers"},
+    "painter": {"diffusers"},
+}
+DTYPES = {"auto", "bfloat16", "float16", "float32"}
+QUANTISATIONS = {"", "bitsandbytes-4bit", "bitsandbytes-8bit", "torchao-int8"}
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Which adapter loads a model, and where its files are: in a folder or in a repository."""
+    """Which adapter loads a model, where its files are, and how it runs."""
 
     kind: str
     path: str = ""
     repo: str = ""
+    revision: str = ""  # a branch, tag or commit of the repository; empty: its main branch
+    device: str = "auto"  # cpu, cuda, cuda:1, mps; auto: the first there is of cuda, mps and cpu
+    dtype: str = "auto"  # float32, bfloat16 or float16; auto: float32 on a processor and for encoders, otherwise what the device is good at
+    quantise: str = ""  # bitsandbytes-4bit, bitsandbytes-8bit or torchao-int8; empty: not at all
+    offload: bool = False  # what a GPU does not need at the moment waits in main memory
+    batch: int = 8  # how many inputs at a time, of concurrent conversations or of an indexing
+    licence: str = ""
+    download: float = 0.0  # GB
+    parameters: float = 0.0  # billions
+
+
+@dataclass(frozen=True)
+class EncoderModel(Weights):
+    """An encoder; `model` and `tag` name one of open_clip's pretrained ones."""
+
+    batch: int = 64
+    model: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True)
 class TextModel(Weights):
-    """A language or vision model.
+    """A language or vision model, on this machine or behind an endpoint."""
 
-    tries: how often it may answer with nothing before that is an error. batch: how many concurrent conversations it answers at a time.
-    """
-
-    tries: int = 3
-    batch: int = 8
-    generation: Mapping[str, Any] = field(default_factory=dict)
+    tries: int = 3  # how often it may answer with nothing, or an endpoint fail, before that is an error
+    timeout: float = 0.0  # seconds a reply may take; 0: as long as it takes
+    generation: Mapping[str, Any] = field(default_factory=dict)  # what generate() takes, or the endpoint; max_new_tokens is the budget
+    url: str = ""
+    model: str = ""
+    key: str = "OPENAI_API_KEY"  # the environment variable that holds the endpoint's key
 
 
 @dataclass(frozen=True)
 class PaintModel(Weights):
     """A text-to-image pipeline and what it is called with."""
 
+    variant: str = ""  # of the weight files, "fp16" for those that are half as large
+    without: list[str] = field(default_factory=list)  # parts of the pipeline to leave out, such as text_encoder_3 and tokenizer_3
     call: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -59,66 +86,26 @@ class Profile:
 
     name: str
     prompts: str
-    encoder: Weights
+    encoder: EncoderModel
     llm: TextModel
     vision: TextModel
     painter: PaintModel
+    limited_to: str = ""
+    otherwise: str = ""
+
+    @property
+    def models(self) -> dict[str, Weights]:
+        """Role → model."""
+        return {"encoder": self.encoder, "llm": self.llm, "vision": self.vision, "painter": self.painter}
 
     @property
     def is_local(self) -> bool:
         """Whether every model lies in a folder, so that nothing has to be asked of a hub."""
-        return not any(model.repo for model in (self.encoder, self.llm, self.vision, self.painter))
+        return all(model.path for model in self.models.values())
 
 
 def load_profile(name: str) -> Profile:
-    """A profile that ships with the package, by name, or one's own, by the path of its TOML file."""
-    file = Path(name) if name.endswith(".toml") else SHIPPED / f"{name}.toml"
-    if not file.is_file():
-        shipped = ", ".join(sorted(path.stem for path in SHIPPED.glob("*.toml")))
-        raise ProfileError(f"there is no profile {name!r}: expected {shipped}, or the path of a .toml file")
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProfileError(f"profile {name!r} is not TOML ({error}): repair {file}") from None
-    base = PACKAGE if file.parent.resolve() == SHIPPED else file.parent.absolute()
-    models = {role: _read_model(name, role, type_, table.pop(role, None), base) for role, type_ in _MODELS.items()}
-    return _read(Profile, name, "the profile", {**table, **models, "name": file.stem})
+    """A profile that ships with the package, by name, or one's own, by the path of its TOML file. Raises ProfileError."""
+    from .profile_reading import read_profile
 
-
-_MODELS: dict[str, type[Weights]] = {"encoder": Weights, "llm": TextModel, "vision": TextModel, "painter": PaintModel}
-_T = TypeVar("_T")
-
-
-def _read_model(profile: str, role: str, type_: type[Weights], table: Any, base: Path) -> Weights:
-    if not isinstance(table, dict):
-        raise ProfileError(f"profile {profile!r} has no table [{role}]: name a model there")
-    model = _read(
-        type_, profile, f"[{role}]", {**table, "path": str(base / table["path"])} if isinstance(table.get("path"), str) else table
-    )
-    if model.kind not in KINDS[role]:
-        raise ProfileError(f"profile {profile!r}, [{role}]: kind {model.kind!r} is unknown; expected {', '.join(sorted(KINDS[role]))}")
-    if bool(model.path) == bool(model.repo):
-        raise ProfileError(f"profile {profile!r}, [{role}]: give either path (a folder) or repo (a repository on the hub)")
-    if isinstance(model, TextModel):
-        for name, value in (("tries", model.tries), ("batch", model.batch)):
-            if value < 1:
-                raise ProfileError(f"profile {profile!r}, [{role}]: {name} is {value}; expected at least 1")
-    return model
-
-
-def _read(type_: type[_T], profile: str, where: str, table: Mapping[str, Any]) -> _T:
-    """A dataclass from a table, refusing by name what is unknown, missing or of another type."""
-    known = {item.name: item for item in fields(type_)}  # type: ignore[arg-type]
-    needed = {name for name, item in known.items() if item.default is MISSING and item.default_factory is MISSING}
-    hints = get_type_hints(type_)
-    plain = {str: str, int: int, Mapping[str, Any]: dict}
-    faults = [f"unknown: {', '.join(sorted(table.keys() - known.keys()))}"] if table.keys() - known.keys() else []
-    faults += [f"missing: {', '.join(sorted(needed - table.keys()))}"] if needed - table.keys() else []
-    faults += [
-        f"{key} is {value!r}, expected {plain[hints[key]].__name__}"
-        for key, value in table.items()
-        if key in known and hints[key] in plain and type(value) is not plain[hints[key]]
-    ]
-    if faults:
-        raise ProfileError(f"profile {profile!r}, {where}: {'; '.join(faults)}; known: {', '.join(sorted(known.keys() - {'name'}))}")
-    return type_(**table)
+    return read_profile(name)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from safetensors import SafetensorError
 
 from ..errors import DirTirError, ProfileError
+from .placement import require_memory
 from .profile import Profile, load_profile
-from .weights import fingerprint, weights_folder
+from .weights import fingerprint, weights_folder, weights_there
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
+    from pathlib import Path
 
     from .interfaces import Encoder, LanguageModel, Painter, VisionModel
 
@@ -38,34 +40,43 @@ class Models:
     @property
     def encoder(self) -> Encoder:
         def load() -> Encoder:
-            folder = weights_folder(self.profile.encoder)
-            if self.profile.encoder.kind == "blip":
+            choice = self.profile.encoder
+            folder = self._fitting("encoder")
+            if choice.kind == "blip":
                 from .blip_encoder import BlipEncoder
 
-                return BlipEncoder(folder)
+                return BlipEncoder(folder, choice)
             from .open_clip_encoder import OpenClipEncoder
 
-            return OpenClipEncoder(folder)
+            return OpenClipEncoder(folder, choice)
 
         return self._once("encoder", load)
 
     @property
     def llm(self) -> LanguageModel:
         def load() -> LanguageModel:
+            choice = self.profile.llm
+            if choice.kind == "openai":
+                from .endpoint import Endpoint
+
+                return Endpoint(choice)
             from .transformers_llm import TransformersLanguageModel
 
-            choice = self.profile.llm
-            return TransformersLanguageModel(weights_folder(choice), choice.tries, choice.generation, choice.batch)
+            return TransformersLanguageModel(self._fitting("llm"), choice)
 
         return self._once("llm", load)
 
     @property
     def vision(self) -> VisionModel:
         def load() -> VisionModel:
+            choice = self.profile.vision
+            if choice.kind == "openai":
+                from .endpoint import Endpoint
+
+                return Endpoint(choice)
             from .transformers_vision import TransformersVisionModel
 
-            choice = self.profile.vision
-            return TransformersVisionModel(weights_folder(choice), choice.tries, choice.generation, choice.batch)
+            return TransformersVisionModel(self._fitting("vision"), choice)
 
         return self._once("vision", load)
 
@@ -74,9 +85,21 @@ class Models:
         def load() -> Painter:
             from .diffusers_painter import DiffusersPainter
 
-            return DiffusersPainter(weights_folder(self.profile.painter), self.profile.painter.call)
+            return DiffusersPainter(self._fitting("painter"), self.profile.painter)
 
         return self._once("painter", load)
+
+    def require_memory(self, roles: Collection[str]) -> None:
+        """Raise ProfileError when those of these models that are not loaded yet will not fit together. Fetches nothing."""
+        models = {role: model for role, model in self.profile.models.items() if role in roles and role not in self._loaded}
+        require_memory(self.profile.name, models, {role: weights_there(model) for role, model in models.items()})
+
+    def _fitting(self, role: str) -> Path:
+        """The folder of a model that fits into what memory there is."""
+        model = self.profile.models[role]
+        folder = weights_folder(model)
+        require_memory(self.profile.name, {role: model}, {role: folder})
+        return folder
 
     def _once(self, role: str, load: Callable[[], _T]) -> _T:
         if role in self._loaded:  # without the lock: what is there need not wait for what is being loaded
@@ -88,6 +111,11 @@ class Models:
                     self._loaded[role] = load()
                 except DirTirError:
                     raise
+                except (MemoryError, _out_of_gpu_memory()) as error:
+                    raise ProfileError(
+                        f"profile {self.profile.name!r}: there was not enough memory to load the {role}: close other programs, "
+                        "quantise or offload it in a copy of the profile, or name a smaller model"
+                    ) from error
                 except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
                     # What the libraries raise over files they cannot make sense of; the cause stays attached for whoever wants it.
                     reason = " ".join(str(error).split())[:200]
@@ -106,6 +134,12 @@ def models_of(profile: str) -> Models:
     """The models of a profile (name or path of a TOML file): always the same object for the same profile."""
     with _loading:
         return _models(profile)
+
+
+def _out_of_gpu_memory() -> type[Exception]:
+    import torch
+
+    return torch.OutOfMemoryError
 
 
 def _quieten(*, offline: bool) -> None:

@@ -46,6 +46,11 @@ class ProfileToolbox:
     gallery: Path
     target: str  # id of the picture the simulated user holds; empty: a person answers
 
+    def require_memory(self, tools: Sequence[str]) -> None:
+        """Raise ProfileError when the models behind these tools will not fit together."""
+        behind = {"search": "encoder", "llm": "llm", "painter": "painter", **({"user": "vision"} if self.target else {})}
+        self.models.require_memory([behind[tool] for tool in tools if tool in behind])
+
     @property
     def search(self) -> Search:
         return _open_search(self.gallery, self.models)
@@ -77,6 +82,8 @@ def open_toolbox(profile: str, gallery: str, target: str) -> ProfileToolbox:
 
 def make_ready(toolbox: Toolbox, tools: Sequence[str] = TOOLS) -> Iterator[str]:
     """Load now what would be loaded at its first use, before somebody waits for an answer; yields each name once it is there."""
+    if isinstance(toolbox, ProfileToolbox):
+        toolbox.require_memory(tools)
     for tool in tools:
         getattr(toolbox, tool)
         yield tool

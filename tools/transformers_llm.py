@@ -6,31 +6,34 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import HumanMessage
 
-from .replying import reply_within, seeded
+from .replying import limited, reply_within, seeded
 from .thinking import OPEN, without_thinking
 from .together import Together
+from .transformers_loading import load_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from .profile import TextModel
 
 
 class TransformersLanguageModel:
-    """The folder holds model, tokenizer and chat template. Up to ``batch`` prompts of concurrent conversations are answered at a time."""
+    """The folder holds model, tokenizer and chat template. Prompts of concurrent conversations are answered together."""
 
-    def __init__(self, folder: Path, tries: int, generation: Mapping[str, Any], batch: int) -> None:
-        import torch
+    def __init__(self, folder: Path, choice: TextModel) -> None:
         from langchain_huggingface import ChatHuggingFace, HuggingFacePipeline
         from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 
         tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left")
         tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
-        model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, use_safetensors=True).eval()
-        generate = pipeline("text-generation", model=model, tokenizer=tokenizer, device=-1)
-        llm = HuggingFacePipeline(pipeline=_Shared(generate, batch), model_id=str(folder))
+        model = load_model(AutoModelForCausalLM, folder, choice)
+        spread = getattr(model, "hf_device_map", None)  # over several devices, and the pipeline must not move it
+        generate = pipeline("text-generation", model=model, tokenizer=tokenizer, device=None if spread else model.device)
+        llm = HuggingFacePipeline(pipeline=_Shared(generate, choice.batch), model_id=str(folder))
         self._chat = ChatHuggingFace(llm=llm, tokenizer=tokenizer, model_id=str(folder))
-        self._tries = tries
-        self._generation = generation
+        self._tries = choice.tries
+        self._generation = limited(choice)
         hello = tokenizer.apply_chat_template([{"role": "user", "content": ""}], tokenize=False, add_generation_prompt=True)
         self._thinks = hello.rstrip().endswith(OPEN)
 

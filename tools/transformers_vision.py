@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .replying import reply_within, seeded
+from .replying import limited, reply_within, seeded
 from .thinking import without_thinking
 from .together import Together
+from .transformers_loading import load_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,20 +15,21 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+    from .profile import TextModel
+
 
 class TransformersVisionModel:
-    """The folder holds model, processor and chat template. Up to ``batch`` messages of concurrent conversations are answered at a time."""
+    """The folder holds model, processor and chat template. Messages of concurrent conversations are answered together."""
 
-    def __init__(self, folder: Path, tries: int, generation: Mapping[str, Any], batch: int) -> None:
-        import torch
+    def __init__(self, folder: Path, choice: TextModel) -> None:
         from transformers import AutoModelForImageTextToText, AutoProcessor
 
         self._processor = AutoProcessor.from_pretrained(folder)
         self._processor.tokenizer.padding_side = "left"
-        self._model = AutoModelForImageTextToText.from_pretrained(folder, dtype=torch.float32, use_safetensors=True).eval()
-        self._tries = tries
-        self._generation = generation
-        self._together: Together[list[dict[str, Any]], str] = Together(lambda messages: self._say(messages, generation), batch)
+        self._model = load_model(AutoModelForImageTextToText, folder, choice)
+        self._tries = choice.tries
+        self._generation = limited(choice)
+        self._together: Together[list[dict[str, Any]], str] = Together(lambda asked: self._say(asked, self._generation), choice.batch)
 
     def reply(self, prompt: str, images: Sequence[Image.Image]) -> str:
         """One user message, pictures before the text, in the order given. Raises BrokenReply when every try came back empty."""
@@ -50,6 +52,6 @@ class TransformersVisionModel:
             return_dict=True,
             return_tensors="pt",
             processor_kwargs={"padding": True},
-        )
+        ).to(self._model.device, self._model.dtype)
         tokens = self._model.generate(**inputs, **settings)[:, inputs["input_ids"].shape[1] :]
         return [without_thinking(text) for text in self._processor.batch_decode(tokens, skip_special_tokens=True)]

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ProfileError
+from .hub import fetch, fetched
 
 if TYPE_CHECKING:
-    from .profile import Profile, Weights
+    from .profile import Profile, TextModel, Weights
 
 
 def weights_folder(weights: Weights) -> Path:
@@ -19,15 +20,16 @@ def weights_folder(weights: Weights) -> Path:
         if not folder.is_dir() or not any(folder.iterdir()):
             raise ProfileError(f"there are no weights in {folder}: check the profile's path, or train them (make miniature)")
         return folder
-    from huggingface_hub import snapshot_download
+    return fetched(weights) or fetch(weights)
 
-    try:
-        # Safetensors only: the other formats hold the same weights again, and pickles run code.
-        return Path(snapshot_download(weights.repo, ignore_patterns=["*.bin", "*.ckpt", "*.h5", "*.msgpack", "*.onnx", "*.pt", "*.pth"]))
-    except (OSError, ValueError) as error:
-        raise ProfileError(
-            f"repository {weights.repo!r} cannot be fetched ({' '.join(str(error).split())[:200]}): check name and network"
-        ) from error
+
+def weights_there(weights: Weights) -> Path | None:
+    """The folder when the files are on this machine; nothing is fetched. None for an endpoint, too."""
+    if weights.kind == "openai":
+        return None
+    if weights.path:
+        return Path(weights.path) if any(file.is_file() for file in Path(weights.path).rglob("*")) else None
+    return fetched(weights)
 
 
 def fingerprint(folder: Path) -> str:
@@ -40,9 +42,18 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def identity(weights: Weights) -> str:
+    """What a run's manifest says of a model: its fingerprint, or, since nobody can look behind an endpoint, what it is called there."""
+    return _endpoint(weights) if weights.kind == "openai" else fingerprint(weights_folder(weights))
+
+
 def require_weights(profile: Profile, name: str) -> None:
     """Raise ProfileError naming every model of the profile ``name`` whose folder holds no file; repositories are fetched later."""
-    roles = {"encoder": profile.encoder, "llm": profile.llm, "vision": profile.vision, "painter": profile.painter}
-    missing = [role for role, model in roles.items() if model.path and not any(file.is_file() for file in Path(model.path).rglob("*"))]
+    missing = [role for role, model in profile.models.items() if model.path and weights_there(model) is None]
     if missing:
         raise ProfileError(f"profile {name!r} has no weights yet for {', '.join(missing)}: check its paths, or train them (make miniature)")
+
+
+def _endpoint(weights: Weights) -> str:
+    model: TextModel = weights  # type: ignore[assignment]  # only these have an endpoint
+    return f"{model.model} at {model.url}"

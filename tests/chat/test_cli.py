@@ -12,7 +12,7 @@ from fakes import FakeEncoder
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ("demo", "index", "chat", "eval", "miniature")
+COMMANDS = ("demo", "index", "chat", "eval", "miniature", "models")
 ROLES = {"encoder": "open_clip", "llm": "transformers", "vision": "transformers", "painter": "diffusers"}
 
 

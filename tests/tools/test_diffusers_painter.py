@@ -13,7 +13,7 @@ from dir_tir.tools.profile import load_profile
 @pytest.fixture(scope="module")
 def painter(weights: Path) -> DiffusersPainter:
     profile = load_profile(str(weights / "tiny.toml"))
-    return DiffusersPainter(weights / "painter", profile.painter.call)
+    return DiffusersPainter(weights / "painter", profile.painter)
 
 
 def test_the_same_prompt_and_seed_give_the_same_picture(painter: DiffusersPainter) -> None:

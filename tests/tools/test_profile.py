@@ -57,7 +57,21 @@ def test_ones_own_profile_is_read_with_paths_beside_it(tmp_path: Path) -> None:
     [
         ("prompts", "colour = 1\nprompts", "the profile: unknown: colour"),
         ('prompts = "paper"', "", "the profile: missing: prompts"),
-        ("tries = 1", "retries = 1", r"\[vision\]: unknown: retries; known: batch, generation, kind, path, repo, tries"),
+        ("tries = 1", "retries = 1", r"\[vision\]: unknown: retries \(did you mean tries\?\); known: batch, .*, tries, url"),
+        ('prompts = "paper"', 'prompts = "paper"\nlimitedto = "x"', r"the profile: unknown: limitedto \(did you mean limited_to\?\)"),
+        ("tries = 1", 'timeout = "1"', r"\[vision\]: timeout is '1', expected float"),
+        ("tries = 1", "timeout = -1", r"\[vision\]: timeout is -1; expected at least 0"),
+        ("tries = 1", "offload = 1", r"\[vision\]: offload is 1, expected bool"),
+        ("tries = 1", 'dtype = "int3"', r"\[vision\]: dtype is 'int3'; expected auto, bfloat16, float16, float32"),
+        (
+            "tries = 1",
+            'quantise = "a-bit"',
+            r"\[vision\]: quantise is 'a-bit'; expected bitsandbytes-4bit, bitsandbytes-8bit, torchao-int8",
+        ),
+        ('path = "encoder"', 'path = "encoder"\nquantise = "torchao-int8"', r"\[encoder\]: an encoder cannot be quantised"),
+        ('path = "encoder"', 'model = "ViT-B-32"', r"\[encoder\]: give either path or repo or model and tag, not model"),
+        ('kind = "transformers"\nrepo = "some/model"', 'kind = "openai"\nurl = "http://x"', r"\[llm\]: give either model and url, not url"),
+        ('path = "painter"', 'path = "painter"\nwithout = [1]', r"\[painter\]: without is \[1\], expected list"),
         ("tries = 1", 'tries = "1"', r"\[vision\]: tries is '1', expected int"),
         ("tries = 1", "tries = true", r"\[vision\]: tries is True, expected int"),
         ("tries = 1", "batch = 0", r"\[vision\]: batch is 0; expected at least 1"),
@@ -78,5 +92,23 @@ def test_a_fault_is_named(tmp_path: Path, old: str, new: str, message: str) -> N
 
 
 def test_a_profile_that_is_not_there_is_answered_with_those_that_are() -> None:
-    with pytest.raises(ProfileError, match=r"there is no profile 'huge': expected .*miniature"):
+    with pytest.raises(
+        ProfileError, match=r"there is no profile 'huge': expected laptop, miniature, paper, server, or the path of a .toml file$"
+    ):
         load_profile("huge")
+    with pytest.raises(ProfileError, match=r"there is no profile 'labtop': .*; did you mean 'laptop'\?"):
+        load_profile("labtop")
+
+
+@pytest.mark.parametrize("name", ["laptop", "paper", "server"])
+def test_a_profile_of_real_models_says_of_each_what_it_needs_and_under_which_licence(name: str) -> None:
+    profile = load_profile(name)
+    assert (profile.prompts, profile.limited_to) == ("paper", "")
+    for model in profile.models.values():
+        assert model.kind == "openai" or (model.licence and model.download and model.parameters)
+
+
+def test_the_miniature_says_what_it_knows_and_which_profile_knows_more() -> None:
+    profile = load_profile("miniature")
+    assert "postcards" in profile.limited_to
+    assert not load_profile(profile.otherwise).limited_to

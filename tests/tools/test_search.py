@@ -11,6 +11,7 @@ from dir_tir.store.matrix import Matrix
 from dir_tir.store.opening import write_gallery
 from dir_tir.store.sources import Source, content_id
 from dir_tir.tools.open_clip_encoder import OpenClipEncoder
+from dir_tir.tools.profile import EncoderModel
 from dir_tir.tools.search import REMEMBERED, Search
 from fakes import FakeEncoder
 from PIL import Image
@@ -22,7 +23,7 @@ COLORS = ["red", "green", "blue", "white", "black", "orange", "pink", "navy"]
 def gallery(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Search, list[Source]]:
     """A gallery of plain colours, indexed and searched with a real (untrained) CLIP."""
     folder = tmp_path_factory.mktemp("search")
-    encoder = OpenClipEncoder(weights / "encoder")
+    encoder = OpenClipEncoder(weights / "encoder", EncoderModel("open_clip"))
     sources = []
     for color in COLORS:
         Image.new("RGB", (32, 32), color).save(folder / f"{color}.png")

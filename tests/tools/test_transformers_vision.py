@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from dir_tir.tools.profile import TextModel
 from dir_tir.tools.transformers_vision import TransformersVisionModel
 from PIL import Image
 
@@ -13,7 +14,7 @@ RED, BLUE = Image.new("RGB", (50, 40), "red"), Image.new("RGBA", (32, 32), "blue
 
 @pytest.fixture(scope="module")
 def vision(weights: Path) -> TransformersVisionModel:
-    return TransformersVisionModel(weights / "vision", 3, {"max_new_tokens": 6, "do_sample": False}, 8)
+    return TransformersVisionModel(weights / "vision", TextModel("transformers", generation={"max_new_tokens": 6, "do_sample": False}))
 
 
 @pytest.mark.parametrize("pictures", [[], [RED], [RED, BLUE]])

@@ -1,0 +1,232 @@
+"""Tiny checkpoints of the classes that the profiles `laptop` and `paper` name, written as their publishers write them.
+
+All but the language model are as they were drawn.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from checkpoints import PIXELS, _word_tokenizer
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+REPLY = "uncertain?"  # passes as a question and as the verdict that it may be asked
+
+# As the R1 distills have it: the tokenizer puts the first token in front by itself, the template does too, and it opens the thinking.
+R1_TEMPLATE = (
+    "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}<｜User｜>{{ message['content'] }}{% else %}"
+    "<｜Assistant｜>{{ message['content'].split('</think>')[-1] }}{{ eos_token }}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}<｜Assistant｜><think>\n{% endif %}"
+)
+QWEN_VL_TEMPLATE = (
+    "{% for message in messages %}{% if loop.first and message['role'] != 'system' %}<|im_start|>system\n"
+    "You are a helpful assistant.<|im_end|>\n{% endif %}"
+    "<|im_start|>{{ message['role'] }}\n{% if message['content'] is string %}{{ message['content'] }}{% else %}"
+    "{% for part in message['content'] %}{% if part['type'] == 'image' %}<|vision_start|><|image_pad|><|vision_end|>"
+    "{% else %}{{ part['text'] }}{% endif %}{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def save_r1(folder: Path, *, opens: bool = True) -> Path:
+    """A Qwen2 with the template of the R1 distills. It thinks, and says REPLY to everything: every word has one that follows.
+
+    opens: the template opens the thinking, as theirs does; otherwise the model itself opens it.
+    """
+    from transformers import GenerationConfig, Qwen2Config, Qwen2ForCausalLM
+
+    begin, user, assistant = "<bos>", "<｜User｜>", "<｜Assistant｜>"
+    reply = REPLY.replace("?", " ?").split()
+    tokenizer = _word_tokenizer(["<pad>", "<eos>", "<unk>", begin, user, assistant], (begin, None), reply)
+    tokenizer.add_tokens(["<think>", "</think>"], special_tokens=False)
+    tokenizer.bos_token = begin
+    tokenizer.chat_template = R1_TEMPLATE if opens else R1_TEMPLATE.replace("<think>\n", "")
+    size = len(tokenizer)
+    config = Qwen2Config(
+        vocab_size=size,
+        hidden_size=64,
+        intermediate_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        max_position_embeddings=2048,
+        tie_word_embeddings=False,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=tokenizer.bos_token_id,
+    )
+    torch.manual_seed(0)
+    model = Qwen2ForCausalLM(config)
+    with torch.no_grad():
+        layer = model.model.layers[0]
+        layer.self_attn.o_proj.weight.zero_()
+        layer.mlp.down_proj.weight.zero_()
+        model.model.embed_tokens.weight.copy_(torch.eye(size, 64))
+        model.lm_head.weight.zero_()
+        chain = [assistant, "<think>", "the", "boat", "</think>", *reply, "<eos>"]
+        for word, following in zip(tokenizer.convert_tokens_to_ids(chain), tokenizer.convert_tokens_to_ids(chain[1:]), strict=False):
+            model.lm_head.weight[following, word] = 10
+    model.generation_config = GenerationConfig(eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id)
+    model.to(torch.bfloat16).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def save_qwen_vl(folder: Path, kind: str = "qwen2_5_vl") -> Path:
+    """A Qwen2.5-VL (or Qwen2-VL) with its processor."""
+    import transformers
+    from transformers import GenerationConfig
+
+    name = {"qwen2_5_vl": "Qwen2_5_VL", "qwen2_vl": "Qwen2VL"}[kind]
+    special = "<|endoftext|> <|im_end|> <unk> <|im_start|> <|image_pad|> <|video_pad|> <|vision_start|> <|vision_end|>".split()
+    tokenizer = _word_tokenizer(special)
+    at = dict(zip(special, range(len(special)), strict=True))
+    vision: dict[str, Any] = {"depth": 1, "num_heads": 2, "patch_size": 14, "spatial_merge_size": 2, "temporal_patch_size": 2}
+    vision |= (
+        {"hidden_size": 32, "intermediate_size": 64, "out_hidden_size": 32, "window_size": 56, "fullatt_block_indexes": [0]}
+        if kind == "qwen2_5_vl"
+        else {"embed_dim": 32, "hidden_size": 32, "mlp_ratio": 2}
+    )
+    text = {
+        "vocab_size": len(tokenizer),
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 1,
+        "max_position_embeddings": 2048,
+        "rope_parameters": {"rope_type": "default", "mrope_section": [2, 3, 3], "rope_theta": 10000.0},
+        "bos_token_id": None,
+        "eos_token_id": at["<|im_end|>"],
+        "pad_token_id": at["<|endoftext|>"],
+    }
+    torch.manual_seed(0)
+    config = getattr(transformers, f"{name}Config")(
+        text_config=text,
+        vision_config=vision,
+        image_token_id=at["<|image_pad|>"],
+        video_token_id=at["<|video_pad|>"],
+        vision_start_token_id=at["<|vision_start|>"],
+        vision_end_token_id=at["<|vision_end|>"],
+    )
+    model = getattr(transformers, f"{name}ForConditionalGeneration")(config)
+    model.generation_config = GenerationConfig(eos_token_id=at["<|im_end|>"], pad_token_id=at["<|endoftext|>"])
+    processor = getattr(transformers, f"{name}Processor")(
+        image_processor=transformers.Qwen2VLImageProcessor(size={"shortest_edge": 56 * 56, "longest_edge": 112 * 112}),
+        tokenizer=tokenizer,
+        video_processor=transformers.Qwen2VLVideoProcessor(),
+        chat_template=QWEN_VL_TEMPLATE,
+    )
+    model.to(torch.bfloat16).save_pretrained(folder)
+    processor.save_pretrained(folder)
+    return folder
+
+
+def save_sd3(folder: Path) -> Path:
+    """A Stable Diffusion 3 pipeline with its three text encoders."""
+    from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler, SD3Transformer2DModel, StableDiffusion3Pipeline
+    from transformers import CLIPTextModelWithProjection, T5Config, T5EncoderModel
+
+    torch.manual_seed(0)
+    clips = [_clip_text(CLIPTextModelWithProjection) for _ in range(2)]
+    t5_words = _word_tokenizer(["<pad>", "</s>", "<unk>"], begin_and_end=(None, "</s>"))
+    pipeline = StableDiffusion3Pipeline(
+        transformer=SD3Transformer2DModel(
+            sample_size=PIXELS // 8,
+            patch_size=1,
+            in_channels=4,
+            out_channels=4,
+            num_layers=1,
+            attention_head_dim=8,
+            num_attention_heads=4,
+            caption_projection_dim=32,
+            joint_attention_dim=64,
+            pooled_projection_dim=64,
+        ),
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0),
+        vae=_autoencoder(AutoencoderKL, shift_factor=0.06),
+        text_encoder=clips[0],
+        tokenizer=_clip_words(),
+        text_encoder_2=clips[1],
+        tokenizer_2=_clip_words(),
+        text_encoder_3=T5EncoderModel(
+            T5Config(vocab_size=len(t5_words), d_model=64, d_kv=16, d_ff=64, num_layers=1, num_heads=2, pad_token_id=0)
+        ),
+        tokenizer_3=t5_words,
+    )
+    pipeline.to(dtype=torch.bfloat16).save_pretrained(folder)
+    return folder
+
+
+def save_turbo(folder: Path) -> Path:
+    """A Stable Diffusion with the scheduler of the turbo distills, which paints in one step without guidance; its files are fp16."""
+    from diffusers import AutoencoderKL, EulerDiscreteScheduler, StableDiffusionPipeline, UNet2DConditionModel
+    from transformers import CLIPTextModel
+
+    torch.manual_seed(0)
+    pipeline = StableDiffusionPipeline(
+        unet=UNet2DConditionModel(
+            sample_size=PIXELS // 8,
+            block_out_channels=(32, 64),
+            layers_per_block=1,
+            in_channels=4,
+            out_channels=4,
+            down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+            up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+            cross_attention_dim=32,
+            attention_head_dim=8,
+        ),
+        scheduler=EulerDiscreteScheduler(timestep_spacing="trailing", steps_offset=1, prediction_type="epsilon"),
+        vae=_autoencoder(AutoencoderKL),
+        text_encoder=_clip_text(CLIPTextModel),
+        tokenizer=_clip_words(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipeline.to(dtype=torch.float16).save_pretrained(folder, variant="fp16")
+    return folder
+
+
+def _clip_words() -> PreTrainedTokenizerFast:
+    tokenizer = _word_tokenizer(["<pad>", "<bos>", "<eos>", "<unk>"], begin_and_end=("<bos>", "<eos>"))
+    tokenizer.model_max_length = 24
+    return tokenizer
+
+
+def _clip_text(type_: Any) -> Any:
+    from transformers import CLIPTextConfig
+
+    words = _clip_words()
+    return type_(
+        CLIPTextConfig(
+            vocab_size=len(words),
+            hidden_size=32,
+            intermediate_size=64,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            max_position_embeddings=24,
+            projection_dim=32,
+            bos_token_id=words.convert_tokens_to_ids("<bos>"),
+            eos_token_id=words.eos_token_id,
+            pad_token_id=words.pad_token_id,
+        )
+    )
+
+
+def _autoencoder(type_: Any, **more: Any) -> Any:
+    return type_(
+        block_out_channels=(8, 8, 8, 8),
+        in_channels=3,
+        out_channels=3,
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        layers_per_block=1,
+        norm_num_groups=4,
+        latent_channels=4,
+        **more,
+    )

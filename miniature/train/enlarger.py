@@ -11,14 +11,13 @@ import random
 
 import torch
 from diffusers import AutoencoderTiny
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ..world.drawing import draw
 from ..world.scene import sample
 from .eyes import pixels
-from .loop import Plan, train
+from .loop import Plan, train, trained
 from .reader import roughened
 from .settings import RUNS, arguments
 
@@ -59,8 +58,7 @@ def autoencoder() -> AutoencoderTiny:
 def trained_autoencoder() -> AutoencoderTiny:
     """The autoencoder after training."""
     vae = autoencoder()
-    state = load_file(RUNS / "enlarger" / "checkpoint.safetensors")
-    vae.load_state_dict({key.removeprefix("model."): value for key, value in state.items() if key.startswith("model.")}, strict=False)
+    vae.load_state_dict(trained(RUNS / "enlarger"), strict=False)
     return vae
 
 

@@ -14,7 +14,6 @@ import numpy as np
 import timm
 import torch
 from PIL import Image
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -22,7 +21,7 @@ from ..world.drawing import draw
 from ..world.knowledge import complete
 from ..world.scene import Scene, sample
 from .look_alikes import look_alike
-from .loop import Plan, train
+from .loop import Plan, train, trained
 from .settings import RUNS, SIDE, arguments
 from .truths import GROUP_CLASSES, SETTING_CLASSES, classes
 
@@ -71,8 +70,8 @@ def pixels(pictures: list[Image.Image]) -> Tensor:
 
 def trained_eyes() -> dict[str, Tensor]:
     """The tower's state after training."""
-    state = load_file(RUNS / "eyes" / "checkpoint.safetensors")
-    return {key.removeprefix("model.tower."): value for key, value in state.items() if key.startswith("model.tower.")}
+    state = trained(RUNS / "eyes")
+    return {key.removeprefix("tower."): value for key, value in state.items() if key.startswith("tower.")}
 
 
 def batch(rng: random.Random, count: int) -> list[Scene]:

@@ -44,9 +44,12 @@ def prompt(name: str, **variables: str) -> str:
     return _PROMPTS.render(name, **variables)
 
 
-def talk(rng: random.Random, scene: Scene, turns: int) -> Talk:
-    """A conversation of ``turns`` rounds about ``scene``; one answer in nine tells nothing."""
-    known = glimpse(rng, scene, rng.random() ** 1.5)
+def talk(rng: random.Random, scene: Scene, turns: int, share: float | None = None) -> Talk:
+    """A conversation of ``turns`` rounds about ``scene``, each fact known at its start with probability ``share`` (drawn when None).
+
+    One answer in nine tells nothing.
+    """
+    known = glimpse(rng, scene, rng.random() ** 1.5 if share is None else share)
     said: list[tuple[str, str]] = []
     unanswered: set[tuple[str, str]] = set()
     start = known
@@ -80,18 +83,20 @@ def telling(known: Knowledge, candidates: list[Scene], excluded: frozenset[tuple
 
 
 def ask(rng: random.Random, scene: Scene) -> list[Pair]:
-    """Five moments of conversations about one scene before the same candidates."""
-    first = talk(rng, scene, rng.randrange(4))
+    """Five moments of conversations about one scene before the same candidates, some of them with hardly anything left to ask."""
+    late = 0.97 if rng.random() < 0.3 else None
+    first = talk(rng, scene, rng.randrange(4), late)
     candidates = [look_alike(rng, first.known, rng.choice((0.5, 0.8, 0.95))) for _ in range(CANDIDATES)]
     captions = render_candidates(caption(c) for c in candidates)
-    talks = [first] + [talk(rng, scene, rng.randrange(7)) for _ in range(4)]
+    talks = [first] + [talk(rng, scene, rng.randrange(7), late if i < 2 else None) for i in range(4)]
     return [_asked(rng, "ask", moment, candidates, candidates=captions) for moment in talks]
 
 
 def ask_without_candidates(rng: random.Random, scene: Scene) -> list[Pair]:
     """A question without context: the most telling one over a world of random scenes."""
     candidates = [sample(rng, allow_held_out=False) for _ in range(CANDIDATES)]
-    return [_asked(rng, "ask_without_candidates", talk(rng, scene, rng.randrange(7)), candidates)]
+    late = 0.97 if rng.random() < 0.2 else None
+    return [_asked(rng, "ask_without_candidates", talk(rng, scene, rng.randrange(7), late), candidates)]
 
 
 def filter_uncertain(rng: random.Random, scene: Scene) -> list[Pair]:
@@ -166,20 +171,23 @@ def _asked(rng: random.Random, name: str, moment: Talk, pictures: list[Scene], *
         rejected = [question for _, question in ranked[: rng.choice((1, 2))]]
         ranked = telling(moment.known, pictures, moment.unanswered | {q.subject for q in rejected})
     listed = render_rejected((question.text(), rng.choice(_REASONS)) for question in rejected)
-    question = ranked[0][1] if ranked else _leftover(moment.known, pictures)
+    question = ranked[0][1] if ranked else _leftover(rng, moment, pictures)
     return _with_talk(name, moment, rejected=listed, **variables), question.text()
 
 
-def _leftover(known: Knowledge, pictures: list[Scene]) -> Question:
-    """When all is known: the first kind among the candidates that the description does not name."""
-    named = {group.kind for group in known.groups} | set(known.absent)
-    kinds = (thing.kind for scene in pictures for _, thing in scene.placed())
-    return Question("presence", next((kind for kind in kinds if kind not in named), KINDS[0]))
+def _leftover(rng: random.Random, moment: Talk, pictures: list[Scene]) -> Question:
+    """When all is known: some kind among the candidates that the description does not name, and that was not asked about."""
+    named = {group.kind for group in moment.known.groups} | set(moment.known.absent) | {kind for _, kind in moment.unanswered}
+    kinds = sorted({thing.kind for scene in pictures for _, thing in scene.placed()} - named)
+    return Question("presence", rng.choice(kinds or [kind for kind in KINDS if kind not in named]))
 
 
 def _any_about(rng: random.Random, moment: Talk) -> Question:
     open_questions = askable(moment.known)
     chance = rng.random()
+    asked_in_vain = [question for question in open_questions if question.subject in moment.unanswered]
+    if chance < 0.1 and asked_in_vain:
+        return rng.choice(asked_in_vain)
     if chance < 0.4 and open_questions:
         return rng.choice(open_questions)
     if chance < 0.7 and moment.known.groups:

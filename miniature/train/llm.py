@@ -1,4 +1,7 @@
-"""Train the language model, a small Qwen2, on the graph's own prompts: ``python -m dir_tir.miniature.train.llm``."""
+"""Train the language model, a small Qwen2, on the graph's own prompts: ``python -m dir_tir.miniature.train.llm``.
+
+First a shallow model, from which the vision model takes its words; then a deeper one that grows out of it (:mod:`.growing`).
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers import Qwen2ForCausalLM
+from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
 
 from ..world.scene import Scene, sample
+from .growing import deepened
 from .lessons import Pair, ask, ask_without_candidates, filter_uncertain, opening, re_prompt, repeat, rewrite
-from .loop import Plan, train
+from .loop import Plan, train, trained
 from .packing import Rows, pack
 from .qwen import configuration, family, look_back
 from .settings import RUNS, WEIGHTS, arguments, save_weights
@@ -25,7 +29,18 @@ Lesson = Callable[[random.Random, Scene], list[Pair]]
 _BATCH: dict[Lesson, int] = {ask: 2, ask_without_candidates: 3, filter_uncertain: 6, rewrite: 3, re_prompt: 5, opening: 3, repeat: 12}
 _COPYING = 1_000  # steps of copying and rewriting before the other lessons join
 
-LAYERS = 5
+_BATCH_OF_GROWN: dict[Lesson, int] = {
+    ask: 1,
+    ask_without_candidates: 2,
+    filter_uncertain: 5,
+    rewrite: 4,
+    re_prompt: 6,
+    opening: 2,
+    repeat: 4,
+}
+
+LAYERS = 5  # of the shallow model
+_GROWN_LAYERS = 7
 POSITIONS = 1024  # tokens; lessons are up to 500 long
 _CONTEXT_WEIGHT = 0.2
 
@@ -48,28 +63,50 @@ def _lessons(step: int) -> tuple[Lesson, ...]:
     return (ask, filter_uncertain, rewrite, re_prompt) if step % 4 else (ask_without_candidates, opening, rewrite, repeat)
 
 
-def main() -> None:
-    """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=14_500)
-    torch.manual_seed(0)
-    tokenizer = kept(RUNS / "llm", chat_tokenizer)
-    model = Qwen2ForCausalLM(configuration(tokenizer, LAYERS, POSITIONS)).to(options.device)
-    model.set_attn_implementation("eager")  # a third faster than fused attention on a CPU, for masked rows as short as these
+def shallow(device: str) -> Qwen2ForCausalLM:
+    """The shallow model as its training left it."""
+    model = _fresh(kept(RUNS / "llm", chat_tokenizer)).to(device)
+    model.load_state_dict(trained(RUNS / "llm"), strict=False)
+    return model
+
+
+def _fresh(tokenizer: PreTrainedTokenizerFast) -> Qwen2ForCausalLM:
+    model = Qwen2ForCausalLM(configuration(tokenizer, LAYERS, POSITIONS))
     look_back(model.model.layers[0], model.model.rotary_emb.inv_freq)
-    plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3, cooldown=0.5)
+    return model
+
+
+def _learn(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Plan, batch: dict[Lesson, int], first: int) -> None:
+    """Train ``model`` with the lessons of step ``first`` and those after it."""
+    device = model.device.type
+    model.set_attn_implementation("eager")  # a third faster than fused attention on a CPU, for masked rows as short as these
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
-        rng = random.Random(step)
-        total, parts = torch.zeros((), device=options.device), {}
-        lessons = _lessons(step)
+        rng = random.Random(first + step)
+        total, parts = torch.zeros((), device=device), {}
+        lessons = _lessons(first + step)
         for lesson in lessons:
-            families = [family(tokenizer, lesson(rng, sample(rng, allow_held_out=False))) for _ in range(_BATCH[lesson])]
+            families = [family(tokenizer, lesson(rng, sample(rng, allow_held_out=False))) for _ in range(batch[lesson])]
             rows = pack(families, tokenizer.pad_token_id)
-            loss, context = losses_of(model, rows, options.device)
+            loss, context = losses_of(model, rows, device)
             total, parts[lesson.__name__] = total + loss + _CONTEXT_WEIGHT * context, loss.item()
         return total / len(lessons), parts
 
     train(plan, model, loss_of)
+
+
+def main() -> None:
+    """Train both, then write the weights folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--grown-steps", type=int, default=2_000, help="optimiser steps of the deeper model (default %(default)s)")
+    options = arguments(parser, steps=14_500)
+    torch.manual_seed(0)
+    tokenizer = kept(RUNS / "llm", chat_tokenizer)
+    plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3, cooldown=0.5)
+    _learn(_fresh(tokenizer).to(options.device), tokenizer, plan, _BATCH, first=0)
+    model = deepened(shallow(options.device), _GROWN_LAYERS).to(options.device)
+    grown = Plan("llm grown", RUNS / "llm-grown", options.grown_steps, 4e-4, cooldown=0.5, matrix_rate=5e-4)
+    _learn(model, tokenizer, grown, _BATCH_OF_GROWN, first=options.steps)
     save_weights(model, tokenizer, WEIGHTS / "llm", max_new_tokens=96)
 
 

@@ -1,6 +1,6 @@
 """Train the vision model, a small FastVLM: ``python -m dir_tir.miniature.train.vision``.
 
-It starts with the encoder's eyes (:mod:`.eyes`) and the trained language model's words, so that it has to learn only to read the one
+It starts with the encoder's eyes (:mod:`.eyes`) and the shallow language model's words, so that it has to learn only to read the one
 with the other. It answers questions about a picture, describes it, and tells what a painting should have been (painting first, target
 second).
 """
@@ -12,7 +12,6 @@ import random
 from dataclasses import replace
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 from transformers import (
@@ -34,7 +33,7 @@ from ..world.words import NUMBERS, PLACE_WORDS, POSITION_WORDS, TIME_WORDS, WEAT
 from . import qwen
 from .eyes import CELLS, TOWER, WIDTH, pixels, trained_eyes
 from .lessons import prompt
-from .llm import LAYERS
+from .llm import LAYERS, shallow
 from .look_alikes import halfway, look_alike
 from .loop import Plan, train
 from .packing import Rows, pack
@@ -162,7 +161,7 @@ def _summed(words: list[str], tokenizer: PreTrainedTokenizerFast, embeddings: Te
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=8_600)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=9_200)
     torch.manual_seed(0)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "llm")
     model = FastVlmForConditionalGeneration(configuration(tokenizer)).to(options.device)
@@ -170,8 +169,7 @@ def main() -> None:
     model.model.vision_tower.timm_model.load_state_dict(trained_eyes())
     model.model.vision_tower.requires_grad_(False)
     model.model.vision_tower.eval()
-    words = load_file(WEIGHTS / "llm" / "model.safetensors")
-    model.model.language_model.load_state_dict({key.removeprefix("model."): value.float() for key, value in words.items()})
+    model.model.language_model.load_state_dict(shallow(options.device).model.state_dict())
     if not (RUNS / "vision" / "checkpoint.safetensors").exists():
         learn_words(model, tokenizer, options.device)
 

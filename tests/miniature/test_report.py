@@ -11,9 +11,9 @@ import pytest
 from dir_tir.miniature.report.check import Check, every, share
 from dir_tir.miniature.report.finding import _ranks
 from dir_tir.miniature.report.seeing import _names_all, _statements
-from dir_tir.miniature.report.speaking import _telling
+from dir_tir.miniature.report.speaking import _among_the_first_two
 from dir_tir.miniature.report.wordings import unseen
-from dir_tir.miniature.train.lessons import Talk
+from dir_tir.miniature.train.lessons import telling
 from dir_tir.miniature.train.people import with_typos, without_articles
 from dir_tir.miniature.train.vision import about, compared
 from dir_tir.miniature.world.knowledge import Knowledge, complete
@@ -80,11 +80,11 @@ def test_a_caption_names_all_when_each_thing_has_a_clause_with_its_kind_and_colo
 def test_only_the_two_most_telling_questions_count() -> None:
     # Three halves: weather and time are split evenly, the place nearly not at all.
     pictures = [Scene("beach" if n else "city", "night" if n % 2 else "noon", "rain" if n < 4 else "snow", SCENE.groups) for n in range(8)]
-    moment = Talk(SCENE, Knowledge(groups=complete(SCENE).groups, empty=("middle",)), "", (), frozenset())
-    assert _telling(Question("time"), moment, pictures)
-    assert _telling(Question("weather"), moment, pictures)
-    assert not _telling(Question("place"), moment, pictures)
-    assert not _telling(None, moment, pictures)
+    left = telling(Knowledge(groups=complete(SCENE).groups, empty=("middle",)), pictures, frozenset())
+    assert _among_the_first_two(Question("time"), left)
+    assert _among_the_first_two(Question("weather"), left)
+    assert not _among_the_first_two(Question("place"), left)
+    assert not _among_the_first_two(None, left)
 
 
 def test_vision_lessons_hold_true_answers_and_questions_without_one() -> None:

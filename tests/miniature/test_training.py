@@ -1,6 +1,7 @@
 """Training reads shared beginnings once, continues where it stopped, and teaches the graph's own prompts."""
 
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import torch
 from dir_tir.miniature.train.enlarger import ENLARGED, LARGE, autoencoder
 from dir_tir.miniature.train.eyes import pixels
+from dir_tir.miniature.train.growing import deepened
 from dir_tir.miniature.train.lessons import LESSONS, ask, telling
 from dir_tir.miniature.train.llm import losses_of
 from dir_tir.miniature.train.loop import Plan, train
@@ -18,7 +20,9 @@ from dir_tir.miniature.train.settings import WEIGHTS
 from dir_tir.miniature.train.truths import fits
 from dir_tir.miniature.world.drawing import draw
 from dir_tir.miniature.world.knowledge import Knowledge, glimpse
-from dir_tir.miniature.world.scene import Scene, Thing, scenes
+from dir_tir.miniature.world.questions import Question
+from dir_tir.miniature.world.scene import KINDS, Scene, Thing, scenes
+from dir_tir.miniature.world.words import plural
 from dir_tir.nodes.history import SKIPPED
 from dir_tir.tools.registry import models_of
 from dir_tir.tools.validity import ALREADY_KNOWN, ASKED_BEFORE
@@ -40,11 +44,27 @@ def test_packed_examples_cost_what_they_cost_alone() -> None:
     torch.testing.assert_close(together, alone)
 
 
-def test_a_stopped_training_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:
-    whole = _train(tmp_path / "whole", stop_at=None)
+@pytest.mark.parametrize("matrix_rate", [None, 0.02])
+def test_a_stopped_training_ends_where_an_uninterrupted_one_does(tmp_path: Path, matrix_rate: float | None) -> None:
+    whole = _train(tmp_path / "whole", matrix_rate, stop_at=None)
     with pytest.raises(KeyboardInterrupt):
-        _train(tmp_path / "halves", stop_at=7)
-    torch.testing.assert_close(_train(tmp_path / "halves", stop_at=None), whole)
+        _train(tmp_path / "halves", matrix_rate, stop_at=7)
+    torch.testing.assert_close(_train(tmp_path / "halves", matrix_rate, stop_at=None), whole)
+
+
+def test_a_deepened_model_begins_by_saying_what_the_shallow_one_says_and_learns_in_every_layer() -> None:
+    torch.manual_seed(0)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "llm")
+    shallow = Qwen2ForCausalLM(configuration(tokenizer, layers=2, positions=64))
+    deeper = deepened(shallow, layers=5)
+    tokens = torch.randint(0, 100, (2, 20))
+    torch.testing.assert_close(deeper(tokens).logits, shallow(tokens).logits)
+    optimiser = torch.optim.SGD(deeper.parameters(), lr=1.0)
+    for _ in range(2):  # the first step only moves the matrices that were zero
+        optimiser.zero_grad()
+        deeper(tokens, labels=tokens).loss.backward()
+        optimiser.step()
+    assert all(layer.mlp.up_proj.weight.grad.abs().max() > 0 for layer in deeper.model.layers)
 
 
 def test_every_lesson_is_a_family_of_filled_prompts_and_replies() -> None:
@@ -79,7 +99,19 @@ def _left_cat():  # type: ignore[no-untyped-def]
     return Group("cat", 1, "red", "big", "left")
 
 
-def _train(folder: Path, stop_at: int | None) -> Tensor:
+def test_with_nothing_left_to_ask_the_question_is_about_a_kind_that_candidates_show_and_nothing_names() -> None:
+    rng = random.Random(0)
+    late = [pair for scene in scenes("train", 300) for pair in ask(rng, scene) if pair[1].startswith("Are there any ")]
+    assert len(late) > 50
+    for prompt, question in late:
+        pictures, known = prompt.split("\nKnown: ")
+        kind = next(kind for kind in KINDS if question == Question("presence", kind).text())
+        either = rf"\b({kind}|{plural(kind)})\b"
+        assert re.search(either, pictures)
+        assert not re.search(either, known.splitlines()[0])
+
+
+def _train(folder: Path, matrix_rate: float | None, stop_at: int | None) -> Tensor:
     torch.manual_seed(0)
     model = nn.Linear(3, 1)
 
@@ -88,7 +120,7 @@ def _train(folder: Path, stop_at: int | None) -> Tensor:
             raise KeyboardInterrupt
         return model(torch.randn(4, 3)).pow(2).mean(), {}
 
-    train(Plan("test", folder, steps=12, rate=0.01, save_every=0.0), model, loss_of)
+    train(Plan("test", folder, steps=12, rate=0.01, save_every=0.0, matrix_rate=matrix_rate), model, loss_of)
     return model.weight.detach().clone()
 
 

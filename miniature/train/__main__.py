@@ -5,14 +5,23 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MODELS = ("eyes", "encoder", "llm", "vision", "enlarger", "painter", "reader")
+import torch
+
+from .forecast import hours_of_trainings
 
 
 def main() -> None:
-    """Run each model's own training command; each continues where it stopped and returns at once when it is done."""
-    print("Training seven small models, one after the other: many hours on two cores. Interrupted, the same command goes on.", flush=True)
-    for model in MODELS:
-        subprocess.run([sys.executable, "-m", f"dir_tir.miniature.train.{model}", *sys.argv[1:]], check=True)
+    """Say how long it will take, then run each model's own training command; each continues where it stopped."""
+    hours = hours_of_trainings("cuda" if torch.cuda.is_available() else "cpu")
+    each = ", ".join(f"{training} {_spoken(time)}" for training, time in hours.items())
+    print(f"Training seven small models from nothing, one after the other: about {_spoken(sum(hours.values()))} on this machine ({each}).")
+    print("Interrupted, the same command goes on where it stopped.", flush=True)
+    for training in hours:
+        subprocess.run([sys.executable, "-m", f"dir_tir.miniature.train.{training}", *sys.argv[1:]], check=True)
+
+
+def _spoken(hours: float) -> str:
+    return f"{hours:.1f} h" if hours >= 1 else f"{max(1, round(60 * hours))} min"
 
 
 if __name__ == "__main__":

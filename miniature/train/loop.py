@@ -69,7 +69,9 @@ def train(plan: Plan, model: nn.Module, loss_of: Callable[[int], tuple[Tensor, d
             sums[key] = sums.get(key, 0.0) + value
         if step % log_every == 0 or step == plan.steps:
             seconds = time.monotonic() - logged
-            _log(plan, {"step": step, "seconds": round(seconds, 1), **{k: round(v / (step - since), 4) for k, v in sums.items()}})
+            minutes_left = round(seconds / (step - since) * (plan.steps - step) / 60)
+            means = {key: round(value / (step - since), 4) for key, value in sums.items()}
+            _log(plan, {"step": step, "minutes_left": minutes_left, "seconds": round(seconds, 1), **means})
             logged, sums, since = time.monotonic(), {}, step
         if time.monotonic() - saved > plan.save_every or step == plan.steps:
             _save(plan, model, optimisers, step)

@@ -63,6 +63,9 @@ def parser() -> argparse.ArgumentParser:
     evaluation.add_argument("--targets", type=_positive, default=50, help="how many (default %(default)s)")
     evaluation.add_argument("--at-once", type=_positive, default=1, help="conversations held at a time (default %(default)s)")
     evaluation.add_argument("--methods", default="dir-tir", metavar="A,B", help="dir-tir, zs (default %(default)s)")
+    evaluation.add_argument(
+        "--benchmark", action="store_true", help="instead, hold them one after another and then at once, and say where the time goes"
+    )
     _looking_for_postcards(evaluation)
     evaluation.add_argument(
         "--replay", type=Path, metavar="FILE", help="score published dialogues (VisDial, ChatIR) instead; needs --images"
@@ -118,8 +121,11 @@ def _eval(options: argparse.Namespace) -> None:
 
         replay(options.replay, options.pool, options.images, options.profile, mend=options.mend)
         return
-    from .evaluate import evaluate_postcards
+    from .evaluate import benchmark_postcards, evaluate_postcards
 
+    if options.benchmark:
+        benchmark_postcards(options.targets, options.postcards, options.rounds, options.seed, options.at_once)
+        return
     evaluate_postcards(options.targets, options.postcards, options.rounds, options.seed, options.at_once, options.methods.split(","))
 
 

@@ -14,6 +14,7 @@ from ..errors import DirTirError, InputError, PictureError
 from ..graph.build import build_graph
 from ..graph.resources import toolbox_of
 from ..store.sources import content_id
+from ..tools.turns import sharing_processors
 from .ranking import lists, rank_after
 
 if TYPE_CHECKING:
@@ -83,12 +84,13 @@ def run(
         except DirTirError as error:
             return {"target": task.target, "description": task.description, "error": str(error)}
 
+    left = [task for task in tasks if task.target not in done]
+    for _ in range(len(tasks) - len(left)):
+        advance()
     threads = ThreadPoolExecutor(at_once)
     try:
-        held = {threads.submit(converse, task): task for task in tasks if task.target not in done}
-        for _ in range(len(tasks) - len(held)):
-            advance()
-        with file.open("a", encoding="utf-8") as lines:
+        with sharing_processors(at_once), file.open("a", encoding="utf-8") as lines:
+            held = {threads.submit(converse, task): task for task in left}
             for future in as_completed(held):
                 conversation = done[held[future].target] = future.result()
                 lines.write(json.dumps(conversation) + "\n")
@@ -101,6 +103,16 @@ def run(
     ordered.write_text("".join(json.dumps(conversation) + "\n" for conversation in conversations), encoding="utf-8")
     ordered.replace(file)
     return conversations
+
+
+def untimed(conversation: dict[str, Any]) -> dict[str, Any]:
+    """What two runs of the same seed have in common: everything but seconds and the folder of the paintings."""
+
+    def bare(record: dict[str, Any]) -> dict[str, Any]:
+        painting = record["painting"] and {**record["painting"], "path": Path(record["painting"]["path"]).name}
+        return {**record, "painting": painting, "seconds": None}
+
+    return conversation if "error" in conversation else {**conversation, "rounds": [bare(record) for record in conversation["rounds"]]}
 
 
 def _converse(graph: ConversationGraph, config: Config, name: str, task: Task, search: Search) -> dict[str, Any]:

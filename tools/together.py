@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from .turns import gather, turn
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -19,7 +21,8 @@ class Together(Generic[_In, _Out]):
     """Hands ``run`` what waits, at most ``size`` at a time, in the order of arrival.
 
     Whoever finds the model free takes along all that came while it was busy. Nobody waits for company, so a lone conversation is
-    answered at once, and there is no clock and no thread in it. An error of ``run`` is raised to everyone of its batch.
+    answered at once; only an evaluation, where no one is in a hurry, lets more of them gather (:mod:`.turns`). There is no thread in it.
+    An error of ``run`` is raised to everyone of its batch.
     """
 
     def __init__(self, run: Callable[[Sequence[_In]], Sequence[_Out]], size: int) -> None:
@@ -33,13 +36,15 @@ class Together(Generic[_In, _Out]):
         self._waiting.append((item, future))
         with self._busy:
             while not future.done():
-                self._run_batch()
+                gather(self._waiting, self._size)
+                with turn():
+                    self._run_batch()
         return future.result()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """The model to oneself, for what cannot be shared (a seeded draw)."""
-        with self._busy:
+        with self._busy, turn():
             yield
 
     def _run_batch(self) -> None:

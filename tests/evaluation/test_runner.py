@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from dir_tir.errors import InputError
 from dir_tir.evaluation.command import summarise
-from dir_tir.evaluation.runner import Task, read_tasks, run
+from dir_tir.evaluation.runner import Task, read_tasks, run, untimed
 from dir_tir.graph.config import Config
 from dir_tir.store.sources import content_id
 from PIL import Image
@@ -29,7 +29,7 @@ def test_a_run_that_was_cut_off_goes_on_and_ends_as_one_in_one_go(tmp_path: Path
     (tmp_path / "cut" / "run" / "dir-tir.jsonl").write_text(lines[0] + lines[1][:50])
     resumed: list[Config] = []
     again = run(tasks, CONFIG, tmp_path / "cut" / "run" / "dir-tir.jsonl", resolve=lambda config: resumed.append(config) or toolbox)
-    assert [_untimed(c) for c in again] == [_untimed(c) for c in whole]
+    assert [untimed(c) for c in again] == [untimed(c) for c in whole]
     assert {config.target for config in resumed} == {task.target for task in tasks[1:]}
     assert len((tmp_path / "cut" / "run" / "dir-tir.jsonl").read_text().splitlines()) == 3
 
@@ -38,7 +38,7 @@ def test_conversations_held_at_once_are_those_held_one_after_the_other(tmp_path:
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:12]]
     one_by_one = run(tasks, CONFIG, tmp_path / "one" / "run" / "dir-tir.jsonl", resolve=lambda _: toolbox)
     at_once = run(tasks, CONFIG, tmp_path / "many" / "run" / "dir-tir.jsonl", resolve=lambda _: toolbox, at_once=6)
-    assert [_untimed(c) for c in at_once] == [_untimed(c) for c in one_by_one]
+    assert [untimed(c) for c in at_once] == [untimed(c) for c in one_by_one]
     written = [json.loads(line) for line in (tmp_path / "many" / "run" / "dir-tir.jsonl").read_text().splitlines()]
     assert [line["target"] for line in written] == [task.target for task in tasks]
 
@@ -86,7 +86,3 @@ def test_targets_are_drawn_by_seed_and_bad_lines_are_named(tmp_path: Path) -> No
     file.write_text('{"image": "gone.png", "description": "x"}\n')
     with pytest.raises(InputError, match="line 1"):
         read_tasks(file, 1, seed=0)
-
-
-def _untimed(conversation: dict) -> dict:  # type: ignore[type-arg]
-    return {**conversation, "rounds": [{**record, "seconds": None} for record in conversation["rounds"]]}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import checkpoints
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 import torch
 from dir_tir.tools.diffusers_painter import DiffusersPainter
 from dir_tir.tools.profile import load_profile
+from dir_tir.tools.turns import sharing_processors
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +26,28 @@ def test_the_same_prompt_and_seed_give_the_same_picture(painter: DiffusersPainte
     assert not np.array_equal(one, other)
 
 
+def test_paintings_made_side_by_side_are_those_made_alone_to_the_last_bit(painter: DiffusersPainter) -> None:
+    with sharing_processors(6):
+        alone = [np.asarray(painter.paint("a red boat", seed)) for seed in range(6)]
+        with ThreadPoolExecutor(6) as threads:
+            beside = [np.asarray(picture) for picture in threads.map(lambda seed: painter.paint("a red boat", seed), range(6))]
+    np.testing.assert_array_equal(alone, beside)
+
+
 def test_another_prompt_gives_another_picture(painter: DiffusersPainter) -> None:
     assert not np.array_equal(np.asarray(painter.paint("a red boat", 1)), np.asarray(painter.paint("the moon at night", 1)))
 
 
 def test_every_part_is_read_as_float32_and_not_in_training(painter: DiffusersPainter) -> None:
-    for part in (painter._pipeline.text_encoder, painter._pipeline.transformer, painter._pipeline.vae):
+    for part in (_pipeline(painter).text_encoder, _pipeline(painter).transformer, _pipeline(painter).vae):
         assert {parameter.dtype for parameter in part.parameters()} == {torch.float32}
         assert not part.training
 
 
 def test_in_pixel_space_the_autoencoder_enlarges(painter: DiffusersPainter) -> None:
-    assert painter._pipeline.vae_scale_factor == 4
-    assert painter._pipeline.transformer.config.sample_size == checkpoints.PIXELS // 4
+    assert _pipeline(painter).vae_scale_factor == 4
+    assert _pipeline(painter).transformer.config.sample_size == checkpoints.PIXELS // 4
+
+
+def _pipeline(painter: DiffusersPainter) -> Any:
+    return painter._free.queue[0]

@@ -62,7 +62,11 @@ def parser() -> argparse.ArgumentParser:
     evaluation = commands.add_parser("eval", help="let the simulated user look for many postcards, and count")
     evaluation.add_argument("--targets", type=_positive, default=50, help="how many (default %(default)s)")
     evaluation.add_argument("--at-once", type=_positive, default=1, help="conversations held at a time (default %(default)s)")
-    evaluation.add_argument("--methods", default="dir-tir", metavar="A,B", help="dir-tir, zs (default %(default)s)")
+    evaluation.add_argument("--methods", default="dir-tir", metavar="A,B", help="dir-tir, drm, irm, dar, zs, plugir (default %(default)s)")
+    evaluation.add_argument("--exclude-shown", action="store_true", help="what was shown and missed is not shown again")
+    evaluation.add_argument(
+        "--compare", nargs=2, metavar="RUN", help="instead, the difference of two runs on the same targets; RUN or RUN:METHOD"
+    )
     evaluation.add_argument(
         "--benchmark", action="store_true", help="instead, hold them one after another and then at once, and say where the time goes"
     )
@@ -114,6 +118,12 @@ def _chat(options: argparse.Namespace) -> None:
 
 
 def _eval(options: argparse.Namespace) -> None:
+    if options.compare:
+        from ..evaluation.comparison import compare, told
+
+        for found in compare(*options.compare):
+            print("\n".join(told(found)), end="\n\n")
+        return
     if options.replay:
         if options.images is None:
             raise InputError("--replay needs --images DIR, the folder that the names of the search space are relative to")
@@ -126,7 +136,15 @@ def _eval(options: argparse.Namespace) -> None:
     if options.benchmark:
         benchmark_postcards(options.targets, options.postcards, options.rounds, options.seed, options.at_once)
         return
-    evaluate_postcards(options.targets, options.postcards, options.rounds, options.seed, options.at_once, options.methods.split(","))
+    evaluate_postcards(
+        options.targets,
+        options.postcards,
+        options.rounds,
+        options.seed,
+        options.at_once,
+        options.methods.split(","),
+        exclude_shown=options.exclude_shown,
+    )
 
 
 def _models(options: argparse.Namespace) -> None:

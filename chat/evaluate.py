@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ..evaluation.benchmark import benchmark
@@ -13,10 +14,12 @@ from .galleries import postcards_gallery
 PROFILE = "miniature"
 
 
-def evaluate_postcards(targets: int, postcards: int, rounds: int, seed: int, at_once: int, methods: list[str]) -> None:
+def evaluate_postcards(
+    targets: int, postcards: int, rounds: int, seed: int, at_once: int, methods: list[str], *, exclude_shown: bool
+) -> None:
     """Draw and index the gallery where it is not there yet, then converse about ``targets`` of its postcards."""
     config, descriptions = _looking(postcards, rounds, seed)
-    evaluate(config, descriptions, targets, at_once, methods)
+    evaluate(replace(config, exclude_shown=exclude_shown), descriptions, targets, at_once, methods)
 
 
 def benchmark_postcards(targets: int, postcards: int, rounds: int, seed: int, at_once: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import statistics
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from pathlib import Path
@@ -53,7 +54,7 @@ def evaluate(config: Config, descriptions: Path, targets: int, at_once: int = 1,
     write_json(folder / "summary.json", summary)
     _write_table(folder / "summary.csv", summary)
     save_curves(summary, folder)
-    page = save_page(folder, summary, runs[methods[0]], made, toolbox_of(config).search)
+    page = save_page(folder, summary, runs[next(iter(settings))], made, toolbox_of(config).search)
     for line in _told(summary):
         print(line)
     print(f"\nTo look at, with curves and conversations:  {page}")
@@ -68,16 +69,19 @@ def summarise(runs: Mapping[str, Conversations], settings: Mapping[str, Config])
     """Curves of each method and of what can be read off its run, and median seconds a round (rounds 1 …) by tool.
 
     Of the seconds, ``own`` is everything but the models, ``all`` the sum. Conversations that ended with an error are in ``failed`` and in
-    no figure. Raises InputError when that is all of them.
+    no figure, replies that stayed broken are counted in ``broken``. Raises InputError when no method has a whole conversation.
     """
     methods: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
+    broken: dict[str, dict[str, int]] = {}
     for method, conversations in runs.items():
         wrong = [c for c in conversations if "error" in c]
         whole = [c for c in conversations if "error" not in c]
-        if not whole:
-            raise InputError(f"{method}: no conversation came to its end; the first one said: {wrong[0]['error']}")
         failed += [{"method": method, "target": c["target"], "error": c["error"]} for c in wrong]
+        if not whole:
+            continue
+        if reasons := Counter(reason for c in whole for reason in c["broken"]):
+            broken[method] = dict(reasons)
         seconds = _medians(seconds_of_rounds(whole))
         for name, ranks in ranks_of(method, settings[method], whole).items():
             row = {
@@ -87,7 +91,9 @@ def summarise(runs: Mapping[str, Conversations], settings: Mapping[str, Config])
                 "first_hit": _first_hit(first_hits(ranks)),
             }
             methods.append(row | ({"seconds": seconds} if name == method else {}))
-    return {"methods": methods, "failed": failed}
+    if not methods:
+        raise InputError(f"no conversation came to its end; the first one said: {failed[0]['error']}")
+    return {"methods": methods, "failed": failed, "broken": broken}
 
 
 def seconds_of_rounds(conversations: Conversations) -> list[dict[str, float]]:
@@ -119,8 +125,11 @@ def _told(summary: dict[str, Any]) -> list[str]:
             lines.append("seconds a round, median: " + ", ".join(f"{tool} {s:.3f}" for tool, s in method["seconds"].items()))
     lines += ["", f"{'last round':<{_NAME}} {_HEAD}"]
     lines += [f"{method['method']:<{_NAME}} {_figures(method['rounds'][-1])}" for method in summary["methods"]]
+    broken = [
+        f"{method}: {count} replies stayed broken ({reason})" for method, r in summary["broken"].items() for reason, count in r.items()
+    ]
     failed = [f"failed, and in no figure: {each['method']}, {each['target'][:16]} ({each['error']})" for each in summary["failed"]]
-    return [*lines, *failed]
+    return [*lines, *broken, *failed]
 
 
 def _figures(row: dict[str, Any]) -> str:

@@ -16,6 +16,8 @@ _CURVES = {
     "drm": ("Dialog Refiner alone", "#1d4ed8"),
     "irm": ("Image Refiner alone", "#15803d"),
     "dar": ("scores added (DAR)", "#7e22ce"),
+    "plugir": ("five questions (PlugIR)", "#be185d"),
+    "ft": ("raw dialogue, tuned encoder (FT)", "#0f766e"),
     "zs": ("raw dialogue (ZS)", "#6b7280"),
 }
 

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from .metrics import Ranks
 
 DIR_TIR = "dir-tir"
-# "zs": the raw dialogue joined to the description is the query, and questions are asked without candidates (ChatIR's way).
 RUN: dict[str, dict[str, Any]] = {
     DIR_TIR: {},
+    # The raw dialogue joined to the description is the query, and questions are asked without candidates (ChatIR's way).
     "zs": {"dialog_num": 10, "image_num": 0, "with_context": False, "rewriting": False},
+    # Five questions, of which the one with the least divergence is asked; nothing is painted.
+    "plugir": {"dialog_num": 10, "image_num": 0, "questions": 5},
+    # One refiner alone; with dir-tir these are read off its run.
+    "drm": {"dialog_num": 10, "image_num": 0},
+    "irm": {"dialog_num": 0, "image_num": 10},
 }
 # Read off dir-tir's run: what refiners say and paint does not depend on how their lists are put together. Places of the dialog among ten.
 SHARES = {"drm": 10, "irm": 0} | {f"{n}:{10 - n}": n for n in range(9, 0, -1)}
@@ -28,18 +33,31 @@ FUSED = "dar"  # fixed score fusion
 
 
 def configs(config: Config, methods: Sequence[str]) -> dict[str, Config]:
-    """The settings of each method that has to be run. Raises InputError for a name that is none."""
-    unknown = [method for method in methods if method not in RUN]
+    """The settings of each method that has to be run. Raises InputError for a name that is none.
+
+    What can be read off dir-tir's run is not run again, unless ``exclude_shown`` makes every page depend on the pages before.
+    """
+    unknown = [method for method in methods if method not in {*RUN, *SHARES, FUSED}]
     if unknown:
-        read_off = ", ".join([*SHARES, FUSED])
-        raise InputError(f"there is no method {unknown[0]!r}: choose of {', '.join(RUN)} ({read_off} come with {DIR_TIR})")
-    return {method: replace(config, **RUN[method]) for method in methods}
+        raise InputError(f"there is no method {unknown[0]!r}: choose of {', '.join({**RUN, **SHARES, FUSED: 0})}")
+    only_read = [method for method in methods if method not in RUN]
+    if config.exclude_shown and only_read:
+        raise InputError(f"{only_read[0]} is read off a run in which nothing is passed over: leave out --exclude-shown")
+    whole = DIR_TIR in methods or bool(only_read)
+    chosen = [DIR_TIR] * (whole and DIR_TIR not in methods) + [method for method in methods if method in RUN]
+    read = SHARES if whole and not config.exclude_shown else {}
+    return {method: settings_of(config, method) for method in chosen if method not in read}
+
+
+def settings_of(config: Config, method: str) -> Config:
+    """The settings of a method that is run."""
+    return replace(config, **RUN[method])
 
 
 def ranks_of(method: str, config: Config, conversations: Sequence[dict[str, Any]]) -> dict[str, Ranks]:
     """Name → ranks (conversations, rounds) of a method's run and of everything that can be read off it."""
     found = {method: _ranks(conversations, lambda record, _: record["rank"])}
-    if method == DIR_TIR and 0 < config.dialog_num < 10:  # otherwise one of the refiners rested, and there is nothing to share out
+    if method == DIR_TIR and 0 < config.dialog_num < 10 and not config.exclude_shown:  # otherwise there is nothing to share out
         for name, share in SHARES.items():
             found[name] = _ranks(conversations, lambda record, target, share=share: merged_rank(record["lists"], target, share))
         found[FUSED] = _ranks(conversations, lambda record, _: record["lists"]["fused_rank"])

@@ -14,6 +14,7 @@ from ..errors import DirTirError, InputError, PictureError
 from ..graph.build import build_graph
 from ..graph.resources import toolbox_of
 from ..store.sources import content_id
+from ..tools.broken_replies import noting
 from ..tools.turns import sharing_processors
 from .ranking import lists, rank_after
 
@@ -63,9 +64,10 @@ def run(
     resolve: Callable[[Config], Toolbox] = toolbox_of,
     at_once: int = 1,
 ) -> list[dict[str, Any]]:
-    """Every task's conversation, in the tasks' order: ``{"target", "description", "rounds": [record and "rank" and "lists"]}``.
+    """Every task's conversation, in the tasks' order: ``{"target", "description", "broken", "rounds": [record and "rank" and "lists"]}``.
 
-    One that ended with an error (its target is not in the gallery, say) is ``{"target", "description", "error"}``, and the rest go on.
+    One that ended with an error (its target is not in the gallery, say) is ``{"target", "description", "error"}``, and the rest go on; it
+    is tried again when the run is gone on with. ``broken`` are the reasons of replies that stayed broken; nodes go on without them.
 
     ``rank`` is the target's in the merged ranking of the round as it was shown, ``lists`` what other shares would have shown.
 
@@ -74,15 +76,16 @@ def run(
     under way and no others; in the end the lines stand in the tasks' order.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    done = {line["target"]: line for line in _whole_lines(file)}
+    done = {line["target"]: line for line in whole_lines(file) if "error" not in line}
     graph = build_graph(resolve)
 
     def converse(task: Task) -> dict[str, Any]:
         own = replace(config, user="simulated", target=task.target)
         try:
             return _converse(graph, own, f"{file.parent.name}-{file.stem}-{task.target[:16]}", task, resolve(own).search)
-        except DirTirError as error:
-            return {"target": task.target, "description": task.description, "error": str(error)}
+        except Exception as error:  # whatever ends one conversation is named in the summary and ends no other
+            reason = str(error) if isinstance(error, DirTirError) else f"{type(error).__name__}: {error}"
+            return {"target": task.target, "description": task.description, "error": reason}
 
     left = [task for task in tasks if task.target not in done]
     for _ in range(len(tasks) - len(left)):
@@ -117,10 +120,13 @@ def untimed(conversation: dict[str, Any]) -> dict[str, Any]:
 
 def _converse(graph: ConversationGraph, config: Config, name: str, task: Task, search: Search) -> dict[str, Any]:
     thread: RunnableConfig = {"configurable": {"thread_id": name}}
-    state = graph.invoke({"description": task.description}, thread, context=config)
+    search.record(task.target)  # before anything is asked about a picture that is not there
+    with noting() as broken:
+        state = graph.invoke({"description": task.description}, thread, context=config)
     return {
         "target": task.target,
         "description": task.description,
+        "broken": sorted(broken),
         "rounds": [{**record, **_ranked(record, task.target, search)} for record in state["rounds"]],
     }
 
@@ -131,8 +137,8 @@ def _ranked(record: Record, target: str, search: Search) -> dict[str, Any]:
     return {"rank": rank_after(page, search.ranks_by_text(record["description"], page), target, of["dialog_rank"]), "lists": of}
 
 
-def _whole_lines(file: Path) -> list[dict[str, Any]]:
-    """What was written before; a last line that a kill cut off is dropped from the file."""
+def whole_lines(file: Path) -> list[dict[str, Any]]:
+    """The conversations that were written before, none where there is no file; a last line that a kill cut off is dropped from the file."""
     if not file.exists():
         return []
     text = file.read_text(encoding="utf-8")

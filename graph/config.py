@@ -26,6 +26,7 @@ class Config:
     schedule: Literal["linear", "constant"] = "linear"  # of N over the rounds
     clusters: int = CLUSTERS
     temperature: float = 1.0  # of the softmax in Algorithm 1
+    questions: int = 1  # proposed in a round; of several the one is asked that shifts the candidates least (PlugIR)
     with_context: bool = True  # whoever asks sees the representatives of Algorithm 1
     rewriting: bool = True  # answers are worked into the description; otherwise question and answer are joined to it as they are
     compared: Literal["caption", "image"] = "caption"  # what is compared with the images in Algorithm 1
@@ -35,8 +36,10 @@ class Config:
     def __post_init__(self) -> None:
         if self.dialog_num < 0 or self.image_num < 0 or self.dialog_num + self.image_num != PAGE:
             raise InputError(f"dialog_num {self.dialog_num} and image_num {self.image_num} must not be negative and must add up to {PAGE}.")
-        if self.max_rounds < 0 or self.related_size < 1 or self.clusters < 1 or not self.temperature > 0:
-            raise InputError(f"max_rounds must be at least 0, related_size and clusters at least 1, temperature above 0; got {self}.")
+        if self.max_rounds < 0 or self.related_size < 1 or self.clusters < 1 or self.questions < 1 or not self.temperature > 0:
+            raise InputError(
+                f"max_rounds must be at least 0, related_size, clusters and questions at least 1, temperature above 0; got {self}."
+            )
         if (self.user == "simulated") != bool(self.target):
             raise InputError(
                 f"user {self.user!r} with target {self.target!r}: the simulated user needs a target, and nobody else may have one."
@@ -52,6 +55,7 @@ class Config:
             "schedule": self.schedule,
             "clusters": self.clusters,
             "temperature": self.temperature,
+            "questions": self.questions,
             "with_context": self.with_context,
             "rewriting": self.rewriting,
             "compared": self.compared,

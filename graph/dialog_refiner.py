@@ -1,6 +1,8 @@
 """The dialog refiner (section 2.2).
 
 retrieve → cluster_context → ask ⇄ filter_uncertain → answer → rewrite
+
+For PlugIR, ask_several stands in place of ask and filter_uncertain.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from langgraph.graph import START, StateGraph
 
 from ..nodes.answer import answer
 from ..nodes.ask import ask
+from ..nodes.ask_several import ask_several
 from ..nodes.cluster_context import cluster_context
 from ..nodes.filter_uncertain import filter_uncertain
 from ..nodes.retrieve import retrieve
@@ -18,7 +21,7 @@ from ..nodes.rewrite import rewrite
 from ..nodes.state import DialogOutput, DialogState
 from .binding import Resolver, bind
 from .config import Config
-from .routers import after_answer, after_ask, after_filter, at_dialog_refiner
+from .routers import after_answer, after_ask, after_ask_several, after_context, after_filter, at_dialog_refiner
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -27,12 +30,13 @@ if TYPE_CHECKING:
 def dialog_refiner(resolve: Resolver) -> CompiledStateGraph[DialogState, Config, DialogState, DialogOutput]:
     """Finds a question worth asking, puts it to the user, works the answer into the description."""
     graph = StateGraph(DialogState, context_schema=Config, output_schema=DialogOutput)
-    for node in (retrieve, cluster_context, ask, filter_uncertain, answer, rewrite):
+    for node in (retrieve, cluster_context, ask, ask_several, filter_uncertain, answer, rewrite):
         graph.add_node(node.__name__, bind(node, resolve, clock="dialog_seconds"))
     graph.add_conditional_edges(START, at_dialog_refiner)
     graph.add_edge("retrieve", "cluster_context")
-    graph.add_edge("cluster_context", "ask")
+    graph.add_conditional_edges("cluster_context", after_context)
     graph.add_conditional_edges("ask", after_ask)
+    graph.add_conditional_edges("ask_several", after_ask_several)
     graph.add_conditional_edges("filter_uncertain", after_filter)
     graph.add_conditional_edges("answer", after_answer)
     graph.set_finish_point("rewrite")

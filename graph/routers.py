@@ -25,6 +25,16 @@ def at_dialog_refiner(_: DialogState, runtime: Runtime[Config]) -> Literal["retr
     return "retrieve" if config.with_context else "ask"
 
 
+def after_context(_: DialogState, runtime: Runtime[Config]) -> Literal["ask", "ask_several"]:
+    """One question after another until one is valid (DIR-TIR), or several to choose of (PlugIR)."""
+    return "ask_several" if (runtime.context or Config()).questions > 1 else "ask"
+
+
+def after_ask_several(state: DialogState) -> Literal["answer", "__end__"]:
+    """Where no question stands, the round goes on without one."""
+    return "answer" if standing_question(state["tries"]) else END
+
+
 def at_image_refiner(_: ImageState, runtime: Runtime[Config]) -> Literal["generate", "__end__"]:
     """Where no result comes from a painting, none is painted and nobody is asked about one."""
     return "generate" if (runtime.context or Config()).image_num else END

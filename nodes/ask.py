@@ -10,16 +10,23 @@ from ..tools.validity import TRIES_WITH_CANDIDATES, fault_of
 from .history import turned_down, turns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..prompts.library import PromptLibrary
     from ..tools.interfaces import LanguageModel
-    from .state import DialogState
+    from .state import DialogState, Try
 
 
 def ask(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary, with_context: bool) -> dict[str, Any]:
     """Appends one try. It is told what was turned down and why; from the fourth on it no longer sees the candidates, or never."""
-    earlier, rejected = turns(state["rounds"]), turned_down(state["rounds"], state["tries"])
-    known = {"description": state["description"], "dialogue": render_dialogue(earlier), "rejected": render_rejected(rejected)}
     with_candidates = with_context and len(state["tries"]) < TRIES_WITH_CANDIDATES
+    return {"tries": [*state["tries"], proposal(state, state["tries"], llm, prompts, with_candidates=with_candidates)]}
+
+
+def proposal(state: DialogState, before: Sequence[Try], llm: LanguageModel, prompts: PromptLibrary, *, with_candidates: bool) -> Try:
+    """One question, told which of this round were turned down ``before`` and why, with the reason why it cannot be put to the user."""
+    earlier, rejected = turns(state["rounds"]), turned_down(state["rounds"], before)
+    known = {"description": state["description"], "dialogue": render_dialogue(earlier), "rejected": render_rejected(rejected)}
     captions = [candidate["caption"] for candidate in state["candidates"]]
     prompt = (
         prompts.render("ask", **known, candidates=render_candidates(captions))
@@ -28,4 +35,4 @@ def ask(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary, with_
     )
     question = reply_or_nothing(llm.reply, prompt)
     fault = fault_of(question, [asked for asked, _ in earlier + rejected])
-    return {"tries": [*state["tries"], {"question": question, "with_candidates": with_candidates, "reason": fault}]}
+    return {"question": question, "with_candidates": with_candidates, "reason": fault}

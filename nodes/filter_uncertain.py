@@ -12,13 +12,17 @@ from .history import turns
 if TYPE_CHECKING:
     from ..prompts.library import PromptLibrary
     from ..tools.interfaces import LanguageModel
-    from .state import DialogState
+    from .state import DialogState, Try
 
 
 def filter_uncertain(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary) -> dict[str, Any]:
     """Judges the last try: valid when the LLM answers "Uncertain"."""
     *before, last = state["tries"]
+    return {"tries": [*before, judged(state, last, llm, prompts)]}
+
+
+def judged(state: DialogState, attempt: Try, llm: LanguageModel, prompts: PromptLibrary) -> Try:
+    """The try with the reason that speaks against it, if one does."""
     dialogue = render_dialogue(turns(state["rounds"]))
-    prompt = prompts.render("filter_uncertain", description=state["description"], dialogue=dialogue, question=last["question"])
-    reason = "" if is_uncertain(reply_or_nothing(llm.reply, prompt)) else ALREADY_KNOWN
-    return {"tries": [*before, {**last, "reason": reason}]}
+    prompt = prompts.render("filter_uncertain", description=state["description"], dialogue=dialogue, question=attempt["question"])
+    return {**attempt, "reason": "" if is_uncertain(reply_or_nothing(llm.reply, prompt)) else ALREADY_KNOWN}

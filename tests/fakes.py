@@ -133,6 +133,10 @@ class FakeSearch:
         with Image.open(path) as picture:
             return self._ranked(self.encoder.encode_images([picture.convert("RGB")])[0], limit)
 
+    def cosines(self, text: str, ids: Sequence[str]) -> NDArray[np.float32]:
+        cosines: NDArray[np.float32] = self.vectors[[self.ids.index(name) for name in ids]] @ self.encoder.encode_texts([text])[0]
+        return cosines
+
     def cuts(self, text: str) -> bool:
         return self.encoder.cuts(text)
 

@@ -36,6 +36,17 @@ def entropies(sources: NDArray[np.float32], images: NDArray[np.float32], tempera
     return np.asarray(np.log(totals) - (weights * logits).sum(axis=1) / totals)
 
 
+def divergence(before: NDArray[np.float32], after: NDArray[np.float32], temperature: float = 1.0) -> float:
+    """Kullback-Leibler divergence (nats) of softmax(after / temperature) from softmax(before / temperature), both (n,) cosines.
+
+    What PlugIR chooses a question by (Lee et al. 2024, section 3.3). In float64, for the same reason as the entropies.
+    """
+    one, other = (scores.astype(np.float64) / temperature for scores in (before, after))
+    one -= np.logaddexp.reduce(one)
+    other -= np.logaddexp.reduce(other)
+    return float(np.exp(one) @ (one - other))
+
+
 def clusters(images: NDArray[np.float32], seed: int, count: int = CLUSTERS) -> NDArray[np.int32]:
     """Line 15: the k-means cluster, K = min(count, n), of each of the (n, d) image embeddings, L2-normalised first."""
     if len(images) <= count:

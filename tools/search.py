@@ -88,6 +88,10 @@ class Search:
         """Where pictures stand when the scores of text and picture are added, the text's weighing ``share`` (0-1), from 1."""
         return self._ranks(share * self._text(text) + (1 - share) * self._image(path), ids)
 
+    def cosines(self, text: str, ids: Sequence[str]) -> NDArray[np.float32]:
+        """How near pictures are to a text, (n,), in the order of ``ids``."""
+        return self._scores(self._text(text))[[self._at(id_) for id_ in ids]]
+
     def cuts(self, text: str) -> bool:
         """Whether a text is longer than the encoder reads."""
         return self._encoder.cuts(text)

@@ -18,6 +18,7 @@ TRIES = TRIES_WITH_CANDIDATES + 1
 NOT_A_QUESTION = "not a question"
 ASKED_BEFORE = "asked before"
 ALREADY_KNOWN = "already known"
+ANOTHER_CHOSEN = "another was chosen"  # of several that stand
 
 
 def fault_of(question: str, asked: Collection[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +20,39 @@ CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
 
 
 def test_a_method_that_is_none_is_named_with_those_that_are() -> None:
-    with pytest.raises(InputError, match="no method 'zz': choose of dir-tir, zs"):
+    with pytest.raises(InputError, match="no method 'zz': choose of dir-tir, zs, plugir, drm, irm, 9:1"):
         configs(CONFIG, ["dir-tir", "zz"])
+
+
+def test_what_can_be_read_off_a_run_is_not_run_again() -> None:
+    assert list(configs(CONFIG, ["zs", "drm", "dar"])) == ["dir-tir", "zs"]
+    assert list(configs(CONFIG, ["drm", "zs", "dir-tir", "irm"])) == ["zs", "dir-tir"]
+    alone = configs(CONFIG, ["drm"])
+    assert list(alone) == ["drm"]
+    assert (alone["drm"].dialog_num, alone["drm"].image_num) == (10, 0)
+
+
+def test_where_shown_pictures_are_passed_over_only_runs_as_they_were_count() -> None:
+    passing = replace(CONFIG, exclude_shown=True)
+    assert list(configs(passing, ["dir-tir", "drm", "irm"])) == ["dir-tir", "drm", "irm"]
+    with pytest.raises(InputError, match="dar is read off a run in which nothing is passed over"):
+        configs(passing, ["dir-tir", "dar"])
+
+
+def test_pages_do_not_repeat_what_was_shown_and_missed(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    config = replace(CONFIG, exclude_shown=True)
+    (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "run.jsonl", resolve=lambda _: toolbox)
+    shown = [result["id"] for record in conversation["rounds"] for result in record["results"]]
+    assert len(set(shown)) == len(shown) == 30
+    assert list(ranks_of("dir-tir", config, [conversation])) == ["dir-tir"]
+
+
+def test_plugir_chooses_of_five_questions_and_paints_nothing(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    config = configs(CONFIG, ["plugir"])["plugir"]
+    (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "plugir.jsonl", resolve=lambda _: toolbox)
+    for record in conversation["rounds"][1:]:
+        assert [attempt["reason"] for attempt in record["tries"]] == ["another was chosen"] * 4 + [""]
+        assert record["candidates"] and record["question"] and not record["painting"]
 
 
 def test_raw_dialogue_asks_without_candidates_and_joins_what_was_said(tmp_path: Path, toolbox: FakeToolbox) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from dir_tir.errors import InputError
+from dir_tir.errors import BrokenReply, InputError
 from dir_tir.evaluation.command import summarise
 from dir_tir.evaluation.runner import Task, read_tasks, run, untimed
 from dir_tir.graph.config import Config
 from dir_tir.store.sources import content_id
+from fakes import FakeLanguageModel, FakePainter, plausible
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -69,8 +71,42 @@ def test_a_conversation_that_fails_is_named_and_counted_and_the_others_go_on(tmp
     assert "holds no picture" in failed["error"]
     both = [c["rounds"][0]["rank"] for c in conversations if "rounds" in c]
     assert summary["methods"][0]["rounds"][0]["mean_rank"]["value"] == sum(both) / 2
-    with pytest.raises(InputError, match="no conversation came to its end"):
+    with pytest.raises(InputError, match="no conversation came to its end; the first one said: the gallery holds no picture"):
         summarise({"dir-tir": conversations[1:2]}, {"dir-tir": CONFIG})
+    both_ways = summarise({"dir-tir": conversations[1:2], "zs": conversations}, {"dir-tir": CONFIG, "zs": CONFIG})
+    assert [method["method"] for method in both_ways["methods"]] == ["zs"]
+    assert [each["method"] for each in both_ways["failed"]] == ["dir-tir", "zs"]
+
+
+def test_whatever_ends_a_conversation_is_tried_again_when_the_run_is_gone_on_with(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    tasks = [Task(id_, "red") for id_ in toolbox.search.ids[:3]]
+    painted = iter([OSError("no space left on device")])
+
+    def fail_once() -> None:
+        for error in painted:
+            raise error
+
+    failing = replace(toolbox, painter=FakePainter(before=fail_once))
+    first = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: failing)
+    assert [c.get("error") for c in first] == ["OSError: no space left on device", None, None]
+    held: list[Config] = []
+    again = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda config: held.append(config) or toolbox)
+    assert not any("error" in c for c in again)
+    assert {config.target for config in held} == {tasks[0].target}
+    assert len((tmp_path / "run.jsonl").read_text().splitlines()) == 3
+
+
+def test_replies_that_stay_broken_are_counted_by_reason(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    def broken_rewrites(prompt: str) -> str:
+        if "exactly this one word" in prompt or "Reply with the question alone" in prompt:
+            return plausible(prompt)
+        raise BrokenReply("the model said nothing in 3 tries")
+
+    mute = replace(toolbox, llm=FakeLanguageModel(broken_rewrites))
+    conversations = run([Task(toolbox.search.ids[0], "red")], CONFIG, tmp_path / "run.jsonl", resolve=lambda _: mute)
+    summary = summarise({"dir-tir": conversations}, {"dir-tir": CONFIG})
+    assert summary["broken"] == {"dir-tir": {"the model said nothing in 3 tries": 4}}  # a rewrite and a re-prompt in each of two rounds
+    assert summary["failed"] == []
 
 
 def test_targets_are_drawn_by_seed_and_bad_lines_are_named(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ D, P = "dialog_refiner:", "image_refiner:"
 ALWAYS = {
     ("__start__", "open_round"),
     (f"{D}retrieve", f"{D}cluster_context"),
-    (f"{D}cluster_context", f"{D}ask"),
     (f"{D}rewrite", f"{D}__end__"),
     (f"{D}__end__", "merge"),
     (f"{P}generate", f"{P}critique"),
@@ -26,6 +25,10 @@ SOMETIMES = {
     (f"{D}__start__", f"{D}__end__"),
     (f"{P}__start__", f"{P}generate"),
     (f"{P}__start__", f"{P}__end__"),
+    (f"{D}cluster_context", f"{D}ask"),
+    (f"{D}cluster_context", f"{D}ask_several"),
+    (f"{D}ask_several", f"{D}answer"),
+    (f"{D}ask_several", f"{D}__end__"),
     (f"{D}ask", f"{D}ask"),
     (f"{D}ask", f"{D}filter_uncertain"),
     (f"{D}ask", f"{D}__end__"),

@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 from dir_tir.graph.config import Config
-from dir_tir.graph.routers import after_answer, after_ask, after_critique, after_filter, after_merge, after_open_round
+from dir_tir.graph.routers import (
+    after_answer,
+    after_ask,
+    after_ask_several,
+    after_context,
+    after_critique,
+    after_filter,
+    after_merge,
+    after_open_round,
+)
 from states import accepting, proposed, record, said, state
 
 END = "__end__"
@@ -34,6 +43,17 @@ def test_round_zero_goes_straight_to_the_merge_and_every_other_to_both_refiners(
 def test_the_validity_ladder_has_four_rungs(tries: list[Any], asked: str, filtered: str) -> None:
     assert after_ask(state(tries=tries)) == asked
     assert after_filter(state(tries=tries)) == filtered
+
+
+@pytest.mark.parametrize(("questions", "node"), [(1, "ask"), (2, "ask_several"), (5, "ask_several")])
+def test_several_questions_are_proposed_only_where_several_are_wanted(questions: int, node: str) -> None:
+    assert after_context(state(), SimpleNamespace(context=Config(questions=questions))) == node  # type: ignore[arg-type]
+    assert after_context(state(), SimpleNamespace(context=None)) == "ask"  # type: ignore[arg-type]
+
+
+def test_a_chosen_question_is_asked_and_where_none_stands_the_round_goes_on() -> None:
+    assert after_ask_several(state(tries=[proposed("a?", "already known"), proposed("b?")])) == "answer"
+    assert after_ask_several(state(tries=[proposed("a?", "already known")] * 5)) == END
 
 
 @pytest.mark.parametrize(("reply", "rewritten"), [(said("red"), True), (said(""), False), (accepting("x"), False)])

@@ -4,12 +4,14 @@ import pytest
 from dir_tir.errors import BrokenReply
 from dir_tir.nodes.answer import answer
 from dir_tir.nodes.ask import ask
+from dir_tir.nodes.ask_several import ask_several
 from dir_tir.nodes.cluster_context import cluster_context
 from dir_tir.nodes.filter_uncertain import filter_uncertain
 from dir_tir.nodes.retrieve import retrieve
 from dir_tir.nodes.rewrite import rewrite
 from dir_tir.prompts.library import PromptLibrary
-from fakes import FakeLanguageModel, FakeSearch, FakeUser
+from dir_tir.tools.contextual_reference import divergence
+from fakes import FakeEncoder, FakeLanguageModel, FakeSearch, FakeUser
 from states import proposed, record, said, state
 
 PROMPTS = PromptLibrary(
@@ -90,6 +92,33 @@ def test_a_question_is_valid_only_when_the_filter_is_uncertain(reply: str | Exce
     update = filter_uncertain(state(**NEXT, tries=tries), llm=llm, prompts=PROMPTS)
     assert update == {"tries": [tries[0], proposed("What colour?", reason)]}
     assert llm.history == ["filter|a boat|Q: Where?\nA: at sea|What colour?"]
+
+
+def test_of_several_questions_the_one_is_asked_that_shifts_the_candidates_least() -> None:
+    said_of = {"filter|a boat|none|Big?": "yes"}  # known already
+    replies = iter(["Red?", "Big?", "red?", "At sea?"])
+    llm = FakeLanguageModel(lambda prompt: said_of.get(prompt, "Uncertain") if prompt.startswith("filter") else next(replies))
+    search = FakeSearch(encoder=FakeEncoder())
+    related = search.ids[:8]
+    now = search.cosines("a boat", related)
+    shifts = {question: divergence(now, search.cosines(f"a boat, {question}", related)) for question in ("Red?", "At sea?")}
+    update = ask_several(state(related=related), llm=llm, prompts=PROMPTS, search=search, questions=4, temperature=1.0)
+    chosen = min(shifts, key=shifts.__getitem__)
+    (other,) = shifts.keys() - {chosen}
+    assert update["tries"][-1] == proposed(chosen)
+    assert {(t["question"], t["reason"]) for t in update["tries"][:-1]} == {
+        (other, "another was chosen"),
+        ("Big?", "already known"),
+        ("red?", "asked before"),
+    }
+    asked = [prompt for prompt in llm.history if prompt.startswith("ask")]
+    assert asked[-1].endswith("- Red? (asked before)\n- Big? (already known)\n- red? (asked before)")
+
+
+def test_where_no_question_stands_all_are_kept_with_their_reasons() -> None:
+    llm = FakeLanguageModel(["A boat.", "", "Red?", "no"])
+    update = ask_several(state(), llm=llm, prompts=PROMPTS, search=FakeSearch(), questions=3, temperature=1.0)
+    assert [attempt["reason"] for attempt in update["tries"]] == ["not a question", "not a question", "already known"]
 
 
 def test_answer_puts_the_valid_question_to_the_user_and_does_nothing_else() -> None:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from dir_tir.tools.contextual_reference import clusters, contextual_reference, entropies, least_uncertain, narrowed_size
+from dir_tir.tools.contextual_reference import clusters, contextual_reference, divergence, entropies, least_uncertain, narrowed_size
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -31,6 +31,13 @@ def test_algorithm_one_worked_by_hand() -> None:
     assert entropies(CAPTIONS, IMAGES) == pytest.approx(by_hand, abs=1e-7)
     # "right" is {0, 2}: 2 is the less uncertain; "up" is {1, 3}: a tie, rank decides; "left" is {4}.
     assert contextual_reference(IMAGES, CAPTIONS, seed=0, count=3) == [1, 2, 4]
+
+
+def test_a_divergence_worked_by_hand() -> None:
+    one, other = np.log([0.5, 0.25, 0.25]), np.log([0.25, 0.25, 0.5])
+    assert divergence(one, other) == pytest.approx(0.5 * math.log(2) - 0.25 * math.log(2))
+    assert divergence(one, one + 7) == pytest.approx(0.0, abs=1e-12)  # what is added to all scores changes nothing
+    assert divergence(2 * one, 2 * other, temperature=2.0) == pytest.approx(divergence(one, other))
 
 
 def test_a_tie_goes_to_the_better_rank_and_an_empty_cluster_gives_nothing() -> None:

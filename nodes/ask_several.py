@@ -1,0 +1,40 @@
+"""Proposes several questions and keeps the one that shifts the candidates least (PlugIR: Lee et al. 2024, section 3.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..tools.contextual_reference import divergence
+from ..tools.validity import ANOTHER_CHOSEN, ASKED_BEFORE
+from .ask import proposal
+from .filter_uncertain import judged
+
+if TYPE_CHECKING:
+    from ..prompts.library import PromptLibrary
+    from ..tools.interfaces import LanguageModel
+    from ..tools.search import Search
+    from .state import DialogState, Try
+
+
+def ask_several(
+    state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary, search: Search, questions: int, temperature: float
+) -> dict[str, Any]:
+    """All tries, the chosen one last. A question should say nothing of its own: the description with it should resemble the same pictures.
+
+    Where no question stands, the round goes on without one.
+    """
+    tries: list[Try] = []
+    for _ in range(questions):
+        before: list[Try] = [{**attempt, "reason": attempt["reason"] or ASKED_BEFORE} for attempt in tries]
+        attempt = proposal(state, before, llm, prompts, with_candidates=True)
+        tries.append(attempt if attempt["reason"] else judged(state, attempt, llm, prompts))
+    standing = [attempt for attempt in tries if not attempt["reason"]]
+    if not standing:
+        return {"tries": tries}
+    now = search.cosines(state["description"], state["related"])
+    chosen = min(
+        standing,
+        key=lambda one: divergence(now, search.cosines(f"{state['description']}, {one['question']}", state["related"]), temperature),
+    )
+    others: list[Try] = [{**one, "reason": one["reason"] or ANOTHER_CHOSEN} for one in tries if one is not chosen]
+    return {"tries": [*others, chosen]}

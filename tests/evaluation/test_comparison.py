@@ -1,0 +1,68 @@
+"""Two runs are compared on the targets that both came to an end with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from dir_tir.errors import InputError
+from dir_tir.evaluation.comparison import compare, told
+from dir_tir.evaluation.runner import Task, run
+from dir_tir.graph.config import Config
+
+if TYPE_CHECKING:
+    from fakes import FakeToolbox
+
+CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
+
+
+@pytest.fixture
+def runs(tmp_path: Path, toolbox: FakeToolbox) -> list[Path]:
+    """Two runs of dir-tir over eight targets, seven of them in common, with other first descriptions."""
+    folders = []
+    for name, word, targets in (("one", "red", toolbox.search.ids[:8]), ("other", "blue", [*toolbox.search.ids[1:8], "gone"])):
+        folders.append(tmp_path / name)
+        run([Task(id_, f"{word} {id_}") for id_ in targets], CONFIG, tmp_path / name / "dir-tir.jsonl", resolve=lambda _: toolbox)
+        (tmp_path / name / "manifest.json").write_text(json.dumps({"setting": {"config": asdict(CONFIG)}}))
+    return folders
+
+
+def test_the_difference_is_that_of_the_common_targets(runs: list[Path]) -> None:
+    found = {each.one: each for each in compare(*map(str, runs))}
+    assert {"dir-tir", "drm", "irm", "dar", "4:6"} <= found.keys()
+    assert (found["dir-tir"].targets, found["dir-tir"].left_out) == (7, 1)
+    ranks = []
+    for folder in runs:
+        lines = [json.loads(line) for line in (folder / "dir-tir.jsonl").read_text().splitlines()]
+        ranks.append({line["target"]: [record["rank"] for record in line["rounds"]] for line in lines if "rounds" in line})
+    both = ranks[0].keys() & ranks[1].keys()
+    by_hand = sum((ranks[0][t][1] <= 10) - (ranks[1][t][1] <= 10) for t in both) / 7
+    row = found["dir-tir"].rounds[1]
+    assert row["recall@10"]["value"] == pytest.approx(by_hand)
+    assert row["recall@10"]["low"] <= by_hand <= row["recall@10"]["high"]
+    assert "bri" in row and "bri" not in found["dir-tir"].rounds[0]
+
+
+def test_one_method_is_compared_with_another_and_a_run_with_itself_is_nothing_apart(runs: list[Path]) -> None:
+    (found,) = compare(f"{runs[0]}:drm", f"{runs[1]}:irm")
+    assert (found.one, found.other) == ("drm", "irm")
+    (same,) = compare(f"{runs[0]}:drm", str(runs[0]))
+    assert {row["mrr"]["value"] for row in same.rounds} == {0.0}
+    first, head, *rows = told(same)
+    assert first == "drm minus drm, 8 targets"
+    assert head.split() == ["round", "Hits@10", "Recall@10", "MRR", "BRI"]
+    assert rows[1].split("  ")[-1].strip() == "+0.00 (+0.00 +0.00)"
+
+
+def test_what_cannot_be_compared_is_said(runs: list[Path], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no finished run: give the folder"):
+        compare(str(tmp_path / "nowhere"), str(runs[0]))
+    with pytest.raises(InputError, match="has no method 'zs': choose of dir-tir, drm"):
+        compare(f"{runs[0]}:zs", str(runs[1]))
+    lines = (runs[0] / "dir-tir.jsonl").read_text().replace('"target": "', '"target": "x')
+    (runs[1] / "dir-tir.jsonl").write_text(lines)
+    with pytest.raises(InputError, match="no target in common"):
+        compare(*map(str, runs))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..errors import DirTirError, InputError
+from .evaluate import add_options, evaluate
 
 REFUSED = 2
 INTERRUPTED = 130
@@ -59,26 +60,10 @@ def parser() -> argparse.ArgumentParser:
     chat.add_argument("--seed", type=int, default=0)
     chat.set_defaults(run=_chat)
 
-    evaluation = commands.add_parser("eval", help="let the simulated user look for many postcards, and count")
-    evaluation.add_argument("--targets", type=_positive, default=50, help="how many (default %(default)s)")
-    evaluation.add_argument("--at-once", type=_positive, default=1, help="conversations held at a time (default %(default)s)")
-    evaluation.add_argument("--methods", default="dir-tir", metavar="A,B", help="dir-tir, drm, irm, dar, zs, plugir (default %(default)s)")
-    evaluation.add_argument("--exclude-shown", action="store_true", help="what was shown and missed is not shown again")
-    evaluation.add_argument(
-        "--compare", nargs=2, metavar="RUN", help="instead, the difference of two runs on the same targets; RUN or RUN:METHOD"
-    )
-    evaluation.add_argument(
-        "--benchmark", action="store_true", help="instead, hold them one after another and then at once, and say where the time goes"
-    )
+    evaluation = commands.add_parser("eval", help="let the simulated user look for many pictures, and count")
     _looking_for_postcards(evaluation)
-    evaluation.add_argument(
-        "--replay", type=Path, metavar="FILE", help="score published dialogues (VisDial, ChatIR) instead; needs --images"
-    )
-    evaluation.add_argument("--pool", type=Path, metavar="FILE", help="of a replay: the search space, a JSON list of picture names")
-    evaluation.add_argument("--images", type=Path, metavar="DIR", help="of a replay: where the pictures are")
-    evaluation.add_argument("--mend", action="store_true", help="of a replay: repair dirty dialogues first, and count what was repaired")
-    evaluation.add_argument("--profile", default="miniature", help="of a replay: whose encoder (default %(default)s)")
-    evaluation.set_defaults(run=_eval)
+    add_options(evaluation, _positive)
+    evaluation.set_defaults(run=evaluate)
 
     models = commands.add_parser("models", help="what the models of a profile need and what is here; fetch them")
     models.add_argument("--profile", action="append", default=[], metavar="NAME", help="may be repeated (default: all that ship)")
@@ -115,36 +100,6 @@ def _chat(options: argparse.Namespace) -> None:
     from .terminal import chat
 
     chat(gallery=options.gallery, profile=options.profile, seed=options.seed, resume=options.resume)
-
-
-def _eval(options: argparse.Namespace) -> None:
-    if options.compare:
-        from ..evaluation.comparison import compare, told
-
-        for found in compare(*options.compare):
-            print("\n".join(told(found)), end="\n\n")
-        return
-    if options.replay:
-        if options.images is None:
-            raise InputError("--replay needs --images DIR, the folder that the names of the search space are relative to")
-        from ..evaluation.replay import replay
-
-        replay(options.replay, options.pool, options.images, options.profile, mend=options.mend)
-        return
-    from .evaluate import benchmark_postcards, evaluate_postcards
-
-    if options.benchmark:
-        benchmark_postcards(options.targets, options.postcards, options.rounds, options.seed, options.at_once)
-        return
-    evaluate_postcards(
-        options.targets,
-        options.postcards,
-        options.rounds,
-        options.seed,
-        options.at_once,
-        options.methods.split(","),
-        exclude_shown=options.exclude_shown,
-    )
 
 
 def _models(options: argparse.Namespace) -> None:

@@ -6,10 +6,10 @@ import csv
 import json
 import statistics
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tqdm import tqdm
 
@@ -23,10 +23,11 @@ from .manifest import manifest, name_of
 from .methods import DIR_TIR, configs, ranks_of
 from .metrics import figures, first_hits
 from .page import save_page
-from .runner import read_tasks, run
+from .runner import run
 
 if TYPE_CHECKING:
     from ..graph.config import Config
+    from .runner import Task
 
 Conversations = list[dict[str, Any]]
 
@@ -34,27 +35,39 @@ _NAME = 12  # columns
 _HEAD = f"{'Hits@10':>22} {'Recall@10':>22} {'MRR':>6} {'BRI':>6}"
 
 
-def evaluate(config: Config, descriptions: Path, targets: int, at_once: int = 1, methods: Sequence[str] = (DIR_TIR,)) -> Path:
-    """Converse about ``targets`` pictures of ``descriptions`` by each method; prints tables and returns the folder of the run.
+class Ran(NamedTuple):
+    """What a method said and found with the encoder of a profile."""
 
-    The folder is named after everything that the results depend on, so that what an earlier run left is gone on with only where
-    nothing has changed.
+    method: str
+    config: Config
+    conversations: Conversations
+
+    @property
+    def retriever(self) -> str:
+        return load_profile(self.config.profile).encoder.kind
+
+
+def evaluate(retrievers: Sequence[Config], tasks: Sequence[Task], at_once: int = 1, methods: Sequence[str] = (DIR_TIR,)) -> Path:
+    """Converse about the targets by each method, with each retriever (a profile and the gallery of its encoder).
+
+    Prints tables and returns the folder of the run. That is named after everything that the results depend on, so that what an earlier run
+    left is gone on with only where nothing has changed.
     """
-    settings = configs(config, methods)
-    made = manifest(config, descriptions, targets)
-    folder = home() / "evaluations" / f"{config.gallery}-{targets}-{name_of(made)}"
+    made = manifest(retrievers, tasks)
+    folder = home() / "evaluations" / f"{retrievers[0].gallery[:40]}-{len(tasks)}-{name_of(made)}"
     folder.mkdir(parents=True, exist_ok=True)
-    tasks = read_tasks(descriptions, targets, config.seed)
-    runs = {}
-    for method, setting in settings.items():
-        with tqdm(total=targets, desc=method, unit="conversation") as bar:
-            runs[method] = run(tasks, setting, folder / f"{method}.jsonl", advance=_advancing(bar), at_once=at_once)
-    summary = summarise(runs, settings)
     write_json(folder / "manifest.json", made)
+    runs = []
+    for number, retriever in enumerate(retrievers):
+        for method, setting in configs(retriever, methods).items():
+            name = f"{method}-{Path(retriever.profile).stem}" if number else method
+            with tqdm(total=len(tasks), desc=name, unit="conversation") as bar:
+                runs.append(Ran(method, setting, run(tasks, setting, folder / f"{name}.jsonl", advance=_advancing(bar), at_once=at_once)))
+    summary = summarise(runs)
     write_json(folder / "summary.json", summary)
     _write_table(folder / "summary.csv", summary)
     save_curves(summary, folder)
-    page = save_page(folder, summary, runs[next(iter(settings))], made, toolbox_of(config).search)
+    page = save_page(folder, summary, runs[0].conversations, made, toolbox_of(retrievers[0]).search)
     for line in _told(summary):
         print(line)
     print(f"\nTo look at, with curves and conversations:  {page}")
@@ -65,7 +78,7 @@ def _advancing(bar: Any) -> Callable[[], None]:
     return lambda: bar.update() and None
 
 
-def summarise(runs: Mapping[str, Conversations], settings: Mapping[str, Config]) -> dict[str, Any]:
+def summarise(runs: Sequence[Ran]) -> dict[str, Any]:
     """Curves of each method and of what can be read off its run, and median seconds a round (rounds 1 …) by tool.
 
     Of the seconds, ``own`` is everything but the models, ``all`` the sum. Conversations that ended with an error are in ``failed`` and in
@@ -73,24 +86,19 @@ def summarise(runs: Mapping[str, Conversations], settings: Mapping[str, Config])
     """
     methods: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
-    broken: dict[str, dict[str, int]] = {}
-    for method, conversations in runs.items():
-        wrong = [c for c in conversations if "error" in c]
-        whole = [c for c in conversations if "error" not in c]
-        failed += [{"method": method, "target": c["target"], "error": c["error"]} for c in wrong]
+    broken: list[dict[str, Any]] = []
+    for ran in runs:
+        who = {"method": ran.method, "retriever": ran.retriever}
+        whole = [c for c in ran.conversations if "error" not in c]
+        failed += [{**who, "target": c["target"], "error": c["error"]} for c in ran.conversations if "error" in c]
         if not whole:
             continue
-        if reasons := Counter(reason for c in whole for reason in c["broken"]):
-            broken[method] = dict(reasons)
+        reasons = Counter(reason for c in whole for reason in c["broken"])
+        broken += [{**who, "reason": reason, "replies": count} for reason, count in sorted(reasons.items())]
         seconds = _medians(seconds_of_rounds(whole))
-        for name, ranks in ranks_of(method, settings[method], whole).items():
-            row = {
-                "method": name,
-                "retriever": load_profile(settings[method].profile).encoder.kind,
-                "rounds": figures(ranks),
-                "first_hit": _first_hit(first_hits(ranks)),
-            }
-            methods.append(row | ({"seconds": seconds} if name == method else {}))
+        for name, ranks in ranks_of(ran.method, ran.config, whole).items():
+            row = {**who, "method": name, "rounds": figures(ranks), "first_hit": _first_hit(first_hits(ranks))}
+            methods.append(row | ({"seconds": seconds} if name == ran.method else {}))
     if not methods:
         raise InputError(f"no conversation came to its end; the first one said: {failed[0]['error']}")
     return {"methods": methods, "failed": failed, "broken": broken}
@@ -118,18 +126,22 @@ def _first_hit(rounds: list[int | None]) -> dict[str, float | None]:
 
 def _told(summary: dict[str, Any]) -> list[str]:
     lines = []
+    several = len({method["retriever"] for method in summary["methods"]}) > 1
     for method in summary["methods"]:
         if "seconds" in method:
-            lines += ["", f"{method['method']}: {'round':>{_NAME - len(method['method']) - 2}} {_HEAD} {'median rank':>12}"]
+            name = _name(method, several)
+            lines += ["", f"{name}: {'round':>{max(6, _NAME - len(name) - 2)}} {_HEAD} {'median rank':>12}"]
             lines += [f"{row['round']:{_NAME}} {_figures(row)} {row['median_rank']['value']:12.1f}" for row in method["rounds"]]
             lines.append("seconds a round, median: " + ", ".join(f"{tool} {s:.3f}" for tool, s in method["seconds"].items()))
     lines += ["", f"{'last round':<{_NAME}} {_HEAD}"]
-    lines += [f"{method['method']:<{_NAME}} {_figures(method['rounds'][-1])}" for method in summary["methods"]]
-    broken = [
-        f"{method}: {count} replies stayed broken ({reason})" for method, r in summary["broken"].items() for reason, count in r.items()
-    ]
-    failed = [f"failed, and in no figure: {each['method']}, {each['target'][:16]} ({each['error']})" for each in summary["failed"]]
-    return [*lines, *broken, *failed]
+    lines += [f"{_name(method, several):<{_NAME}} {_figures(method['rounds'][-1])}" for method in summary["methods"]]
+    lines += [f"{each['method']}: {each['replies']} replies stayed broken ({each['reason']})" for each in summary["broken"]]
+    lines += [f"failed, and in no figure: {each['method']}, {each['target'][:24]} ({each['error']})" for each in summary["failed"]]
+    return lines
+
+
+def _name(method: dict[str, Any], several: bool) -> str:
+    return f"{method['method']}, {method['retriever']}" if several else str(method["method"])
 
 
 def _figures(row: dict[str, Any]) -> str:
@@ -148,9 +160,11 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 def _write_table(path: Path, summary: dict[str, Any]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        table.writerow(["method", "round", "metric", "value", "low", "high"])
+        table.writerow(["method", "retriever", "round", "metric", "value", "low", "high"])
         for method in summary["methods"]:
             for row in method["rounds"]:
                 for metric, figure in row.items():
                     if metric != "round":
-                        table.writerow([method["method"], row["round"], metric, figure["value"], figure["low"], figure["high"]])
+                        table.writerow(
+                            [method["method"], method["retriever"], row["round"], metric, figure["value"], figure["low"], figure["high"]]
+                        )

@@ -81,13 +81,16 @@ def _read(run: str) -> dict[str, _Targets]:
     folder = next((place for place in (Path(name), home() / "evaluations" / name) if (place / "manifest.json").is_file()), None)
     if folder is None:
         raise InputError(f"{name} is no finished run: give the folder that an evaluation named, or its name under {home() / 'evaluations'}")
-    config = Config(**json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["setting"]["config"])
+    made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     found: dict[str, _Targets] = {}
-    for ran in RUN:
-        conversations = [line for line in whole_lines(folder / f"{ran}.jsonl") if "error" not in line]
-        if conversations:
-            for read, ranks in ranks_of(ran, settings_of(config, ran), conversations).items():
-                found[read] = {c["target"]: row for c, row in zip(conversations, ranks.tolist(), strict=True)}
+    for number, setting in enumerate([made["setting"], *made["also"]]):
+        config = Config(**setting["config"])
+        of = f"-{Path(config.profile).stem}" if number else ""  # a second retriever's
+        for ran in RUN:
+            conversations = [line for line in whole_lines(folder / f"{ran}{of}.jsonl") if "error" not in line]
+            if conversations:
+                for read, ranks in ranks_of(ran, settings_of(config, ran), conversations).items():
+                    found[read + of] = {c["target"]: row for c, row in zip(conversations, ranks.tolist(), strict=True)}
     if method and method not in found:
         raise InputError(f"run {name} has no method {method!r}: choose of {', '.join(found)}")
     return {method: found[method]} if method else found

@@ -9,7 +9,6 @@ import platform
 import sys
 from dataclasses import asdict
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.library import PromptLibrary
@@ -17,24 +16,20 @@ from ..tools.profile import load_profile
 from ..tools.weights import identity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..graph.config import Config
+    from .runner import Task
 
 _LIBRARIES = ("chromadb", "diffusers", "dir-tir", "langgraph", "numpy", "open-clip-torch", "scikit-learn", "torch", "transformers")
 
 
-def manifest(config: Config, descriptions: Path, targets: int) -> dict[str, Any]:
-    """``setting`` holds what the results depend on, ``made_with`` the rest."""
-    profile = load_profile(config.profile)
-    models = profile.models
+def manifest(retrievers: Sequence[Config], tasks: Sequence[Task]) -> dict[str, Any]:
+    """``setting`` holds what the results depend on, ``also`` the same of further retrievers, ``made_with`` the rest."""
+    first, *others = (_setting(config, tasks) for config in retrievers)
     return {
-        "setting": {
-            "config": asdict(config),
-            "targets": targets,
-            "descriptions": _digest(descriptions.read_bytes()),
-            "weights": {role: identity(model) for role, model in models.items()},
-            "models": json.loads(json.dumps({role: asdict(model) | {"path": ""} for role, model in models.items()})),
-            "prompts": PromptLibrary.load(profile.prompts).hashes(),
-        },
+        "setting": first,
+        "also": others,
         "made_with": {
             "versions": {name: version(name) for name in _LIBRARIES},
             "python": platform.python_version(),
@@ -44,9 +39,21 @@ def manifest(config: Config, descriptions: Path, targets: int) -> dict[str, Any]
     }
 
 
+def _setting(config: Config, tasks: Sequence[Task]) -> dict[str, Any]:
+    profile = load_profile(config.profile)
+    return {
+        "config": asdict(config),
+        "targets": len(tasks),
+        "tasks": _digest("".join(f"{task.target}\n{task.description}\n" for task in tasks).encode()),
+        "weights": {role: identity(model) for role, model in profile.models.items()},
+        "models": json.loads(json.dumps({role: asdict(model) | {"path": ""} for role, model in profile.models.items()})),
+        "prompts": PromptLibrary.load(profile.prompts).hashes(),
+    }
+
+
 def name_of(made: dict[str, Any]) -> str:
-    """A short name for the setting: another weight, prompt or number, another run."""
-    return _digest(json.dumps(made["setting"], sort_keys=True).encode())[:10]
+    """A short name for the settings: another weight, prompt or number, another run."""
+    return _digest(json.dumps([made["setting"], *made["also"]], sort_keys=True).encode())[:10]
 
 
 def _digest(content: bytes) -> str:

@@ -4,13 +4,13 @@
     COCO              {"images": [{"id", "file_name"}], "annotations": [{"image_id", "caption"}]}      (captions_val2017.json)
     Karpathy          {"images": [{"filename", "filepath"?, "split", "sentences": [{"raw"}]}]}         (dataset_flickr30k.json)
 
-Nothing else in the files is looked at.
+PlugIR's files name no pictures, and are read beside the list that does (:func:`read_aligned`). Nothing else in the files is looked at.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,23 @@ def read_captions(file: Path, split: str = "") -> dict[str, tuple[str, ...]]:
     if split and not found:
         raise InputError(f"{file} has no split {split!r}: expected one of {', '.join(sorted(splits - {''})) or 'none, it has no splits'}")
     return {name: tuple(captions) for name, captions in found.items()}
+
+
+def read_aligned(file: Path, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Picture → its captions from PlugIR's form, a list of {"caption": ["...", ...]} without pictures: ``names`` are theirs, in order.
+
+    Raises InputError for a file of another form or length: one caption too few would give every later picture its neighbour's.
+    """
+    try:
+        entries = json.loads(file.read_text(encoding="utf-8"))
+        captions = [_checked("", entry["caption"])[1] for entry in entries]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f'{file} is not understood ({error}): expected a list of {{"caption": ["...", ...]}}') from None
+    if len(captions) != len(names):
+        raise InputError(
+            f"{file} has captions for {len(captions)} pictures and the search space names {len(names)}: take the two that belong together"
+        )
+    return {name: tuple(text.strip() for text in several if text.strip()) for name, several in zip(names, captions, strict=True)}
 
 
 def _entries(file: Path) -> Iterator[_Entry]:

@@ -26,7 +26,7 @@ def runs(tmp_path: Path, toolbox: FakeToolbox) -> list[Path]:
     for name, word, targets in (("one", "red", toolbox.search.ids[:8]), ("other", "blue", [*toolbox.search.ids[1:8], "gone"])):
         folders.append(tmp_path / name)
         run([Task(id_, f"{word} {id_}") for id_ in targets], CONFIG, tmp_path / name / "dir-tir.jsonl", resolve=lambda _: toolbox)
-        (tmp_path / name / "manifest.json").write_text(json.dumps({"setting": {"config": asdict(CONFIG)}}))
+        (tmp_path / name / "manifest.json").write_text(json.dumps({"setting": {"config": asdict(CONFIG)}, "also": []}))
     return folders
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.errors import BrokenReply, InputError
-from dir_tir.evaluation.command import summarise
+from dir_tir.evaluation.command import Ran, summarise
 from dir_tir.evaluation.runner import Task, read_tasks, run, untimed
 from dir_tir.graph.config import Config
 from dir_tir.store.sources import content_id
@@ -48,7 +48,7 @@ def test_conversations_held_at_once_are_those_held_one_after_the_other(tmp_path:
 def test_the_summary_holds_the_run_as_it_was_and_every_other_share(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:8]]
     conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox)
-    summary = summarise({"dir-tir": conversations}, {"dir-tir": CONFIG})
+    summary = summarise([Ran("dir-tir", CONFIG, conversations)])
     curves = {method["method"]: method["rounds"] for method in summary["methods"]}
     assert [row["round"] for row in curves["dir-tir"]] == [0, 1, 2]
     for number, row in enumerate(curves["dir-tir"]):
@@ -65,15 +65,15 @@ def test_the_summary_holds_the_run_as_it_was_and_every_other_share(tmp_path: Pat
 def test_a_conversation_that_fails_is_named_and_counted_and_the_others_go_on(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(toolbox.search.ids[0], "red"), Task("not-in-the-gallery", "blue"), Task(toolbox.search.ids[1], "green")]
     conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox, at_once=2)
-    summary = summarise({"dir-tir": conversations}, {"dir-tir": CONFIG})
+    summary = summarise([Ran("dir-tir", CONFIG, conversations)])
     (failed,) = summary["failed"]
     assert failed["target"] == "not-in-the-gallery"
     assert "holds no picture" in failed["error"]
     both = [c["rounds"][0]["rank"] for c in conversations if "rounds" in c]
     assert summary["methods"][0]["rounds"][0]["mean_rank"]["value"] == sum(both) / 2
     with pytest.raises(InputError, match="no conversation came to its end; the first one said: the gallery holds no picture"):
-        summarise({"dir-tir": conversations[1:2]}, {"dir-tir": CONFIG})
-    both_ways = summarise({"dir-tir": conversations[1:2], "zs": conversations}, {"dir-tir": CONFIG, "zs": CONFIG})
+        summarise([Ran("dir-tir", CONFIG, conversations[1:2])])
+    both_ways = summarise([Ran("dir-tir", CONFIG, conversations[1:2]), Ran("zs", CONFIG, conversations)])
     assert [method["method"] for method in both_ways["methods"]] == ["zs"]
     assert [each["method"] for each in both_ways["failed"]] == ["dir-tir", "zs"]
 
@@ -104,8 +104,12 @@ def test_replies_that_stay_broken_are_counted_by_reason(tmp_path: Path, toolbox:
 
     mute = replace(toolbox, llm=FakeLanguageModel(broken_rewrites))
     conversations = run([Task(toolbox.search.ids[0], "red")], CONFIG, tmp_path / "run.jsonl", resolve=lambda _: mute)
-    summary = summarise({"dir-tir": conversations}, {"dir-tir": CONFIG})
-    assert summary["broken"] == {"dir-tir": {"the model said nothing in 3 tries": 4}}  # a rewrite and a re-prompt in each of two rounds
+    summary = summarise([Ran("dir-tir", CONFIG, conversations)])
+    (broken,) = summary["broken"]
+    assert (broken["reason"], broken["replies"]) == (
+        "the model said nothing in 3 tries",
+        4,
+    )  # a rewrite and a re-prompt in each of two rounds
     assert summary["failed"] == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
@@ -49,14 +49,17 @@ def parser() -> argparse.ArgumentParser:
     index = commands.add_parser("index", help="make or bring up to date a gallery of a folder's pictures")
     index.add_argument("folder", type=Path)
     index.add_argument("--gallery", required=True, help="its name")
-    index.add_argument("--profile", default="miniature", help="whose encoder (default %(default)s)")
+    index.add_argument("--profile", default="", help="whose encoder (default: the gallery's, or what the folder's dir-tir.toml says)")
+    index.add_argument("--captions", type=Path, metavar="FILE", help="captions.jsonl, COCO's or Karpathy's (default: the folder's own)")
+    index.add_argument("--split", default="", metavar="NAME", help="of a file with splits, the pictures of this one only")
+    index.add_argument("--write-captions", action="store_true", help="let the profile's vision model caption pictures that have none")
     index.set_defaults(run=_index)
 
     chat = commands.add_parser("chat", help="find a picture of a gallery yourself")
     where = chat.add_mutually_exclusive_group(required=True)
     where.add_argument("--gallery", help="where to search")
     where.add_argument("--resume", metavar="ID", help="go on with a conversation")
-    chat.add_argument("--profile", default="miniature", help="which models (default %(default)s)")
+    chat.add_argument("--profile", default="", help="which models (default: those the gallery was made with)")
     chat.add_argument("--seed", type=int, default=0)
     chat.set_defaults(run=_chat)
 
@@ -64,6 +67,22 @@ def parser() -> argparse.ArgumentParser:
     _looking_for_postcards(evaluation)
     add_options(evaluation, _positive)
     evaluation.set_defaults(run=evaluate)
+
+    gallery = commands.add_parser("gallery", help="list, show, verify, export or delete galleries")
+    actions = gallery.add_subparsers(required=True, metavar="ACTION", dest="action")
+    actions.add_parser("list", help="those there are")
+    for action, what in (
+        ("show", "what is in one"),
+        ("verify", "whether every file is there and unchanged"),
+        ("delete", "not its pictures"),
+    ):
+        actions.add_parser(action, help=what).add_argument("name")
+    actions.choices["show"].add_argument("picture", nargs="?", default="", help="beginning of an id, or end of a path")
+    actions.choices["delete"].add_argument("--yes", action="store_true", help="do not ask")
+    export = actions.add_parser("export", help="pictures, captions and embeddings for other programs")
+    export.add_argument("name")
+    export.add_argument("folder", type=Path)
+    gallery.set_defaults(run=_gallery)
 
     models = commands.add_parser("models", help="what the models of a profile need and what is here; fetch them")
     models.add_argument("--profile", action="append", default=[], metavar="NAME", help="may be repeated (default: all that ship)")
@@ -93,13 +112,42 @@ def _demo(options: argparse.Namespace) -> None:
 def _index(options: argparse.Namespace) -> None:
     from .galleries import index_folder
 
-    index_folder(options.folder, options.gallery, options.profile)
+    index_folder(
+        options.folder,
+        options.gallery,
+        options.profile,
+        options.captions,
+        options.split,
+        write_captions=options.write_captions,
+        confirm=_asker(),
+    )
 
 
 def _chat(options: argparse.Namespace) -> None:
     from .terminal import chat
 
     chat(gallery=options.gallery, profile=options.profile, seed=options.seed, resume=options.resume)
+
+
+def _gallery(options: argparse.Namespace) -> None:
+    from . import shelf
+
+    match options.action:
+        case "list":
+            shelf.list_galleries()
+        case "show":
+            shelf.show_gallery(options.name, options.picture)
+        case "verify":
+            shelf.verify_gallery(options.name)
+        case "export":
+            shelf.export_gallery(options.name, options.folder)
+        case "delete":
+            shelf.remove_gallery(options.name, (lambda _: True) if options.yes else _asker())
+
+
+def _asker() -> Callable[[str], bool] | None:
+    """Asks yes or no at the terminal; None where nobody sits at one."""
+    return (lambda question: input(f"{question} [y/N] ").strip().lower() in ("y", "yes")) if sys.stdin.isatty() else None
 
 
 def _models(options: argparse.Namespace) -> None:

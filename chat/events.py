@@ -92,7 +92,7 @@ def results_of(results: Sequence[Result], search: Search) -> tuple[Found, ...]:
     """The results of a record, with what the gallery knows of them."""
     pictures = [search.record(result["id"]) for result in results]
     return tuple(
-        Found(number, picture.id, Path(picture.path), picture.caption, result["score"], result["source"])
+        Found(number, picture.id, Path(picture.path), picture.title, result["score"], result["source"])
         for number, (picture, result) in enumerate(zip(pictures, results, strict=True), start=1)
     )
 

@@ -27,12 +27,13 @@ from ..store.indexing import index
 from ..store.opening import open_gallery
 from ..store.register import Entry, enter, entries, entry_of, new_id
 from ..store.sessions import open_sessions
-from ..store.sources import folder_sources
+from ..store.sources import find_pictures
 from ..tools.interfaces import unwatched
 from ..tools.profile import load_profile
 from ..tools.registry import models_of
 from ..tools.user import refuse_too_long
 from ..tools.weights import require_weights
+from .choosing import profile_of, profile_to_index
 from .conversation import Conversation
 from .loading import load_telling
 
@@ -52,7 +53,8 @@ class ImageSearch:
     ``settings``: any of `graph/config.py`, for every conversation begun here. The models load when they are first needed, or in `load`.
     """
 
-    def __init__(self, gallery: str, profile: str = "miniature", *, resolve: Resolver = toolbox_of, **settings: Any) -> None:
+    def __init__(self, gallery: str, profile: str = "", *, resolve: Resolver = toolbox_of, **settings: Any) -> None:
+        profile = profile_of(gallery, profile)
         require_weights(load_profile(profile), profile)
         with open_gallery(gallery_folder(gallery)) as there:  # one that is not there is said before anybody waits for models
             related = min(Config.related_size, max(10, len(there) // SHARE))
@@ -68,19 +70,23 @@ class ImageSearch:
         cls,
         folder: str | Path,
         gallery: str = "",
-        profile: str = "miniature",
+        profile: str = "",
         *,
         progress: Progress = unwatched,
         **settings: Any,
     ) -> ImageSearch:
-        """A search in a folder's pictures; those that are not in its gallery yet are indexed first, and ``progress`` told how far it is.
+        """A search in a folder's pictures; the gallery is brought up to date with the folder first, and ``progress`` told how far it is.
 
-        The gallery is named after folder and encoder unless it is given a name. Raises InputError for a folder without pictures.
+        The gallery is named after folder and encoder unless it is given a name. Raises InputError for a folder without pictures, and when
+        no profile is named and the default one does not know such.
         """
-        folder, models = Path(folder).resolve(), models_of(profile)
-        sources = folder_sources(folder)
+        folder = Path(folder).resolve()
+        found = find_pictures(folder)
+        profile = profile_to_index(folder, gallery, profile)
+        models = models_of(profile)
         name = gallery or _name(folder, models.encoder_fingerprint)
-        index(sources, gallery_folder(name), models.encoder, progress=progress)
+        at, size = gallery_folder(name), models.profile.encoder.batch
+        index(found.pictures, at, models.encoder, within=folder, closed=found.closed, profile=profile, progress=progress, batch_size=size)
         return cls(name, profile, **settings)
 
     def __len__(self) -> int:

@@ -13,13 +13,14 @@ from .world.scene import scenes
 
 SIDE = 192  # pixels; twice what the models see
 CAPTIONS, DESCRIPTIONS = "captions.jsonl", "descriptions.jsonl"
+KNOWN_BY = 'profile = "miniature"\n'  # in dir-tir.toml: with which profile these pictures are indexed when none is named
 
 
 def write_gallery(folder: Path, count: int, seed: int = 0, advance: Callable[[], None] = lambda: None) -> None:
     """Draw ``count`` test postcards into ``folder``; ``advance`` is called after each. What is there already is kept.
 
     ``captions.jsonl`` holds a line ``{"image", "caption"}`` for each, ``descriptions.jsonl`` a line ``{"image", "description"}`` with a
-    first description: one thing and the place.
+    first description: one thing and the place. ``dir-tir.toml`` names the profile that knows postcards.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(seed)
@@ -34,6 +35,7 @@ def write_gallery(folder: Path, count: int, seed: int = 0, advance: Callable[[],
         captions.append({"image": name, "caption": caption(scene)})
         descriptions.append({"image": name, "description": first_description(rng, scene)[0]})
         advance()
+    (folder / "dir-tir.toml").write_text(KNOWN_BY, encoding="utf-8")
     _write_lines(folder / CAPTIONS, captions)
     _write_lines(folder / DESCRIPTIONS, descriptions)
 

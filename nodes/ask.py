@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 
 def ask(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary, with_context: bool) -> dict[str, Any]:
-    """Appends one try. It is told what was turned down and why; from the fourth on it no longer sees the candidates, or never."""
-    with_candidates = with_context and len(state["tries"]) < TRIES_WITH_CANDIDATES
+    """Appends one try. It is told what was turned down and why; from the fourth on it no longer sees the candidates, or never: without
+    captions there is nothing to see."""
+    with_candidates = with_context and bool(state["candidates"]) and len(state["tries"]) < TRIES_WITH_CANDIDATES
     return {"tries": [*state["tries"], proposal(state, state["tries"], llm, prompts, with_candidates=with_candidates)]}
 
 

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
 
 def cluster_context(state: DialogState, *, search: Search, clusters: int, temperature: float, compared: str, seed: int) -> dict[str, Any]:
-    """The representative of every cluster, best-ranked first. `compared` with the images: their captions, or the images themselves."""
+    """The representative of every cluster, best-ranked first. `compared` with the images: their captions, or the images themselves.
+
+    One without a caption has nothing to say to whoever asks.
+    """
     related = search.candidates(state["related"])
     sources = {"caption": related.captions_embedded, "image": related.images_embedded}[compared]
     chosen = contextual_reference(related.images_embedded, sources, seed, clusters, temperature)
-    return {"candidates": [{"id": related.ids[index], "caption": related.captions[index]} for index in chosen]}
+    return {"candidates": [{"id": related.ids[index], "caption": related.captions[index]} for index in chosen if related.captions[index]]}

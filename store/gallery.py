@@ -1,11 +1,12 @@
 """The gallery: pictures and captions with their embeddings, in Chroma on disk.
 
-    <folder>/chroma.sqlite3 ...   Chroma's own files: collection "images" (id = content hash; path, captions, width, height) and
-                                  collection "captions" (id = content hash/number; the caption as document)
+    <folder>/chroma.sqlite3 ...   Chroma's own files: collection "images" (id = content hash; paths, captions, width, height, and by what
+                                  the file is recognised unread) and collection "captions" (id = content hash/number; caption as document)
     <folder>/writer.lock          held while one process writes, because Chroma is not safe with several
     <folder>/matrix/<revision>/   the same embeddings as float32 matrices (see matrix.py)
 
-The metadata of "images" remember encoder and revision. Chroma is the store of record; a picture's row in "images" is written after its
+The metadata of "images" remember encoder, profile and revision. A picture without a caption has an empty one, embedded as the picture is:
+the image-image variant of Algorithm 1. Chroma is the store of record; a picture's row in "images" is written after its
 captions, so that a picture which is there is there completely, whenever the process was killed.
 """
 
@@ -35,16 +36,31 @@ class Record:
     captions: tuple[str, ...]
     width: int
     height: int
+    also: tuple[str, ...] = ()  # other paths of the same content
+    size: int = 0  # of the file, in bytes
+    modified: int = 0  # when the file was last written, in ns
 
     @property
     def caption(self) -> str:
-        """The caption that speaks for the picture in Algorithm 1: the first."""
-        return self.captions[0]
+        """The caption that speaks for the picture in Algorithm 1: the first; empty when there is none."""
+        return self.captions[0] if self.captions else ""
+
+    @property
+    def title(self) -> str:
+        """What to show for the picture in words: its caption, or else the name of its file."""
+        return self.caption or Path(self.path).name
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.path, *self.also)
 
 
 @dataclass(frozen=True)
 class Row:
-    """A record with its embeddings, ready to be stored: image (d,), captions (number of captions, d), rows of unit length."""
+    """A record with its embeddings, ready to be stored: image (d,), captions (number of captions, d), rows of unit length.
+
+    Without captions, `captions` is the image itself, (1, d).
+    """
 
     record: Record
     image: NDArray[np.float32]
@@ -58,6 +74,7 @@ class Gallery:
     folder: Path
     fingerprint: str
     dimension: int
+    profile: str  # by which its pictures are searched when no other is named; empty in one that was made without
     _client: Any = field(repr=False)
     _images: Any = field(repr=False)
     _captions: Any = field(repr=False)
@@ -97,7 +114,7 @@ class Gallery:
         captions = [
             (f"{row.record.id}/{number}", text, embedding)
             for row in rows
-            for number, (text, embedding) in enumerate(zip(row.record.captions, row.captions, strict=True))
+            for number, (text, embedding) in enumerate(zip(row.record.captions or ("",), row.captions, strict=True))
         ]
         for start in range(0, len(captions), _PAGE):
             ids, texts, embeddings = zip(*captions[start : start + _PAGE], strict=True)
@@ -110,6 +127,12 @@ class Gallery:
                 metadatas=[_to_metadata(row.record) for row in page],
             )
 
+    def relabel(self, records: Sequence[Record]) -> None:
+        """Write what has changed about pictures that are there, other than content and captions: where they are."""
+        for start in range(0, len(records), _PAGE):
+            page = records[start : start + _PAGE]
+            self._images.update(ids=[record.id for record in page], metadatas=[_to_metadata(record) for record in page])
+
     def remove(self, ids: Sequence[str]) -> None:
         """Forget pictures; ids that are not there are passed over."""
         for start in range(0, len(ids), _PAGE):
@@ -117,7 +140,7 @@ class Gallery:
             captions = [
                 f"{id_}/{number}"
                 for id_, metadata in zip(page["ids"], page["metadatas"], strict=True)
-                for number in range(len(_to_record(id_, metadata).captions))
+                for number in range(len(_to_record(id_, metadata).captions) or 1)
             ]
             if page["ids"]:
                 self._images.delete(ids=page["ids"])
@@ -128,7 +151,13 @@ class Gallery:
         """Say that an indexing begins (the revision is taken away) or has come to its end (a new one is given)."""
         revision = uuid.uuid4().hex if complete else ""
         self._images.modify(
-            metadata={"fingerprint": self.fingerprint, "dimension": self.dimension, "revision": revision, "count": len(self)}
+            metadata={
+                "fingerprint": self.fingerprint,
+                "dimension": self.dimension,
+                "profile": self.profile,
+                "revision": revision,
+                "count": len(self),
+            }
         )
 
     def close(self) -> None:
@@ -160,9 +189,18 @@ class Gallery:
 
 
 def _to_metadata(record: Record) -> dict[str, str | int]:
-    return {"path": record.path, "captions": json.dumps(record.captions), "width": record.width, "height": record.height}
+    return {
+        "path": record.path,
+        "captions": json.dumps(record.captions),
+        "width": record.width,
+        "height": record.height,
+        "also": json.dumps(record.also),
+        "size": record.size,
+        "modified": record.modified,
+    }
 
 
 def _to_record(id_: str, metadata: Mapping[str, Any]) -> Record:
-    captions = tuple(json.loads(metadata["captions"]))
-    return Record(id_, str(metadata["path"]), captions, int(metadata["width"]), int(metadata["height"]))
+    captions, also = (tuple(json.loads(metadata.get(key, "[]"))) for key in ("captions", "also"))
+    width, height, size, modified = (int(metadata.get(key, 0)) for key in ("width", "height", "size", "modified"))
+    return Record(id_, str(metadata["path"]), captions, width, height, also, size, modified)

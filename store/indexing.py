@@ -1,42 +1,33 @@
-"""Filling a gallery: read, hash, encode, store, in batches; only what is new."""
+"""Filling a gallery: read, recognise, encode, store, in batches; only what is new, and reading ahead while the encoder works."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import os
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PIL import Image
 
-from ..errors import InputError, PictureError
-from .gallery import Record, Row
+from .gallery import Row
+from .ledger import Indexed, Ledger, Read
 from .opening import write_gallery
-from .sources import Source, content_id, open_picture
+from .sources import Source
 
 if TYPE_CHECKING:
     from ..tools.interfaces import Encoder
 
 Progress = Callable[[int, int], None]  # pictures done, pictures in all
 Captioner = Callable[[Image.Image], str]
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 
-
-@dataclass(frozen=True)
-class Indexed:
-    """What an indexing did. Broken: (path, reason). Duplicates: (path, path of the same picture that is in the gallery)."""
-
-    added: int
-    kept: int
-    broken: list[tuple[str, str]]
-    duplicates: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class _New:
-    id: str
-    source: Source
-    picture: Image.Image
+_READERS = min(8, os.cpu_count() or 1)
 
 
 def index(
@@ -44,90 +35,84 @@ def index(
     folder: Path,
     encoder: Encoder,
     *,
+    within: Path | None = None,
+    closed: Collection[Path] = (),
+    profile: str = "",
     progress: Progress = lambda done, total: None,
     captioner: Captioner | None = None,
     batch_size: int = 64,
 ) -> Indexed:
-    """Bring the gallery in `folder` up to date with `sources`; what else it holds stays.
+    """Bring the gallery in ``folder`` up to date with ``sources``.
 
-    A picture is new when its content is new, or when its path or captions have changed. Every batch is stored before the next is encoded:
-    a process that is killed and started again goes on with the first batch that is not there.
+    within: the folder that the sources are the pictures of; what the gallery has from there and is there no more is removed, except below
+    ``closed`` folders, which could not be looked into. Without it, what else the gallery holds stays. profile: is remembered. captioner:
+    writes the captions that are missing. Every batch is stored before the next is encoded: a process that is killed and started again
+    goes on with the first batch that is not there.
     """
-    with write_gallery(folder, encoder.fingerprint, encoder.dimension) as gallery:
-        sorter = _Sorter(gallery.records())
-        added = 0
-        news = sorter.walk(sources, lambda done: progress(done, len(sources)))
-        while batch := list(islice(news, batch_size)):
-            if not added:
-                gallery.mark(complete=False)
-            gallery.add(_encode(batch, encoder, captioner))
-            gallery.remove(sorter.stale)
-            sorter.stale.clear()
-            added += len(batch)
-        if added or not gallery.revision:
+    with write_gallery(folder, encoder.fingerprint, encoder.dimension, profile) as gallery:
+        ledger = Ledger(gallery.records(), captioning=captioner is not None)
+        begun = False
+        with _ahead(ledger.read, sources, 2 * batch_size) as reads:
+            news = ledger.sort(reads, lambda done: progress(done, len(sources)))
+            while batch := list(islice(news, batch_size)):
+                if not begun:
+                    gallery.mark(complete=False)
+                    begun = True
+                rows = _encode(batch, encoder, captioner)
+                gallery.add(rows)
+                ledger.stored(row.record for row in rows)
+                ledger.done.captioned += sum(
+                    len(row.record.captions) > len(new.source.captions) for row, new in zip(rows, batch, strict=True)
+                )
+        gone, relabelled = ledger.settle(within, closed)
+        gallery.remove(gone)
+        gallery.relabel(relabelled)
+        if begun or gone or relabelled or not gallery.revision:
             gallery.mark(complete=True)
         progress(len(sources), len(sources))
-    kept = len(sources) - added - len(sorter.broken) - len(sorter.duplicates)
-    return Indexed(added, kept, sorter.broken, sorter.duplicates)
+    return ledger.done
 
 
-class _Sorter:
-    """Tells new pictures from those that are there, that are broken, or that came twice."""
+@contextmanager
+def _ahead(work: Callable[[_In], _Out], items: Iterable[_In], depth: int) -> Iterator[Iterator[_Out]]:
+    """The results of ``work`` in the order of ``items``, made by threads, at most ``depth`` ahead of whoever takes them."""
+    with ThreadPoolExecutor(_READERS, thread_name_prefix="reading") as pool:
 
-    def __init__(self, known: dict[str, Record]) -> None:
-        self.broken: list[tuple[str, str]] = []
-        self.duplicates: list[tuple[str, str]] = []
-        self.stale: list[str] = []  # ids whose file now holds another picture
-        self._known = known
-        self._id_at = {record.path: id_ for id_, record in known.items()}
-        self._seen: dict[str, str] = {}  # id -> path, of this run
+        def results() -> Iterator[_Out]:
+            waiting: deque[Future[_Out]] = deque()
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) >= depth:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
-    def walk(self, sources: Sequence[Source], done: Callable[[int], None]) -> Iterator[_New]:
-        for number, source in enumerate(sources):
-            done(number)
-            path = str(source.path)
-            try:
-                id_ = content_id(source.path)
-                if twin := self._twin(id_, path):
-                    self.duplicates.append((path, twin))
-                    continue
-                new = _New(id_, source, open_picture(source.path)) if self._is_new(id_, source) else None
-            except PictureError as error:
-                self.broken.append((path, str(error)))
-                continue
-            self._seen[id_] = path
-            if new:
-                if self._id_at.get(path, id_) != id_:
-                    self.stale.append(self._id_at[path])
-                yield new
-
-    def _twin(self, id_: str, path: str) -> str | None:
-        """The path under which the same picture came before in this run, or lies in the gallery and still on disk."""
-        if id_ in self._seen:
-            return self._seen[id_]
-        there = self._known.get(id_)
-        if there and there.path != path and Path(there.path).is_file() and content_id(Path(there.path)) == id_:
-            return there.path
-        return None
-
-    def _is_new(self, id_: str, source: Source) -> bool:
-        there = self._known.get(id_)
-        return there is None or there.path != str(source.path) or source.captions not in ((), there.captions)
+        try:
+            yield results()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _encode(batch: Sequence[_New], encoder: Encoder, captioner: Captioner | None) -> list[Row]:
-    captions = [new.source.captions or (_write_caption(new, captioner),) for new in batch]
-    images = encoder.encode_images([new.picture for new in batch])
+def _encode(batch: Sequence[Read], encoder: Encoder, captioner: Captioner | None) -> list[Row]:
+    pictures = [new.picture for new in batch if new.picture is not None]
+    images = encoder.encode_images(pictures)
+    captions = [new.source.captions for new in batch]
+    if captioner:
+        captions = _captioned(captions, pictures, captioner)
     texts = encoder.encode_texts([caption for several in captions for caption in several])
     rows, start = [], 0
     for new, several, image in zip(batch, captions, images, strict=True):
-        record = Record(new.id, str(new.source.path), several, new.picture.width, new.picture.height)
-        rows.append(Row(record, image, texts[start : start + len(several)]))
+        assert new.record is not None  # those that have none are broken and are not encoded
+        embedded = texts[start : start + len(several)] if several else image[None]
+        rows.append(Row(replace(new.record, captions=several), image, embedded))
         start += len(several)
     return rows
 
 
-def _write_caption(new: _New, captioner: Captioner | None) -> str:
-    if captioner is None:
-        raise InputError(f"{new.source.path} has no caption: put captions.jsonl beside the pictures, or let a vision model write captions")
-    return captioner(new.picture)
+def _captioned(captions: Sequence[tuple[str, ...]], pictures: Sequence[Image.Image], captioner: Captioner) -> list[tuple[str, ...]]:
+    """With a caption for each picture that has none and that the captioner can say something about; asked together, as models like it."""
+    lacking = [number for number, several in enumerate(captions) if not several]
+    with ThreadPoolExecutor(max(1, len(lacking))) as threads:
+        written = dict(zip(lacking, threads.map(captioner, [pictures[number] for number in lacking]), strict=True))
+    said = {number: " ".join(text.split()) for number, text in written.items()}
+    return [several or ((said[number],) if said[number] else ()) for number, several in enumerate(captions)]

@@ -66,7 +66,7 @@ def _keep(matrix: Matrix, shelf: Path, kept: Path) -> None:
 def _load(kept: Path) -> Matrix:
     records = json.loads((kept / "records.json").read_text(encoding="utf-8"))
     return Matrix(
-        [Record(**{**record, "captions": tuple(record["captions"])}) for record in records],
+        [Record(**{**record, "captions": tuple(record["captions"]), "also": tuple(record.get("also", ()))}) for record in records],
         np.load(kept / "images.npy", mmap_mode="r"),
         np.load(kept / "captions.npy", mmap_mode="r"),
     )

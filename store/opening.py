@@ -29,8 +29,8 @@ def open_gallery(folder: Path, fingerprint: str | None = None) -> Gallery:
 
 
 @contextmanager
-def write_gallery(folder: Path, fingerprint: str, dimension: int) -> Iterator[Gallery]:
-    """Open a gallery to write into, or make it. One writer at a time."""
+def write_gallery(folder: Path, fingerprint: str, dimension: int, profile: str = "") -> Iterator[Gallery]:
+    """Open a gallery to write into, or make it; ``profile`` is remembered. One writer at a time."""
     if folder.exists() and not folder.is_dir():
         raise GalleryError(f"{folder} is a file, and a gallery is a folder: choose another name")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / DATABASE).is_file() and not (folder / "writer.lock").is_file():
@@ -46,9 +46,11 @@ def write_gallery(folder: Path, fingerprint: str, dimension: int) -> Iterator[Ga
     try:
         _refuse_foreign(folder)
         with _plain_errors(folder):
-            gallery = _connect(folder, {"fingerprint": fingerprint, "dimension": dimension, "revision": "", "count": 0})
+            made = {"fingerprint": fingerprint, "dimension": dimension, "profile": profile, "revision": "", "count": 0}
+            gallery = _connect(folder, made)
         with gallery:
             _refuse_other_encoder(gallery, fingerprint)
+            gallery.profile = profile or gallery.profile
             with _plain_errors(folder):
                 yield gallery
     finally:
@@ -72,7 +74,8 @@ def _connect(folder: Path, make: Mapping[str, Any] | None = None) -> Gallery:
     if "fingerprint" not in metadata or images.configuration["hnsw"]["space"] != "cosine":
         client.close()
         raise GalleryError(f"the database in {folder} was not made by dir-tir: choose another gallery name")
-    return Gallery(folder, str(metadata["fingerprint"]), int(metadata["dimension"]), client, images, captions)
+    fingerprint, dimension, profile = str(metadata["fingerprint"]), int(metadata["dimension"]), str(metadata.get("profile", ""))
+    return Gallery(folder, fingerprint, dimension, profile, client, images, captions)
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -95,9 +98,10 @@ def _refuse_foreign(folder: Path) -> None:
 def _refuse_other_encoder(gallery: Gallery, fingerprint: str) -> None:
     if gallery.fingerprint != fingerprint:
         gallery.close()
+        made_with = f"use the profile it was made with ({gallery.profile})" if gallery.profile else "use the profile it was made with"
         raise GalleryError(
             f"gallery {gallery.name!r} was made with encoder {gallery.fingerprint}, not with {fingerprint}, "
-            f"and their vectors do not compare: use the profile it was made with, or index the pictures into another gallery"
+            f"and their vectors do not compare: {made_with}, or index the pictures into another gallery"
         )
 
 

@@ -1,4 +1,4 @@
-"""A gallery of postcards with the shipped models, drawn and indexed once for all tests that talk with real ones."""
+"""What is made once for all tests: a gallery of postcards with the shipped models, and a server that serves these."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from postcards import COUNT, Hunt, hunts
+from proxies import Proxy, before
+from servers import transformers_serve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -28,3 +31,17 @@ def hunt(ground: Path, monkeypatch: pytest.MonkeyPatch) -> Hunt:
     """A postcard to look for, in the home of the gallery."""
     monkeypatch.setenv("DIR_TIR_HOME", str(ground))
     return hunts(ground)[0]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of an OpenAI-compatible server that serves any local folder."""
+    with transformers_serve(tmp_path_factory.mktemp("serve") / "log") as port:
+        yield port
+
+
+@pytest.fixture
+def proxy(server: int) -> Iterator[Proxy]:
+    """A proxy before the server, which breaks what it is told to."""
+    with before(server) as between:
+        yield between

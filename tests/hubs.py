@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+
+import pytest
 
 COMMIT = "a" * 40
 
@@ -24,6 +27,13 @@ class Hub:
     cut: int | None = None
     asked: list[str] = field(default_factory=list)
     url: str = ""
+
+
+def point_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the client of this process take this address for the hub's."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", url)
+    monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", url + "/{repo_id}/resolve/{revision}/{filename}")
 
 
 @contextmanager
@@ -51,7 +61,7 @@ def serving(hub: Hub) -> Iterator[Hub]:
             files = {
                 file.relative_to(hub.repositories[repo]).as_posix(): file for file in hub.repositories[repo].rglob("*") if file.is_file()
             }
-            if rest[:1] == ["revision"] and rest[1] not in ("main", COMMIT):
+            if rest[:1] == ["revision"] and rest[1] != "main" and not _is_commit(rest[1]):
                 return self._refuse(404, "RevisionNotFound", f"Invalid rev id: {rest[1]}")
             if path.startswith("api/") and rest[:1] in ([], ["revision"]):
                 return self._json(
@@ -65,7 +75,7 @@ def serving(hub: Hub) -> Iterator[Hub]:
                 return self._json(
                     [{"type": "file", "path": name, "size": file.stat().st_size, "oid": _sha(file)} for name, file in files.items()]
                 )
-            return self._file(files["/".join(rest[2:])], body=body)
+            return self._file(files["/".join(rest[2:])], rest[1] if _is_commit(rest[1]) else COMMIT, body=body)
 
         def _json(self, content: Any) -> None:
             self._send(200, json.dumps(content).encode(), {"Content-Type": "application/json"})
@@ -73,10 +83,10 @@ def serving(hub: Hub) -> Iterator[Hub]:
         def _refuse(self, status: int, code: str, message: str) -> None:
             self._send(status, b"", {"X-Error-Code": code, "X-Error-Message": message})
 
-        def _file(self, file: Path, *, body: bool) -> None:
+        def _file(self, file: Path, commit: str, *, body: bool) -> None:
             content = file.read_bytes()
             start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
-            headers = {"ETag": f'"{_sha(file)}"', "X-Repo-Commit": COMMIT, "Accept-Ranges": "bytes"}
+            headers = {"ETag": f'"{_sha(file)}"', "X-Repo-Commit": commit, "Accept-Ranges": "bytes"}
             self.send_response(206 if start else 200)
             for name, value in {**headers, "Content-Length": str(len(content) - start)}.items():
                 self.send_header(name, value)
@@ -105,6 +115,10 @@ def serving(hub: Hub) -> Iterator[Hub]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _is_commit(revision: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{40}", revision) is not None
 
 
 def _sha(file: Path) -> str:

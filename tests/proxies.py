@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-STALL = 3.0  # seconds
+STALL = 12.0  # seconds
 
 
 @dataclass

@@ -5,16 +5,18 @@ All but the language model are as they were drawn.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from checkpoints import PIXELS, _word_tokenizer
+from checkpoints import CHAT_TEMPLATE, PIXELS, _word_tokenizer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
 REPLY = "uncertain?"  # passes as a question and as the verdict that it may be asked
+SAID = ["uncertain", "?"]  # the same, word by word
 
 # As the R1 distills have it: the tokenizer puts the first token in front by itself, the template does too, and it opens the thinking.
 R1_TEMPLATE = (
@@ -33,18 +35,29 @@ QWEN_VL_TEMPLATE = (
 
 
 def save_r1(folder: Path, *, opens: bool = True) -> Path:
-    """A Qwen2 with the template of the R1 distills. It thinks, and says REPLY to everything: every word has one that follows.
+    """A Qwen2 with the template of the R1 distills, which thinks and then says REPLY to everything.
 
     opens: the template opens the thinking, as theirs does; otherwise the model itself opens it.
     """
+    template = R1_TEMPLATE if opens else R1_TEMPLATE.replace("<think>\\n", "")
+    special = ["<pad>", "<eos>", "<unk>", "<bos>", "<｜User｜>", "<｜Assistant｜>"]
+    return _save_chain(folder, template, special, ["<｜Assistant｜>", "<think>", "the", "boat", "</think>", *SAID, "<eos>"], begin="<bos>")
+
+
+def save_instruct(folder: Path) -> Path:
+    """A Qwen2 with the template of the Qwen2.5 instruct models, which says REPLY to everything."""
+    special = ["<|endoftext|>", "<|im_end|>", "<unk>", "<|im_start|>", "user", "assistant"]
+    return _save_chain(folder, CHAT_TEMPLATE, special, ["assistant", *SAID, "<|im_end|>"])
+
+
+def _save_chain(folder: Path, template: str, special: list[str], chain: list[str], begin: str | None = None) -> Path:
+    """A Qwen2 in which every word of the chain is followed by the next: layers that add nothing between one-hot words."""
     from transformers import GenerationConfig, Qwen2Config, Qwen2ForCausalLM
 
-    begin, user, assistant = "<bos>", "<｜User｜>", "<｜Assistant｜>"
-    reply = REPLY.replace("?", " ?").split()
-    tokenizer = _word_tokenizer(["<pad>", "<eos>", "<unk>", begin, user, assistant], (begin, None), reply)
-    tokenizer.add_tokens(["<think>", "</think>"], special_tokens=False)
+    tokenizer = _word_tokenizer(special, (begin, None) if begin else None, SAID)
+    tokenizer.add_tokens(["<think>", "</think>", chain[0]], special_tokens=False)  # read as they are, whatever class reads the rest
     tokenizer.bos_token = begin
-    tokenizer.chat_template = R1_TEMPLATE if opens else R1_TEMPLATE.replace("<think>\n", "")
+    tokenizer.chat_template = template
     size = len(tokenizer)
     config = Qwen2Config(
         vocab_size=size,
@@ -67,8 +80,8 @@ def save_r1(folder: Path, *, opens: bool = True) -> Path:
         layer.mlp.down_proj.weight.zero_()
         model.model.embed_tokens.weight.copy_(torch.eye(size, 64))
         model.lm_head.weight.zero_()
-        chain = [assistant, "<think>", "the", "boat", "</think>", *reply, "<eos>"]
-        for word, following in zip(tokenizer.convert_tokens_to_ids(chain), tokenizer.convert_tokens_to_ids(chain[1:]), strict=False):
+        ids = tokenizer.convert_tokens_to_ids(chain)
+        for word, following in pairwise(ids):
             model.lm_head.weight[following, word] = 10
     model.generation_config = GenerationConfig(eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id)
     model.to(torch.bfloat16).save_pretrained(folder)

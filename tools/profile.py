@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
+DEFAULT = "miniature"  # the profile that ships with its weights
 SHIPPED = Path(__file__).resolve().parent / "profiles"
 KINDS = {
     "encoder": {"blip", "open_clip"},

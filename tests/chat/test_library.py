@@ -45,7 +45,9 @@ def test_a_folder_names_its_gallery_after_itself(hunt: Hunt, tmp_path: Path) -> 
     (tmp_path / "été à la mer").mkdir()
     (tmp_path / "été à la mer" / hunt.file.name).write_bytes(hunt.file.read_bytes())
     (tmp_path / "été à la mer" / "captions.jsonl").write_text(f'{{"image": "{hunt.file.name}", "caption": "a card"}}')
-    with ImageSearch.from_folder(tmp_path / "été à la mer") as search:
+    with pytest.raises(InputError, match=r"know only the illustrated postcards .*: give --profile laptop"):
+        ImageSearch.from_folder(tmp_path / "été à la mer")
+    with ImageSearch.from_folder(tmp_path / "été à la mer", profile="miniature") as search:
         assert re.fullmatch(r"t----la-mer-[0-9a-f]{8}", search.config.gallery)
         assert len(search) == 1
 

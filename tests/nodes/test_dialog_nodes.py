@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 import pytest
 from dir_tir.errors import BrokenReply
 from dir_tir.nodes.answer import answer
@@ -11,6 +14,7 @@ from dir_tir.nodes.retrieve import retrieve
 from dir_tir.nodes.rewrite import rewrite
 from dir_tir.prompts.library import PromptLibrary
 from dir_tir.tools.contextual_reference import divergence
+from dir_tir.tools.search import Candidates
 from fakes import FakeEncoder, FakeLanguageModel, FakeSearch, FakeUser
 from states import proposed, record, said, state
 
@@ -43,6 +47,25 @@ def test_cluster_context_picks_representatives_among_the_related(compared: str) 
     places = [related.index(candidate["id"]) for candidate in update["candidates"]]
     assert places == sorted(places)
     assert all(candidate["caption"] == f"a caption of {candidate['id']}" for candidate in update["candidates"])
+
+
+def test_a_picture_without_a_caption_represents_nothing() -> None:
+    @dataclass
+    class HalfCaptioned(FakeSearch):
+        def candidates(self, ids: Sequence[str]) -> Candidates:
+            whole = super().candidates(ids)
+            return replace(whole, captions=[caption if number % 2 else "" for number, caption in enumerate(whole.captions)])
+
+    related = FakeSearch().ids[:20]
+    update = cluster_context(state(related=related), search=HalfCaptioned(), clusters=20, temperature=1.0, compared="caption", seed=0)
+    assert [candidate["id"] for candidate in update["candidates"]] == related[1::2]
+
+
+def test_with_no_candidate_to_show_it_is_asked_without_from_the_first_try_on() -> None:
+    llm = FakeLanguageModel(["What colour?"])
+    update = ask(state(**NEXT), llm=llm, prompts=PROMPTS, with_context=True)
+    assert update == {"tries": [proposed("What colour?", with_candidates=False)]}
+    assert llm.history == ["blind|a boat|Q: Where?\nA: at sea|- When? (skipped by the user)"]
 
 
 def test_ask_shows_the_candidates_and_what_was_turned_down_and_why() -> None:

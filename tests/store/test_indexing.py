@@ -5,16 +5,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from dir_tir.errors import InputError
 from dir_tir.store.indexing import index
 from dir_tir.store.opening import open_gallery
 from dir_tir.store.sources import Source, content_id
 from fakes import FakeEncoder
+from numpy.typing import NDArray
 from PIL import Image
 
 Draw = Callable[..., list[Source]]
@@ -56,7 +56,7 @@ def test_a_changed_file_replaces_its_picture_and_a_changed_caption_its_captions(
     Image.new("RGB", (5, 5), "white").save(sources[0].path)
     sources[1] = Source(sources[1].path, ("only one now",))
     done = index(sources, tmp_path / "g", FakeEncoder())
-    assert (done.added, done.kept) == (2, 1)
+    assert (done.added, done.changed, done.removed, done.kept) == (0, 2, 0, 1)
     with open_gallery(tmp_path / "g") as gallery:
         records = gallery.records()
     assert sorted(record.path for record in records.values()) == sorted(str(source.path) for source in sources)
@@ -68,9 +68,12 @@ def test_a_picture_that_moved_is_found_at_its_new_path(tmp_path: Path, draw: Dra
     (source,) = draw(1)
     index([source], tmp_path / "g", FakeEncoder())
     moved = Source(source.path.rename(tmp_path / "moved.png"), source.captions)
-    assert index([moved], tmp_path / "g", FakeEncoder()).added == 1
+    encoder = FakeEncoder()
+    done = index([moved], tmp_path / "g", encoder)
+    assert (done.added, done.moved, encoder.pictures) == (0, 1, 0)  # it is not embedded again
     with open_gallery(tmp_path / "g") as gallery:
-        assert [record.path for record in gallery.records().values()] == [str(moved.path)]
+        assert [record.paths for record in gallery.records().values()] == [(str(moved.path),)]
+        assert gallery.revision
 
 
 def test_the_same_picture_twice_is_stored_once_and_reported(tmp_path: Path, draw: Draw) -> None:
@@ -96,14 +99,105 @@ def test_broken_and_missing_pictures_are_reported_and_passed_over(tmp_path: Path
 
 
 def test_captions_that_are_missing_are_written_by_the_captioner(tmp_path: Path, draw: Draw) -> None:
-    (source,) = draw(1)
-    with pytest.raises(InputError, match="has no caption"):
-        index([Source(source.path)], tmp_path / "g", FakeEncoder())
-    for expected in (1, 0):
-        done = index([Source(source.path)], tmp_path / "g", FakeEncoder(), captioner=lambda picture: f"{picture.width} wide")
-        assert done.added == expected
+    said, silent = draw(2)
+    sources = [said, Source(silent.path)]
+    index(sources, tmp_path / "g", FakeEncoder())
+    for expected in (1, 0):  # the second time it is there
+        done = index(sources, tmp_path / "g", FakeEncoder(), captioner=lambda picture: f" {picture.width}\nwide ")
+        assert (done.changed, done.captioned) == (expected, expected)
+    index(sources, tmp_path / "g", FakeEncoder())  # without a captioner, what it wrote stays
     with open_gallery(tmp_path / "g") as gallery:
-        assert next(iter(gallery.records().values())).caption == "8 wide"
+        assert {record.path: record.caption for record in gallery.records().values()} == {
+            str(said.path): said.captions[0],
+            str(silent.path): "9 wide",
+        }
+
+
+def test_a_picture_without_a_caption_is_found_and_shown_by_the_name_of_its_file(tmp_path: Path, draw: Draw) -> None:
+    (source,) = draw(1)
+    for _ in range(2):
+        index([Source(source.path)], tmp_path / "g", FakeEncoder(), captioner=lambda picture: "")
+    with open_gallery(tmp_path / "g") as gallery:
+        (record,) = gallery.records().values()
+        images, captions = gallery.embeddings([record.id])
+        gallery.remove([record.id])
+        assert gallery._captions.count() == 0
+    assert (record.captions, record.caption, record.title) == ((), "", source.path.name)
+    np.testing.assert_array_equal(images, captions)  # compared image with image
+
+
+def test_what_is_gone_from_the_folder_is_removed_and_the_rest_of_the_gallery_stays(tmp_path: Path, draw: Draw) -> None:
+    sources = draw(4)
+    other = Source(tmp_path / "elsewhere.png", ("elsewhere",))
+    Image.new("RGB", (5, 5), "white").save(other.path)
+    within = sources[0].path.parent
+    index([other], tmp_path / "g", FakeEncoder())
+    index(sources, tmp_path / "g", FakeEncoder(), within=within)
+    sources[1].path.unlink()
+    done = index([sources[0], *sources[2:]], tmp_path / "g", FakeEncoder(), within=within)
+    assert (done.removed, done.kept) == (1, 3)
+    with open_gallery(tmp_path / "g") as gallery:
+        paths = {record.path for record in gallery.records().values()}
+    assert paths == {str(source.path) for source in (sources[0], *sources[2:], other)}
+    done = index(sources[:1], tmp_path / "g", FakeEncoder(), within=within, closed=[within])  # nobody knows what is in there
+    assert done.removed == 0
+
+
+def test_a_copy_takes_the_place_of_a_picture_that_is_gone(tmp_path: Path, draw: Draw) -> None:
+    (source,) = draw(1)
+    within = source.path.parent
+    twin = Source(within / "twin.png", source.captions)
+    twin.path.write_bytes(source.path.read_bytes())
+    index([source, twin], tmp_path / "g", FakeEncoder(), within=within)
+    with open_gallery(tmp_path / "g") as gallery:
+        assert [record.paths for record in gallery.records().values()] == [(str(source.path), str(twin.path))]
+    source.path.unlink()
+    done = index([twin], tmp_path / "g", FakeEncoder(), within=within)
+    assert (done.moved, done.removed) == (1, 0)
+    with open_gallery(tmp_path / "g") as gallery:
+        assert [record.paths for record in gallery.records().values()] == [(str(twin.path),)]
+
+
+def test_a_picture_that_broke_is_removed_and_comes_back_when_it_is_repaired(tmp_path: Path, draw: Draw) -> None:
+    sources = draw(2)
+    within, whole = sources[0].path.parent, sources[0].path.read_bytes()
+    index(sources, tmp_path / "g", FakeEncoder(), within=within)
+    sources[0].path.write_bytes(whole[:20])
+    done = index(sources, tmp_path / "g", FakeEncoder(), within=within)
+    assert (done.kept, [path for path, _ in done.broken]) == (1, [str(sources[0].path)])
+    with open_gallery(tmp_path / "g") as gallery:
+        assert len(gallery) == 1
+    sources[0].path.write_bytes(whole)
+    assert index(sources, tmp_path / "g", FakeEncoder(), within=within).added == 1
+
+
+def test_a_file_that_has_not_been_written_to_is_not_read_again(tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = draw(3)
+    index(sources, tmp_path / "g", FakeEncoder())
+    monkeypatch.setattr("dir_tir.store.ledger.content_id", None)
+    assert index(sources, tmp_path / "g", FakeEncoder()).kept == 3
+
+
+def test_large_pictures_are_made_smaller_before_they_wait_and_their_size_is_that_on_disk(tmp_path: Path) -> None:
+    class Sized(FakeEncoder):
+        def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+            sizes.extend(image.size for image in images)
+            return super().encode_images(images)
+
+    sizes: list[tuple[int, int]] = []
+    for name in ("a.jpg", "a.png"):
+        Image.linear_gradient("L").resize((3000, 2000)).save(tmp_path / name)
+    index([Source(tmp_path / "a.jpg"), Source(tmp_path / "a.png")], tmp_path / "g", Sized())
+    assert sizes == [(768, 512), (768, 512)]
+    with open_gallery(tmp_path / "g") as gallery:
+        assert {(record.width, record.height) for record in gallery.records().values()} == {(3000, 2000)}
+
+
+def test_the_profile_is_remembered(tmp_path: Path, draw: Draw) -> None:
+    index(draw(1), tmp_path / "g", FakeEncoder(), profile="laptop")
+    index(draw(2), tmp_path / "g", FakeEncoder())
+    with open_gallery(tmp_path / "g") as gallery:
+        assert gallery.profile == "laptop"
 
 
 def test_progress_ends_at_the_number_of_pictures(tmp_path: Path, draw: Draw) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,26 +12,13 @@ from dir_tir.tools.endpoint import Endpoint
 from dir_tir.tools.profile import TextModel, load_profile
 from dir_tir.tools.registry import models_of
 from PIL import Image
-from proxies import Proxy, before
-from servers import transformers_serve
+from proxies import Proxy
 
 MINIATURE = load_profile("miniature")
 PROMPT = PromptLibrary.load("miniature").render(
     "rewrite", description="fish, on meadow", dialogue="none", question="What is on the left?", answer="A white fish."
 )
 GENERATION = {"max_new_tokens": 96, "temperature": 0.0}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with transformers_serve(tmp_path_factory.mktemp("serve") / "log") as port:
-        yield port
-
-
-@pytest.fixture
-def proxy(server: int) -> Iterator[Proxy]:
-    with before(server) as between:
-        yield between
 
 
 def _choice(proxy: Proxy, weights: str = MINIATURE.llm.path, timeout: float = 30) -> TextModel:
@@ -68,8 +54,8 @@ def test_the_budget_of_tokens_is_kept(proxy: Proxy, alone: str) -> None:
 
 @pytest.mark.parametrize("fault", ["hang up", "429", "500", "stall", "cut", "junk", "shapeless", "empty"])
 def test_what_goes_wrong_once_is_tried_again(proxy: Proxy, fault: str, alone: str) -> None:
-    endpoint = Endpoint(_choice(proxy, timeout=1.5))
-    endpoint.reply(PROMPT)  # the server loads the model
+    Endpoint(_choice(proxy)).reply(PROMPT)  # the server loads the model
+    endpoint = Endpoint(_choice(proxy, timeout=5))
     proxy.seen.clear()
     proxy.faults.append(fault)
     assert endpoint.reply(PROMPT) == alone

@@ -10,7 +10,7 @@ from dir_tir.errors import ProfileError
 from dir_tir.tools.hub import fetch, fetched, repository, wanted
 from dir_tir.tools.profile import EncoderModel, PaintModel, TextModel
 from dir_tir.tools.weights import fingerprint, weights_folder, weights_there
-from hubs import Hub, serving
+from hubs import Hub, point_at, serving
 
 LLM = TextModel("transformers", repo="some/llm")
 NOWHERE = "http://127.0.0.1:9"
@@ -21,16 +21,10 @@ GB = 10**9
 def hub(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     (weights / "llm" / "pytorch_model.bin").write_bytes(b"a pickle")
     with serving(Hub({"some/llm": weights / "llm", "some/painter": weights / "painter", "some/notes": _notes(tmp_path)})) as there:
-        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
         monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
-        _point_at(there.url, monkeypatch)
+        point_at(there.url, monkeypatch)
         yield there
     (weights / "llm" / "pytorch_model.bin").unlink()
-
-
-def _point_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", url)
-    monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", url + "/{repo_id}/resolve/{revision}/{filename}")
 
 
 def _notes(folder: Path) -> Path:
@@ -46,7 +40,7 @@ def test_a_repository_is_fetched_once_without_pickles_and_then_used_without_a_ne
     folder = weights_folder(LLM)
     assert {file.name for file in folder.iterdir()} == {file.name for file in (weights / "llm").iterdir()} - {"pytorch_model.bin"}
     asked = len(hub.asked)
-    _point_at(NOWHERE, monkeypatch)
+    point_at(NOWHERE, monkeypatch)
     assert weights_folder(LLM) == weights_there(LLM) == folder
     assert len(hub.asked) == asked
     assert fingerprint(folder)
@@ -102,7 +96,7 @@ def test_a_gated_repository_without_a_token_says_how_to_get_one(hub: Hub) -> Non
 
 
 def test_no_network_and_nothing_fetched_says_so(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    _point_at(NOWHERE, monkeypatch)
+    point_at(NOWHERE, monkeypatch)
     with pytest.raises(ProfileError, match=r"some/llm is not on this machine and cannot be fetched .*check the network"):
         weights_folder(LLM)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)

@@ -1,0 +1,150 @@
+"""Whole conversations with each profile as it ships: its repositories fetched from a hub on loopback, tiny checkpoints of their classes in
+them, its own device, format, batches, prompts and generation. Only how large paintings are, and in how many steps, is cut down."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import checkpoints
+import pytest
+import real_classes
+from dir_tir.chat.galleries import index_folder
+from dir_tir.errors import EndpointError
+from dir_tir.graph.build import build_graph
+from dir_tir.graph.config import Config
+from dir_tir.graph.resources import toolbox_of
+from dir_tir.miniature.gallery import write_gallery
+from dir_tir.store.pictures import content_id
+from dir_tir.store.sessions import open_sessions
+from dir_tir.tools.profile import SHIPPED, load_profile
+from dir_tir.tools.registry import models_of
+from hubs import Hub, point_at, serving
+from proxies import Proxy
+
+CLASSES = {
+    "laion/CLIP-ViT-B-32-laion2B-s34B-b79K": checkpoints.save_encoder,
+    "Qwen/Qwen2.5-1.5B-Instruct": real_classes.save_instruct,
+    "Qwen/Qwen2-VL-2B-Instruct": lambda folder: real_classes.save_qwen_vl(folder, "qwen2_vl"),
+    "stabilityai/sd-turbo": real_classes.save_turbo,
+    "Salesforce/blip-itm-large-coco": checkpoints.save_blip,
+    "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B": real_classes.save_r1,
+    "Qwen/Qwen2.5-VL-7B-Instruct": real_classes.save_qwen_vl,
+    "stabilityai/stable-diffusion-3.5-large": real_classes.save_sd3,
+}
+SMALLER = {r"height = \d+": "height = 32", r"width = \d+": "width = 32", r"num_inference_steps = \d\d": "num_inference_steps = 2"}
+SMALLER |= {r"max_new_tokens = 1\d\d": "max_new_tokens = 8"}  # of those that never end
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    shelf = tmp_path_factory.mktemp("hub")
+    with serving(Hub({name: save(shelf / name.replace("/", "--")) for name, save in CLASSES.items()})) as there:
+        yield there
+
+
+@pytest.fixture
+def home(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Somebody's machine: nothing fetched yet, twelve pictures with captions."""
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    point_at(hub.url, monkeypatch)
+    write_gallery(tmp_path / "pictures", 12)
+    return tmp_path
+
+
+def _copy(home: Path, name: str, file: str = "own.toml", **changes: str) -> str:
+    """A profile of one's own, copied from one that ships."""
+    text = (SHIPPED / f"{name}.toml").read_text()
+    for old, new in {**SMALLER, **changes}.items():
+        text = re.sub(old, new, text)
+    (home / file).write_text(text)
+    return str(home / file)
+
+
+def _begin(home: Path, profile: str, rounds: int = 2) -> tuple[Config, Any]:
+    index_folder(home / "pictures", "mine", profile)
+    target = content_id(home / "pictures" / "postcard-00003.png")
+    config = Config(profile=profile, gallery="mine", user="simulated", target=target, max_rounds=rounds, related_size=10)
+    return config, {"configurable": {"thread_id": "talk"}}
+
+
+def _rounds(home: Path, profile: str) -> list[Any]:
+    config, thread = _begin(home, profile)
+    with open_sessions() as saver:
+        return list(build_graph(toolbox_of, saver).invoke({"description": "a boat"}, thread, context=config)["rounds"])
+
+
+@pytest.mark.parametrize("name", ["laptop", "paper"])
+def test_a_conversation_with_the_profile_as_it_ships(
+    home: Path, hub: Hub, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = _copy(home, name)
+    rounds = _rounds(home, profile)
+    assert "12 pictures added" in capsys.readouterr().out
+    assert len(rounds) == 3
+    first = rounds[1]
+    assert (first["question"], first["description"]) == (real_classes.REPLY, real_classes.REPLY)  # asked, judged, rewritten: no thoughts
+    assert first["answer"]["text"]
+    assert first["critique"]["reply"]["text"]
+    assert first["prompt"] == real_classes.REPLY
+    assert len({result["id"] for result in first["results"]}) == 10
+    assert {result["source"] for result in first["results"]} == {"dialog", "image"}
+    assert rounds[1]["painting"]["seed"] != rounds[2]["painting"]["seed"]
+    models = load_profile(profile).models
+    assert {str(parameter.dtype) for parameter in models_of(profile).llm._chat.llm.pipeline.model.parameters()} == {  # type: ignore[attr-defined]
+        f"torch.{models['llm'].dtype}"
+    }
+    asked = len(hub.asked)
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    shutil.rmtree(home / "home")
+    models_of.__globals__["_models"].cache_clear()  # as another process, without a network
+    again = _rounds(home, profile)
+    assert [record["results"] for record in again] == [record["results"] for record in rounds]
+    assert len(hub.asked) == asked
+
+
+def _endpoints(proxy: Proxy) -> dict[str, str]:
+    miniature = load_profile("miniature")
+    return {
+        r"http://localhost:\d+/v1": proxy.url,
+        r'model = "deepseek[^"]*"': f'model = "{miniature.llm.path}"',
+        r'model = "Qwen[^"]*"': f'model = "{miniature.vision.path}"',
+        r'prompts = "paper"': 'prompts = "miniature"',  # which these models were taught on
+        r"temperature = [\d.]+": "temperature = 0.0",
+        r"max_new_tokens = \d+": "max_new_tokens = 96",
+        r"timeout = \d+": "timeout = 60",
+    }
+
+
+def test_a_conversation_through_an_endpoint_on_which_everything_goes_wrong_once(home: Path, proxy: Proxy) -> None:
+    quiet = _rounds(home, _copy(home, "server", **_endpoints(proxy)))
+    assert quiet[1]["question"].endswith("?")
+    assert quiet[1]["answer"]["text"]
+    assert quiet[2]["description"] != "a boat"
+    shutil.rmtree(home / "home")
+    proxy.faults.extend(["500", "", "cut", "", "429", "", "junk", "", "hang up", "", "stall", "", "shapeless"])
+    disturbed = _rounds(home, _copy(home, "server", "impatient.toml", **{**_endpoints(proxy), r"timeout = \d+": "timeout = 6"}))
+    assert not proxy.faults
+    spoken = ("question", "answer", "description", "critique", "prompt")
+    assert [{key: record[key] for key in spoken} for record in disturbed] == [{key: record[key] for key in spoken} for record in quiet]
+
+
+def test_an_endpoint_that_is_gone_ends_the_conversation_with_one_line_and_it_goes_on_later(home: Path, proxy: Proxy) -> None:
+    profile = _copy(home, "server", **{**_endpoints(proxy), r"tries = \d": "tries = 1"})
+    config, thread = _begin(home, profile)
+    with open_sessions() as saver:
+        graph = build_graph(toolbox_of, saver)
+        proxy.faults.extend([""] * 4)
+        proxy.always = "500"
+        with pytest.raises(EndpointError, match=r"gave no answer in 1 tries .*then go on; nothing is lost"):
+            graph.invoke({"description": "a boat"}, thread, context=config)
+        assert len(graph.get_state(thread).values["rounds"]) >= 1
+        proxy.always = ""
+        rounds = graph.invoke(None, thread, context=config)["rounds"]
+    assert len(rounds) == 3
+    assert rounds[2]["answer"]["text"]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import dying_evaluation
 import pytest
 from dir_tir.errors import BrokenReply, InputError
 from dir_tir.evaluation.command import Ran, summarise
@@ -34,6 +38,20 @@ def test_a_run_that_was_cut_off_goes_on_and_ends_as_one_in_one_go(tmp_path: Path
     assert [untimed(c) for c in again] == [untimed(c) for c in whole]
     assert {config.target for config in resumed} == {task.target for task in tasks[1:]}
     assert len((tmp_path / "cut" / "run" / "dir-tir.jsonl").read_text().splitlines()) == 3
+
+
+def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
+    died = subprocess.run([sys.executable, dying_evaluation.__file__, str(tmp_path)], check=False, timeout=120)
+    assert died.returncode == -signal.SIGKILL
+    file = tmp_path / "run" / "dir-tir.jsonl"
+    assert len(file.read_text().splitlines()) == 3
+    toolbox = dying_evaluation.toolbox_in(tmp_path)
+    tasks = dying_evaluation.tasks_for(toolbox)
+    resumed = run(tasks, dying_evaluation.CONFIG, file, resolve=lambda _: toolbox)
+    whole = run(tasks, dying_evaluation.CONFIG, tmp_path / "whole" / "dir-tir.jsonl", resolve=lambda _: toolbox)
+    assert [untimed(c) for c in resumed] == [untimed(c) for c in whole]
+    assert [untimed(json.loads(line)) for line in file.read_text().splitlines()] == [untimed(c) for c in whole]
 
 
 def test_conversations_held_at_once_are_those_held_one_after_the_other(tmp_path: Path, toolbox: FakeToolbox) -> None:

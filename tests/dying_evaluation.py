@@ -1,0 +1,41 @@
+"""An evaluation that kills itself in the middle of its conversations: `python dying_evaluation.py FOLDER`, run by test_runner.py."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from itertools import count
+from pathlib import Path
+
+from dir_tir.evaluation.runner import Task, run
+from dir_tir.graph.config import Config
+from fakes import FakePainter, FakeToolbox
+from galleries import colours
+
+CONFIG = Config(gallery="colours", max_rounds=2, related_size=8)
+PAINTINGS = 7  # then it dies: in the fourth of six conversations held one after another
+
+
+def toolbox_in(folder: Path) -> FakeToolbox:
+    return FakeToolbox(search=colours(folder, 12)[0])
+
+
+def tasks_for(toolbox: FakeToolbox) -> list[Task]:
+    return [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:6]]
+
+
+def main(folder: Path) -> None:
+    paintings = count(1)
+
+    def die() -> None:
+        if next(paintings) == PAINTINGS:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    toolbox = toolbox_in(folder)
+    dying = FakeToolbox(search=toolbox.search, painter=FakePainter(before=die))
+    run(tasks_for(toolbox), CONFIG, folder / "run" / "dir-tir.jsonl", resolve=lambda _: dying)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -70,11 +70,20 @@ class Search:
 
     def by_text(self, text: str, limit: int) -> list[Hit]:
         """The pictures nearest to a text, best first; score is the cosine."""
-        return self._ranked(self._text(text), limit)
+        return self.by_vector(self._text(text), limit)
 
     def by_image(self, path: str, limit: int) -> list[Hit]:
         """The pictures nearest to the picture in a file."""
-        return self._ranked(self._image(path), limit)
+        return self.by_vector(self._image(path), limit)
+
+    def by_vector(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
+        """The pictures nearest to an embedding, (d,) of unit length: exact, over all of them."""
+        scores = self._scores(vector)
+        rows = np.arange(len(scores))
+        if limit < len(scores):  # those that can be among the first: the others need no order
+            rows = np.flatnonzero(scores >= -np.partition(-scores, limit - 1)[limit - 1])
+        order = rows[np.argsort(-scores[rows], kind="stable")][:limit]  # stable, over rows sorted by id: ties go to the smaller id
+        return [{"id": self._matrix.records[row].id, "score": float(scores[row])} for row in order]
 
     def ranks_by_text(self, text: str, ids: Sequence[str]) -> list[int]:
         """Where pictures stand in the whole ranking for a text, from 1."""
@@ -117,11 +126,6 @@ class Search:
             if len(self._remembered) > REMEMBERED:
                 self._remembered.popitem(last=False)
             return self._remembered[key]
-
-    def _ranked(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
-        scores = self._scores(vector)
-        order = np.argsort(-scores, kind="stable")[:limit]  # stable, over rows sorted by id: ties go to the smaller id
-        return [{"id": self._matrix.records[row].id, "score": float(scores[row])} for row in order]
 
     def _ranks(self, vector: NDArray[np.float32], ids: Sequence[str]) -> list[int]:
         scores, rows = self._scores(vector), [self._at(id_) for id_ in ids]

@@ -19,7 +19,7 @@ check: setup
 	$(BIN)/lint-imports
 
 eval: setup
-	$(BIN)/dir-tir eval --targets 200 --postcards 5000 --methods dir-tir,zs,plugir --at-once 32
+	$(BIN)/dir-tir eval --targets 200 --postcards 5000 --profile miniature --profile miniature-blip --methods dir-tir,zs,plugir --at-once 32
 
 miniature: setup
 	$(BIN)/python -m dir_tir.miniature.train

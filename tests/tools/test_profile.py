@@ -93,7 +93,8 @@ def test_a_fault_is_named(tmp_path: Path, old: str, new: str, message: str) -> N
 
 def test_a_profile_that_is_not_there_is_answered_with_those_that_are() -> None:
     with pytest.raises(
-        ProfileError, match=r"there is no profile 'huge': expected laptop, miniature, paper, server, or the path of a .toml file$"
+        ProfileError,
+        match=r"there is no profile 'huge': expected laptop, miniature, miniature-blip, paper, server, or the path of a .toml file$",
     ):
         load_profile("huge")
     with pytest.raises(ProfileError, match=r"there is no profile 'labtop': .*; did you mean 'laptop'\?"):

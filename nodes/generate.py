@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..store.paintings import save_painting
+from ..store.paintings import painting_link, save_painting
 from ..tools.painting_seed import painting_seed
 
 if TYPE_CHECKING:
@@ -16,4 +16,4 @@ def generate(state: ImageState, *, painter: Painter, seed: int, conversation: st
     """P_k from G_k; the picture goes to disk, its path into the state."""
     number = painting_seed(seed, state["rounds"][0]["description"], state["round"])
     path = save_painting(painter.paint(state["prompt"], number, progress), conversation, state["round"])
-    return {"painting": {"path": str(path), "prompt": state["prompt"], "seed": number}}
+    return {"painting": {"path": str(path), "link": painting_link(path), "prompt": state["prompt"], "seed": number}}

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ..tools.interfaces import UserReply
     from .state import Record, Try
 
+NO_REPLY: UserReply = {"text": "", "accepted": None}
 SKIPPED = "skipped by the user"
 LONGEST_TOLD = 160  # characters
 
@@ -23,6 +25,15 @@ def turned_down(rounds: Iterable[Record], tries: Iterable[Try]) -> list[tuple[st
     """(question, reason) of what must not be proposed again: what the user skipped earlier, then the tries of this round."""
     skipped = [(record["question"], SKIPPED) for record in rounds if record["question"] and not record["answer"]["text"]]
     return skipped + [(attempt["question"], attempt["reason"]) for attempt in tries]
+
+
+def marks(rounds: Iterable[Record], replies: Iterable[UserReply]) -> tuple[list[str], list[str]]:
+    """Ids of the results that the user wants more of, and of those to keep away from: of earlier rounds, then of these replies."""
+    earlier = (reply for record in rounds for reply in (record["answer"], record["critique"]["reply"] if record["critique"] else NO_REPLY))
+    given = [*earlier, *replies]
+    liked = dict.fromkeys(id_ for reply in given for id_ in reply.get("more_like", []))
+    disliked = dict.fromkeys(id_ for reply in given for id_ in reply.get("not_these", []))
+    return [id_ for id_ in liked if id_ not in disliked], list(disliked)
 
 
 def standing_question(tries: Sequence[Try]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..tools.merging import Result, merge_results
-from .history import standing_question
-from .state import NO_REPLY, ConversationState, Record
+from ..tools.merging import merge_results
+from .history import NO_REPLY, marks, standing_question
+from .state import Captioned, ConversationState, Record
 
 if TYPE_CHECKING:
+    from ..tools.interfaces import UserReply
     from ..tools.search import Search
     from ..tools.stopwatch import Stopwatch
 
@@ -38,15 +39,21 @@ def merge(
 
 
 def _accepted(state: ConversationState) -> str | None:
-    critique = state["critique"]["reply"] if state["critique"] else NO_REPLY
-    return state["answer"]["accepted"] or critique["accepted"]
+    return next((reply["accepted"] for reply in _replies(state) if reply["accepted"]), None)
 
 
-def _page(state: ConversationState, search: Search, dialog_num: int, image_num: int, exclude_shown: bool) -> list[Result]:
+def _replies(state: ConversationState) -> list[UserReply]:
+    return [state["answer"], state["critique"]["reply"] if state["critique"] else NO_REPLY]
+
+
+def _page(state: ConversationState, search: Search, dialog_num: int, image_num: int, exclude_shown: bool) -> list[Captioned]:
     shown = {result["id"] for record in state["rounds"] for result in record["results"]} if exclude_shown else set()
     limit = dialog_num + image_num + len(shown)  # enough to fill the page even if everything shown stands at the top
     image = search.by_image(state["painting"]["path"], limit) if state["painting"] else []
-    return merge_results(search.by_text(state["description"], limit), image, dialog_num, image_num, shown)
+    liked, disliked = marks(state["rounds"], _replies(state))
+    dialog = search.by_text(state["description"], limit, liked, disliked)
+    page = merge_results(dialog, image, dialog_num, image_num, shown)
+    return [{**result, "caption": search.record(result["id"]).caption} for result in page]
 
 
 def _notes(state: ConversationState, search: Search) -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..errors import InputError
 from ..tools.user import refuse_too_long
-from .state import NO_REPLY, ConversationState
+from .history import NO_REPLY
+from .state import ConversationState
 
 
 def open_round(state: ConversationState) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..tools.contextual_reference import narrowed_size
+from .history import marks
 
 if TYPE_CHECKING:
     from ..tools.search import Search
@@ -14,4 +15,5 @@ if TYPE_CHECKING:
 def retrieve(state: DialogState, *, search: Search, related_size: int, schedule: str) -> dict[str, Any]:
     """The ids of the top N_r, best first."""
     limit = narrowed_size(related_size, state["round"], schedule)
-    return {"related": [hit["id"] for hit in search.by_text(state["description"], limit)]}
+    liked, disliked = marks(state["rounds"], [])
+    return {"related": [hit["id"] for hit in search.by_text(state["description"], limit, liked, disliked)]}

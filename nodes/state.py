@@ -11,8 +11,6 @@ from typing_extensions import TypedDict
 from ..tools.interfaces import UserReply
 from ..tools.merging import Result
 
-NO_REPLY: UserReply = {"text": "", "accepted": None}
-
 
 class Candidate(TypedDict):
     """A representative of one cluster of the pictures that fit the description."""
@@ -33,6 +31,7 @@ class Painting(TypedDict):
     """P_k: a picture on disk, and what it was painted from."""
 
     path: str
+    link: str  # where a server shows it; empty where none does
     prompt: str
     seed: int
 
@@ -42,6 +41,12 @@ class Critique(TypedDict):
 
     question: str
     reply: UserReply
+
+
+class Captioned(Result):
+    """A result as a person can read it in the state."""
+
+    caption: str
 
 
 class Record(TypedDict):
@@ -56,7 +61,7 @@ class Record(TypedDict):
     painting: Painting | None  # P_k, painted from G_k
     critique: Critique | None
     prompt: str  # G_{k+1}, with the differences worked in
-    results: list[Result]
+    results: list[Captioned]
     accepted: str | None  # id of the result which the user says is the one
     notes: list[str]  # what did not go as planned, in words
     seconds: dict[str, dict[str, float]]  # refiner (or merge) → tool → seconds; "own" is everything but the tools

@@ -17,6 +17,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 
 from ..errors import GalleryError
 
+CHROMA = Lock()  # held while a database is opened or closed: Chroma's list of those that are open is not safe with several threads
 _PAGE = 2000  # rows per request: below Chroma's largest batch (5,461) and below SQLite's limit of variables
 
 
@@ -161,7 +163,8 @@ class Gallery:
         )
 
     def close(self) -> None:
-        self._client.close()
+        with CHROMA:
+            self._client.close()
 
     def __enter__(self) -> Gallery:
         return self

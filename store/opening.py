@@ -11,7 +11,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from ..errors import GalleryError
-from .gallery import Gallery
+from .gallery import CHROMA, Gallery
 
 DATABASE = "chroma.sqlite3"
 
@@ -62,7 +62,8 @@ def _connect(folder: Path, make: Mapping[str, Any] | None = None) -> Gallery:
     import chromadb
     from chromadb.config import Settings
 
-    client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+    with CHROMA:
+        client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
     # embedding_function=None, always: the default one would fetch a model of its own at the first text.
     if make is None:
         images, captions = (client.get_collection(name, embedding_function=None) for name in ("images", "captions"))
@@ -72,7 +73,8 @@ def _connect(folder: Path, make: Mapping[str, Any] | None = None) -> Gallery:
         images = client.get_or_create_collection("images", embedding_function=None, configuration=cosine, metadata=dict(make))
     metadata = images.metadata or {}
     if "fingerprint" not in metadata or images.configuration["hnsw"]["space"] != "cosine":
-        client.close()
+        with CHROMA:
+            client.close()
         raise GalleryError(f"the database in {folder} was not made by dir-tir: choose another gallery name")
     fingerprint, dimension, profile = str(metadata["fingerprint"]), int(metadata["dimension"]), str(metadata.get("profile", ""))
     return Gallery(folder, fingerprint, dimension, profile, client, images, captions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from langgraph.checkpoint.sqlite import SqliteSaver
@@ -19,14 +19,18 @@ def open_sessions(file: Path | None = None) -> Iterator[SqliteSaver]:
     file = file or sessions_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     # LangGraph writes from the threads of its nodes; the saver holds a lock of its own around every statement.
-    with closing(sqlite3.connect(file, check_same_thread=False, timeout=30)) as connection:
+    connection = sqlite3.connect(file, check_same_thread=False, timeout=30)
+    saver = SqliteSaver(connection)
+    try:
         try:
             connection.execute("PRAGMA journal_mode=WAL")  # a reader (another terminal, Studio) does not stop the writer
             connection.execute(
                 "PRAGMA synchronous=NORMAL"
             )  # with WAL a killed process loses nothing; waiting for the disk at every step would cost
-            saver = SqliteSaver(connection)
             saver.setup()
         except sqlite3.DatabaseError as error:
             raise InputError(f"{file} cannot hold sessions ({error}): move it away, or set DIR_TIR_HOME to another folder") from None
         yield saver
+    finally:
+        with saver.lock:  # a conversation may still be running: closed under a statement, SQLite would take the process with it
+            connection.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from dir_tir.prompts.library import PromptLibrary
+from dir_tir.store.gallery import Record
 from dir_tir.tools.interfaces import unwatched
 from dir_tir.tools.search import Candidates
 from PIL import Image
@@ -119,13 +120,15 @@ class FakeSearch:
     size: int = 60
     encoder: FakeEncoder = field(default_factory=FakeEncoder)
     history: list[tuple[str, str, int]] = field(default_factory=list)
+    marked: list[tuple[list[str], list[str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ids = [f"picture-{number:03}" for number in range(self.size)]
         self.vectors = self.encoder.encode_texts(self.ids)
 
-    def by_text(self, text: str, limit: int) -> list[Hit]:
+    def by_text(self, text: str, limit: int, liked: Sequence[str] = (), disliked: Sequence[str] = ()) -> list[Hit]:
         self.history.append(("text", text, limit))
+        self.marked.append((list(liked), list(disliked)))
         return self._ranked(self.encoder.encode_texts([text])[0], limit)
 
     def by_image(self, path: str, limit: int) -> list[Hit]:
@@ -139,6 +142,9 @@ class FakeSearch:
 
     def cuts(self, text: str) -> bool:
         return self.encoder.cuts(text)
+
+    def record(self, id_: str) -> Record:
+        return Record(id_, f"/{id_}.png", (f"a caption of {id_}",), 8, 8)
 
     def candidates(self, ids: Sequence[str]) -> Candidates:
         rows = [self.ids.index(name) for name in ids]

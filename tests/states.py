@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dir_tir.nodes.state import NO_REPLY
+from dir_tir.nodes.history import NO_REPLY
 
 
 def record(number: int = 0, **changes: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import NotRequired, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,8 @@ class UserReply(TypedDict):
 
     text: str
     accepted: str | None  # id of a result, when they say that it is the picture they have in mind
+    more_like: NotRequired[list[str]]  # ids of results to look for the like of
+    not_these: NotRequired[list[str]]  # ids of results to keep away from
 
 
 class User(Protocol):

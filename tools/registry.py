@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from threading import RLock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from safetensors import SafetensorError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # One lock for all loading: transformers and diffusers import their parts on demand, which two threads must not do at the same time.
 _loading = RLock()
+_naming = Lock()  # and one for finding the models of a name, which must not wait for what is being loaded
 _T = TypeVar("_T")
 
 
@@ -132,7 +133,7 @@ def _models(name: str) -> Models:
 
 def models_of(profile: str) -> Models:
     """The models of a profile (name or path of a TOML file): always the same object for the same profile."""
-    with _loading:
+    with _naming:
         return _models(profile)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from .interfaces import Encoder
 
+LIKED, DISLIKED = 0.75, -0.4  # of likeness to what is marked, beside 1 for the text; measured in docs/results.md
 REMEMBERED = 256  # embeddings kept: a conversation asks for the same description and painting several times
 
 
@@ -68,9 +69,20 @@ class Search:
         """Path, captions and size of a picture."""
         return self._matrix.records[self._at(id_)]
 
-    def by_text(self, text: str, limit: int) -> list[Hit]:
-        """The pictures nearest to a text, best first; score is the cosine."""
-        return self.by_vector(self._text(text), limit)
+    def by_text(self, text: str, limit: int, liked: Sequence[str] = (), disliked: Sequence[str] = ()) -> list[Hit]:
+        """The pictures nearest to a text, best first; score is the cosine with it.
+
+        With pictures that are liked or disliked the order is Rocchio's relevance feedback: the text's scores, plus 0.75 of the mean
+        likeness to the liked, less 0.4 of that to the disliked. Pictures are more alike than a picture and a text, so each likeness is
+        first brought to the spread that the text's scores have over the gallery.
+        """
+        scores = self._scores(self._text(text))
+        order = scores
+        for weight, ids in ((LIKED, liked), (DISLIKED, disliked)):
+            if rows := [self._row[id_] for id_ in ids if id_ in self._row]:
+                likeness = self._scores(np.mean(self._matrix.images[rows], axis=0))
+                order = order + weight * likeness * (scores.std() / max(float(likeness.std()), 1e-9))
+        return self._hits(scores, order, limit)
 
     def by_image(self, path: str, limit: int) -> list[Hit]:
         """The pictures nearest to the picture in a file."""
@@ -79,11 +91,15 @@ class Search:
     def by_vector(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
         """The pictures nearest to an embedding, (d,) of unit length: exact, over all of them."""
         scores = self._scores(vector)
-        rows = np.arange(len(scores))
-        if limit < len(scores):  # those that can be among the first: the others need no order
-            rows = np.flatnonzero(scores >= -np.partition(-scores, limit - 1)[limit - 1])
-        order = rows[np.argsort(-scores[rows], kind="stable")][:limit]  # stable, over rows sorted by id: ties go to the smaller id
-        return [{"id": self._matrix.records[row].id, "score": float(scores[row])} for row in order]
+        return self._hits(scores, scores, limit)
+
+    def _hits(self, scores: NDArray[np.float32], order: NDArray[np.float32], limit: int) -> list[Hit]:
+        """The first ``limit`` by ``order``, with their scores; both (n,)."""
+        rows = np.arange(len(order))
+        if limit < len(order):  # those that can be among the first: the others need no order
+            rows = np.flatnonzero(order >= -np.partition(-order, limit - 1)[limit - 1])
+        first = rows[np.argsort(-order[rows], kind="stable")][:limit]  # stable, over rows sorted by id: ties go to the smaller id
+        return [{"id": self._matrix.records[row].id, "score": float(scores[row])} for row in first]
 
     def ranks_by_text(self, text: str, ids: Sequence[str]) -> list[int]:
         """Where pictures stand in the whole ranking for a text, from 1."""

@@ -34,6 +34,7 @@ class TransformersLanguageModel:
         self._chat = ChatHuggingFace(llm=llm, tokenizer=tokenizer, model_id=str(folder))
         self._tries = choice.tries
         self._generation = limited(choice)
+        self._special = [token for token in {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()} if len(token) > 2]
         hello = tokenizer.apply_chat_template([{"role": "user", "content": ""}], tokenize=False, add_generation_prompt=True)
         self._thinks = hello.rstrip().endswith(OPEN)
 
@@ -44,8 +45,14 @@ class TransformersLanguageModel:
     def _say(self, prompt: str, settings: dict[str, Any]) -> str:
         # The chat template writes the special tokens; the tokenizer must not put its own in front of them.
         arguments = {**settings, "return_full_text": False, "add_special_tokens": False}
-        message = self._chat.invoke([HumanMessage(prompt)], pipeline_kwargs=arguments)
+        message = self._chat.invoke([HumanMessage(self._as_text(prompt))], pipeline_kwargs=arguments)
         return without_thinking(str(message.content), opened=self._thinks)
+
+    def _as_text(self, prompt: str) -> str:
+        """The prompt with the model's special tokens pulled apart: what a user types must not end their turn and begin another."""
+        for token in self._special:
+            prompt = prompt.replace(token, f"{token[0]} {token[1:]}")
+        return prompt
 
 
 class _Shared:

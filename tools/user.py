@@ -5,7 +5,8 @@ A person is asked with a JSON payload and resumes with a JSON value:
     {"kind": "question", "round": 3, "question": "..."}                           {"text": "..."}       an answer
     {"kind": "difference", "round": 3, "question": "...", "painting": "<path>"}   {"skip": true}        no answer
                                                                                   {"accept": "<id>"}    that result is the picture
-A bare text is taken as an answer. What is none of these, or longer than the models read at a time, is asked for again, with "problem" in
+An answer, or none, may carry marks on what was shown: "more_like": ["<id>", ...] and "not_these": ["<id>", ...]. A bare text is taken as an
+answer. What is none of these, or longer than the models read at a time, is asked for again, with "problem" in
 the payload: were it an error, it would be replayed whenever the conversation is resumed.
 """
 
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from langgraph.types import interrupt
 
 from ..errors import InputError
+from ..store.paintings import painting_link
 from ..store.sources import open_picture
 from .broken_replies import reply_or_nothing
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from .interfaces import UserReply, VisionModel
 
 LONGEST = 500  # characters of a description or an answer
+MARKS = ("more_like", "not_these")
 
 
 class Person:
@@ -35,7 +38,7 @@ class Person:
         return _await_reply({"kind": "question", "round": round_number, "question": question})
 
     def compare(self, question: str, painting: str, round_number: int) -> UserReply:
-        return _await_reply({"kind": "difference", "round": round_number, "question": question, "painting": painting})
+        return _await_reply({"kind": "difference", "round": round_number, "question": question, "painting": painting, **_linked(painting)})
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,10 @@ class SimulatedUser:
 def reply_of(value: Any) -> UserReply:
     """What a resume value means. Raises InputError when it means nothing or is too long."""
     match value:
+        case {"more_like": _} | {"not_these": _}:
+            marks = {mark: _ids(value[mark]) for mark in MARKS if mark in value}
+            rest = {key: item for key, item in value.items() if key not in MARKS}
+            return {**reply_of(rest or None), **marks}  # type: ignore[typeddict-item]
         case str(text) | {"text": str(text)}:
             refuse_too_long(text)
             return {"text": text.strip(), "accepted": None}
@@ -68,10 +75,21 @@ def reply_of(value: Any) -> UserReply:
     raise InputError('Not understood; expected {"text": "..."}, {"skip": true} or {"accept": "<id>"}.')
 
 
+def _ids(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(id_, str) and id_ for id_ in value):
+        raise InputError(f"Not understood; expected a list of ids for {' and '.join(MARKS)}, got {value!r:.80}.")
+    return value
+
+
 def refuse_too_long(text: str) -> None:
     """Raises InputError for a text that the models would not read to its end."""
     if len(text.strip()) > LONGEST:
         raise InputError(f"That is {len(text.strip())} characters long; say it in at most {LONGEST}.")
+
+
+def _linked(painting: str) -> dict[str, str]:
+    link = painting_link(Path(painting))
+    return {"link": link} if link else {}
 
 
 def _await_reply(payload: dict[str, Any]) -> UserReply:

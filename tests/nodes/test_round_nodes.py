@@ -7,6 +7,7 @@ import pytest
 from dir_tir.errors import InputError
 from dir_tir.nodes.merge import merge
 from dir_tir.nodes.open_round import open_round
+from dir_tir.nodes.retrieve import retrieve
 from dir_tir.nodes.state import DialogOutput, ImageOutput, Record
 from dir_tir.tools.stopwatch import Stopwatch
 from fakes import FakePainter, FakeSearch
@@ -87,3 +88,12 @@ def test_seconds_are_kept_by_refiner_and_tool() -> None:
     assert made["seconds"]["dialog"] == {"llm": 1.0}
     assert made["seconds"]["image"] == {"painter": 2.0}
     assert made["seconds"]["merge"].keys() == {"own"}
+
+
+def test_what_the_user_wants_more_of_and_less_of_counts_from_the_round_in_which_they_say_so() -> None:
+    earlier = record(1, answer={**said("red"), "more_like": ["a", "b"]})
+    search = FakeSearch()
+    _merge(state(round=2, rounds=[record(), earlier], answer={**said(""), "not_these": ["b"]}), search)
+    assert search.marked == [(["a"], ["b"])]
+    retrieve(state(round=2, rounds=[record(), earlier]), search=search, related_size=20, schedule="linear")  # type: ignore[arg-type]
+    assert search.marked[-1] == (["a", "b"], [])

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from dir_tir.errors import GalleryError, PictureError
+from dir_tir.graph.config import Config
+from dir_tir.graph.resources import toolbox_of
 from dir_tir.store.gallery import Record
 from dir_tir.store.indexing import index
 from dir_tir.store.matrix import Matrix
@@ -15,6 +18,7 @@ from dir_tir.tools.profile import EncoderModel
 from dir_tir.tools.search import REMEMBERED, Search
 from fakes import FakeEncoder
 from PIL import Image
+from postcards import hunts
 
 COLORS = ["red", "green", "blue", "white", "black", "orange", "pink", "navy"]
 
@@ -99,3 +103,42 @@ def test_an_empty_gallery_a_missing_painting_and_an_unknown_id_are_named(tmp_pat
         search.candidates(["gone"])
     with pytest.raises(PictureError, match="cannot be read"):
         search.by_image(str(tmp_path / "gone.png"), 1)
+
+
+def test_what_is_liked_comes_nearer_and_what_is_disliked_goes_away() -> None:
+    encoder = FakeEncoder()
+    vectors = encoder.encode_texts([str(number) for number in range(60)])
+    records = [Record(f"{number:02}", "", ("a",), 1, 1) for number in range(60)]
+    search = Search(encoder, Matrix(records, vectors, vectors))
+    first, *_, last = (hit["id"] for hit in search.by_text("the moon", 60))
+
+    def place(id_: str, **marks: list[str]) -> int:
+        return [hit["id"] for hit in search.by_text("the moon", 60, **marks)].index(id_)
+
+    assert place(last, liked=[last]) < 59
+    assert place(first, disliked=[first]) > 0
+    assert search.by_text("the moon", 60, liked=["gone"]) == search.by_text("the moon", 60)
+    scores = {hit["id"]: hit["score"] for hit in search.by_text("the moon", 60)}
+    assert all(scores[hit["id"]] == hit["score"] for hit in search.by_text("the moon", 60, liked=[last]))  # the score stays the text's
+
+
+def test_marking_what_is_most_like_the_picture_in_mind_and_what_is_least_brings_it_nearer(
+    ground: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIR_TIR_HOME", str(ground))
+    hunt = hunts(ground)[0]
+    search = toolbox_of(Config(gallery=hunt.gallery)).search
+    words = {id_: set(search.record(id_).caption.replace(",", "").split()) for id_ in search.ids}
+    begun = [json.loads(line) for line in (hunt.file.parent / "descriptions.jsonl").read_text().splitlines()[:40]]
+    by_name = {Path(search.record(id_).path).name: id_ for id_ in search.ids}
+    plain, marked = [], []
+    for line in begun:
+        target, page = by_name[line["image"]], [hit["id"] for hit in search.by_text(line["description"], 10)]
+        if target in page:
+            continue
+        alike = sorted(page, key=lambda id_: len(words[id_] & words[target]) / len(words[id_] | words[target]))
+        hits = search.by_text(line["description"], len(search), liked=alike[-1:], disliked=alike[:3])
+        plain.append(search.ranks_by_text(line["description"], [target])[0])
+        marked.append(1 + [hit["id"] for hit in hits if hit["id"] not in page].index(target) + len(page))
+    assert len(plain) > 5
+    assert np.mean(marked) < np.mean(plain)

@@ -25,13 +25,18 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
         ("", {"text": "", "accepted": None}),
         (None, {"text": "", "accepted": None}),
         ({"accept": "x"}, {"text": "", "accepted": "x"}),
+        ({"text": "red", "more_like": ["x"]}, {"text": "red", "accepted": None, "more_like": ["x"]}),
+        ({"not_these": ["x", "y"], "skip": True}, {"text": "", "accepted": None, "not_these": ["x", "y"]}),
+        ({"not_these": ["x"]}, {"text": "", "accepted": None, "not_these": ["x"]}),
     ],
 )
 def test_what_a_resume_value_means(value: Any, reply: Any) -> None:
     assert reply_of(value) == reply
 
 
-@pytest.mark.parametrize("value", [{"accept": ""}, {"accept": 3}, {}, 3, "x" * 501, {"text": "x" * 501}])
+@pytest.mark.parametrize(
+    "value", [{"accept": ""}, {"accept": 3}, {}, 3, "x" * 501, {"text": "x" * 501}, {"more_like": "x"}, {"not_these": [3]}]
+)
 def test_what_means_nothing_or_is_too_long_is_refused(value: Any) -> None:
     with pytest.raises(InputError, match=r"expected|501 characters"):
         reply_of(value)

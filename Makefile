@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := $(addsuffix /., chat evaluation graph miniature nodes prompts store tools)
 
-.PHONY: setup demo test check eval miniature miniature-report clean
+.PHONY: setup demo web studio test check eval miniature miniature-report clean
 setup: .venv/installed
 
 demo: setup
@@ -17,6 +17,13 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy -p dir_tir
 	$(BIN)/lint-imports
+
+web: setup
+	$(BIN)/dir-tir web
+
+# Studio's page is LangChain's own and opens in a browser with internet; the server, and all it serves, is on this machine.
+studio: setup
+	LANGGRAPH_CLI_NO_ANALYTICS=1 LANGSMITH_TRACING=false DIR_TIR_PICTURES=http://127.0.0.1:2024 $(BIN)/langgraph dev --no-browser --no-reload
 
 eval: setup
 	$(BIN)/dir-tir eval --targets 200 --postcards 5000 --profile miniature --profile miniature-blip --methods dir-tir,zs,plugir --at-once 32

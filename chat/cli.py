@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -63,6 +64,20 @@ def parser() -> argparse.ArgumentParser:
     chat.add_argument("--seed", type=int, default=0)
     chat.set_defaults(run=_chat)
 
+    web = commands.add_parser("web", help="open the page for finding pictures in a browser")
+    web.add_argument("--gallery", default="", help="whose models to load first (the page lets one choose)")
+    web.add_argument("--profile", default="", help="which models (default: for each gallery those it was made with)")
+    _serving(web, port=8020)
+    web.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    web.set_defaults(run=_web)
+
+    mcp = commands.add_parser("mcp", help="serve a gallery's search to chatbots (Model Context Protocol)")
+    mcp.add_argument("--gallery", required=True, help="where to search")
+    mcp.add_argument("--profile", default="", help="which models (default: those the gallery was made with)")
+    mcp.add_argument("--http", action="store_true", help="listen at a port instead of speaking over standard input and output")
+    _serving(mcp, port=8021)
+    mcp.set_defaults(run=_mcp)
+
     evaluation = commands.add_parser("eval", help="let the simulated user look for many pictures, and count")
     _looking_for_postcards(evaluation)
     add_options(evaluation, _positive)
@@ -103,6 +118,14 @@ def _looking_for_postcards(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0, help="which postcards are looked for (default %(default)s)")
 
 
+def _serving(command: argparse.ArgumentParser, port: int) -> None:
+    command.add_argument(
+        "--host", default="127.0.0.1", help="where to listen; beyond this machine a token is demanded (default %(default)s)"
+    )
+    command.add_argument("--port", type=int, default=port, help="0: any that is free (default %(default)s)")
+    command.add_argument("--token", default=os.environ.get("DIR_TIR_TOKEN", ""), help="to demand instead of a new one (or DIR_TIR_TOKEN)")
+
+
 def _demo(options: argparse.Namespace) -> None:
     from .demo import demo
 
@@ -127,6 +150,21 @@ def _chat(options: argparse.Namespace) -> None:
     from .terminal import chat
 
     chat(gallery=options.gallery, profile=options.profile, seed=options.seed, resume=options.resume)
+
+
+def _web(options: argparse.Namespace) -> None:
+    from .web import web
+
+    web(options.profile, options.gallery, options.host, options.port, options.token, browser=not options.no_browser)
+
+
+def _mcp(options: argparse.Namespace) -> None:
+    from .mcp import serve_http, serve_stdio
+
+    if options.http:
+        serve_http(options.gallery, options.profile, options.host, options.port, options.token)
+    else:
+        serve_stdio(options.gallery, options.profile)
 
 
 def _gallery(options: argparse.Namespace) -> None:
@@ -170,3 +208,7 @@ def _positive(text: str) -> int:
     if not (text.isdecimal() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 1")
     return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

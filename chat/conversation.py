@@ -124,14 +124,18 @@ class Conversation:
 
     def accept(self, result: Found | str) -> None:
         """Say that this result (or the id of one) is the picture. Ends the conversation: at once, unless it is running just now."""
+        self.lay_accepted(result)
+        if not self._alone.locked():
+            self.go_on()
+
+    def lay_accepted(self, result: Found | str) -> None:
+        """As `accept`, to be taken up when the conversation runs on. Raises InputError for what is no result, or after the end."""
         id_ = result if isinstance(result, str) else result.id
         if self.finished:
             raise InputError("the conversation has ended: begin a new one")
-        if all(shown.id != id_ for shown in self._shown()):
+        if all(shown["id"] != id_ for record in self.rounds for shown in record["results"]):
             raise InputError(f"{id_!r} is no result of this conversation: give one of .results, or the id of one")
         self._accepted = id_
-        if not self._alone.locked():
-            self.go_on()
 
     def reply(self, answer: str | None = None, difference: str | None = None) -> Page:
         """Answer the question and say what is wrong with the painting (nothing: skipped); the page that comes of it."""

@@ -1,0 +1,52 @@
+// Making elements, asking the server, and saying aloud what has changed.
+
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "value" || name === "open") element[name] = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+export const $ = (id) => document.getElementById(id);
+
+export async function ask(path, body) {
+  const options = body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  let answer;
+  try {
+    answer = await fetch(path, options);
+  } catch {
+    throw new Error("The server does not answer. Is it still running?");
+  }
+  const text = await answer.text();
+  let data = {};
+  try {
+    data = JSON.parse(text);
+  } catch {
+    data = { problem: text };
+  }
+  if (!answer.ok) throw new Error(data.problem || `The server said ${answer.status}.`);
+  return data;
+}
+
+export function say(text) {
+  const status = $("status");
+  if (status.textContent !== text) status.textContent = text;
+}
+
+export const picture = (gallery, id, large = false) => `/pictures/${encodeURIComponent(gallery)}/${id}${large ? "?large" : ""}`;
+
+// Rebuilds `place` only when what it shows has changed, so that focus and typed text stay.
+const shown = new WeakMap();
+export function show(place, key, build) {
+  const text = JSON.stringify(key);
+  if (shown.get(place) === text) return;
+  shown.set(place, text);
+  const focused = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  place.replaceChildren(...[build()].flat().filter(Boolean));
+  if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+}

@@ -23,7 +23,8 @@ web: setup
 
 # Studio's page is LangChain's own and opens in a browser with internet; the server, and all it serves, is on this machine.
 studio: setup
-	LANGGRAPH_CLI_NO_ANALYTICS=1 LANGSMITH_TRACING=false DIR_TIR_PICTURES=http://127.0.0.1:2024 $(BIN)/langgraph dev --no-browser --no-reload
+	LANGGRAPH_CLI_NO_ANALYTICS=1 LANGGRAPH_NO_VERSION_CHECK=true LANGSMITH_TRACING=false DIR_TIR_PICTURES=http://127.0.0.1:2024 \
+		$(BIN)/langgraph dev --no-browser --no-reload
 
 eval: setup
 	$(BIN)/dir-tir eval --targets 200 --postcards 5000 --profile miniature --profile miniature-blip --methods dir-tir,zs,plugir --at-once 32

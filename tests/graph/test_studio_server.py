@@ -44,7 +44,8 @@ def studio(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    environment = cut_off(ground, DIR_TIR_PICTURES=address, LANGGRAPH_CLI_NO_ANALYTICS="1", LANGSMITH_TRACING="false")
+    as_made = dict(re.findall(r"(LANG\w+)=(\w+)", (ROOT / "Makefile").read_text()))  # what `make studio` switches off
+    environment = cut_off(ground, DIR_TIR_PICTURES=address, **as_made)
     log = (folder / "log").open("w")
     command = [str(Path(sys.executable).parent / "langgraph"), "dev", "--no-browser", "--no-reload", "--port", str(port)]
     server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)

@@ -45,8 +45,8 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None) -> Convers
     graph.add_node("merge", bind(merge, resolve))
     graph.add_edge(START, "open_round")
     graph.add_conditional_edges("open_round", after_open_round, ["merge", "dialog_refiner", "image_refiner"])
-    # Both refiners are one step of this graph, so that merge runs once, after both. An edge that waits for a list of nodes would do the same
-    # with a channel that holds a set, which LangGraph's development server gives back as a list, and fails.
+    # Both refiners are one step of this graph, so that merge runs once, after both. An edge that waits for a list of nodes would do the
+    # same with a channel that holds a set, which LangGraph's development server gives back as a list, and fails.
     graph.add_edge("dialog_refiner", "merge")
     graph.add_edge("image_refiner", "merge")
     graph.add_conditional_edges("merge", after_merge)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -78,11 +79,13 @@ def run(
     file.parent.mkdir(parents=True, exist_ok=True)
     done = {line["target"]: line for line in whole_lines(file) if "error" not in line}
     graph = build_graph(resolve)
+    # Names the folder of the paintings, so it must be short and another for another run.
+    name = f"{file.stem[:24]}-{hashlib.sha256(f'{file.parent.name}/{file.stem}'.encode()).hexdigest()[:10]}"
 
     def converse(task: Task) -> dict[str, Any]:
         own = replace(config, user="simulated", target=task.target)
         try:
-            return _converse(graph, own, f"{file.parent.name}-{file.stem}-{task.target[:16]}", task, resolve(own).search)
+            return _converse(graph, own, f"{name}-{task.target[:16]}", task, resolve(own).search)
         except Exception as error:  # whatever ends one conversation is named in the summary and ends no other
             reason = str(error) if isinstance(error, DirTirError) else f"{type(error).__name__}: {error}"
             return {"target": task.target, "description": task.description, "error": reason}

@@ -7,7 +7,7 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DirTirError
-from .events import Difference, Progress, Question
+from .events import Difference, Progress, Question, asked
 
 if TYPE_CHECKING:
     from ..nodes.state import Record
@@ -95,11 +95,13 @@ def seen(live: Live, loading: tuple[int, int] | None) -> dict[str, Any]:
     or picture is named; the page fetches it.
     """
     talk, entry = live.talk, live.entry
-    state = talk.state
+    state = talk.state  # read once: what is shown together has to belong together
     closed: list[Record] = state.values.get("rounds", [])
     found = closed[-1]["accepted"] if closed else None
     pages = closed[:-1] if found else closed  # a round that ends with "this is it" has no page of its own
-    standing = {"question" if isinstance(item, Question) else "difference": item for item in talk.asked}
+    standing = {
+        "question" if isinstance(item, Question) else "difference": item for item in (asked(stop.value) for stop in state.interrupts)
+    }
     return {
         "id": talk.id,
         "gallery": talk.config.gallery,
@@ -115,7 +117,7 @@ def seen(live: Live, loading: tuple[int, int] | None) -> dict[str, Any]:
         "said": {kind: reply for (number, kind), reply in live.said.items() if number == state.values.get("round")},
         "running": live.running,
         "loading": loading,
-        "finished": talk.finished,
+        "finished": bool(state.values) and not state.next,
         "found": found,
         "problem": live.problem,
         "hunted": entry.hunted,

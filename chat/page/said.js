@@ -51,7 +51,7 @@ export function asks(place, talk) {
     bar.value = state.progress.done;
     bar.nextElementSibling.textContent = `${state.progress.done} of ${state.progress.total} steps`;
   }
-  show(end, [state.finished, state.problem, talk.problem, state.rounds.length, loading], () => [
+  show(end, [state.finished, state.found, state.problem, talk.problem, state.rounds.length, loading], () => [
     (state.problem || talk.problem) && h("p", { class: "problem", role: "alert" }, state.problem || talk.problem),
     !state.rounds.length && !state.problem && h("p", { class: "waiting" }, loading || "Searching"),
     state.finished && !state.found && h("div", { class: "card" }, h("h3", {}, "The rounds are used up"), h("p", {}, "Begin again with other words; what was understood is a good start."), h("a", { class: "button", href: "#/" }, "New search")),

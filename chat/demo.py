@@ -18,6 +18,7 @@ from ..store.home import conversations_folder
 from ..store.sessions import open_sessions
 from ..store.sources import content_id
 from ..tools.stopwatch import added
+from ..tools.validity import NOTHING_LEFT
 from .galleries import Postcards, postcards_gallery
 from .loading import load
 from .sheet import save_sheet
@@ -82,9 +83,9 @@ def _show(record: Record, search: Search, target: str) -> None:
     if record["round"]:
         print(f"\nround {record['round']}")
         for attempt in record["tries"]:
-            if attempt["reason"]:
+            if attempt["reason"] not in ("", NOTHING_LEFT):
                 _say("turned down", f"{attempt['question']} ({attempt['reason']})")
-        _say("asks", record["question"] or "nothing: every question was turned down")
+        _say("asks", record["question"] or "nothing")
         if record["question"]:
             _say("I answer", record["answer"]["text"] or "(nothing)")
         _say("description", record["description"])

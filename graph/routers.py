@@ -6,7 +6,7 @@ from langgraph.runtime import Runtime
 
 from ..nodes.history import standing_question
 from ..nodes.state import ConversationState, DialogState, ImageState
-from ..tools.validity import TRIES
+from ..tools.validity import NOTHING_LEFT, TRIES
 from .config import Config
 
 END: Literal["__end__"] = "__end__"
@@ -68,4 +68,5 @@ def after_merge(state: ConversationState, runtime: Runtime[Config]) -> Literal["
 
 
 def _next_rung(state: DialogState) -> Literal["ask", "__end__"]:
-    return "ask" if len(state["tries"]) < TRIES else END
+    given_up = state["tries"][-1]["reason"] == NOTHING_LEFT
+    return "ask" if len(state["tries"]) < TRIES and not given_up else END

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..tools.merging import merge_results
+from ..tools.validity import NOTHING_LEFT
 from .history import NO_REPLY, marks, standing_question
 from .state import Captioned, ConversationState, Record
 
@@ -59,7 +60,8 @@ def _page(state: ConversationState, search: Search, dialog_num: int, image_num: 
 def _notes(state: ConversationState, search: Search) -> list[str]:
     notes = []
     if state["tries"] and not standing_question(state["tries"]):
-        notes.append("No question in this round: every one proposed was turned down.")
+        given_up = state["tries"][-1]["reason"] == NOTHING_LEFT
+        notes.append(f"No question in this round: {NOTHING_LEFT if given_up else 'every one proposed was turned down'}.")
     if state["answer"]["text"] and state["description"] == state["rounds"][-1]["description"]:
         notes.append("The answer changed nothing in the description: the rewriting gave back the old text, or none.")
     if state["critique"] and state["critique"]["reply"]["text"] and state["prompt"] == state["rounds"][-1]["prompt"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from functools import cache
 from threading import Lock, RLock
@@ -147,6 +148,7 @@ def _quieten(*, offline: bool) -> None:
     """No progress bars and no advice in a conversation; and no question to a hub when every model lies in a folder."""
     if offline:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by huggingface_hub at its first import
+    logging.getLogger("torch.utils._pytree").setLevel(logging.ERROR)  # two warnings of torchao's, whoever imports transformers beside it
     import diffusers
     import transformers
 

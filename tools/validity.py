@@ -2,7 +2,7 @@
 
 The ladder: three tries that see the candidate captions and what was turned down and why; one that does not see the captions;
 then the round goes on without a question. The last try is filtered like the others: a question that the description already
-answers wastes the user's turn, wherever it came from.
+answers wastes the user's turn, wherever it came from. Whoever asks may also say that nothing is left to ask, which ends the ladder.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ TRIES_WITH_CANDIDATES = 3
 TRIES = TRIES_WITH_CANDIDATES + 1
 
 NOT_A_QUESTION = "not a question"
+NOTHING_LEFT = "nothing is left to ask"
 ASKED_BEFORE = "asked before"
 ALREADY_KNOWN = "already known"
 ANOTHER_CHOSEN = "another was chosen"  # of several that stand
@@ -25,7 +26,7 @@ def fault_of(question: str, asked: Collection[str]) -> str:
     """Why a reply cannot be put to the user at all, or nothing. Saves the filter's call; without it a question which the user
     skipped would come back every round, because nothing the filter knows has changed."""
     if "?" not in question:
-        return NOT_A_QUESTION
+        return NOTHING_LEFT if _bare(question) == NOTHING_LEFT else NOT_A_QUESTION
     return ASKED_BEFORE if _bare(question) in map(_bare, asked) else ""
 
 

@@ -11,7 +11,7 @@ from ...tools.registry import Models
 from ..train.lessons import CANDIDATES, Pair, Talk, filter_uncertain, opening, prompt, re_prompt, rewrite, talk, telling
 from ..train.look_alikes import look_alike
 from ..world.language import caption
-from ..world.questions import TOPICS, UNCERTAIN, Question, deduced, reading
+from ..world.questions import NOTHING_LEFT, TOPICS, UNCERTAIN, Question, deduced, reading
 from ..world.scene import KINDS, POSITIONS, Scene, scenes
 from .check import Check, Exam, every, share
 
@@ -45,12 +45,17 @@ def _questions(models: Models, cases: int) -> Iterator[Check]:
             )
         )
 
-    asked = [_ASKED.get(reply) for reply in every(ask, moments, "questions")]
-    good = [_good(question, *moment) for question, moment in zip(asked, moments, strict=True)]
-    ranked = [telling(so_far.known, pictures, so_far.unanswered) for so_far, pictures in moments]
-    best = [_among_the_first_two(question, left) for question, left in zip(asked, ranked, strict=True) if left]
+    replies = every(ask, moments, "questions")
+    good, best, silent = [], [], []
+    for reply, (so_far, pictures) in zip(replies, moments, strict=True):
+        left = telling(so_far.known, pictures, so_far.unanswered)
+        silent.append((reply == NOTHING_LEFT) == (not left))
+        if left:
+            good.append(_good(_ASKED.get(reply), so_far, pictures))
+            best.append(_among_the_first_two(_ASKED.get(reply), left))
     yield Check("language: question well formed, new, and candidates differ in it", share(good), 0.97, len(good))
     yield Check("language: that is one of the two most telling questions left", share(best), 0.80, len(best))
+    yield Check("language: says that nothing is left to ask when all is known, and only then", share(silent), 0.97, len(silent))
 
 
 def _good(question: Question | None, moment: Talk, pictures: list[Scene]) -> bool:
@@ -60,10 +65,7 @@ def _good(question: Question | None, moment: Talk, pictures: list[Scene]) -> boo
 
 
 def _among_the_first_two(question: Question | None, left: list[tuple[float, Question]]) -> bool:
-    """Whether at most one of the questions that are left has more entropy over the candidates than this one.
-
-    Nothing is left where the description says everything; a question about what else may be there is then as good as any.
-    """
+    """Whether at most one of the questions that are left has more entropy over the candidates than this one."""
     entropies = {open_question.subject: entropy for entropy, open_question in left}
     if question is None or question.subject not in entropies:
         return False

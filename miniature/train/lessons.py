@@ -15,7 +15,7 @@ from ...prompts.rendering import render_candidates, render_dialogue, render_reje
 from ..world.differences import correct, differences, told
 from ..world.knowledge import Knowledge, complete, glimpse
 from ..world.language import caption, first_description, free, plain
-from ..world.questions import NO_IDEA, TOPICS, Question, Topic, answer, any_question, askable, deduced, learn, reading
+from ..world.questions import NO_IDEA, NOTHING_LEFT, TOPICS, Question, Topic, answer, any_question, askable, deduced, learn, reading
 from ..world.scene import COLOURS, KINDS, Scene, sample
 from .look_alikes import halfway, look_alike
 from .nonsense import nonsense
@@ -171,15 +171,7 @@ def _asked(rng: random.Random, name: str, moment: Talk, pictures: list[Scene], *
         rejected = [question for _, question in ranked[: rng.choice((1, 2))]]
         ranked = telling(moment.known, pictures, moment.unanswered | {q.subject for q in rejected})
     listed = render_rejected((question.text(), rng.choice(_REASONS)) for question in rejected)
-    question = ranked[0][1] if ranked else _leftover(rng, moment, pictures)
-    return _with_talk(name, moment, rejected=listed, **variables), question.text()
-
-
-def _leftover(rng: random.Random, moment: Talk, pictures: list[Scene]) -> Question:
-    """When all is known: some kind among the candidates that the description does not name, and that was not asked about."""
-    named = {group.kind for group in moment.known.groups} | set(moment.known.absent) | {kind for _, kind in moment.unanswered}
-    kinds = sorted({thing.kind for scene in pictures for _, thing in scene.placed()} - named)
-    return Question("presence", rng.choice(kinds or [kind for kind in KINDS if kind not in named]))
+    return _with_talk(name, moment, rejected=listed, **variables), ranked[0][1].text() if ranked else NOTHING_LEFT
 
 
 def _any_about(rng: random.Random, moment: Talk) -> Question:

@@ -17,6 +17,7 @@ TOPICS: tuple[Topic, ...] = ("place", "time", "weather", "content", "colour", "s
 UNCERTAIN = "Uncertain"
 NO_IDEA = "I cannot tell."
 NONE_THERE = "There is none."
+NOTHING_LEFT = "Nothing is left to ask."
 
 # The first wording of each is the one that the language model learns to ask; the others are people's.
 _WORDINGS: dict[Topic, tuple[str, ...]] = {

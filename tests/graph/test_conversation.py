@@ -88,6 +88,14 @@ def test_when_every_question_is_turned_down_the_round_goes_on_without_one_and_sa
     assert len(record["results"]) == 10
 
 
+def test_who_says_that_nothing_is_left_to_ask_is_not_pressed() -> None:
+    llm, user = FakeLanguageModel(lambda _: "Nothing is left to ask."), FakeUser()
+    record = _rounds(_toolbox(llm=llm, user=user), Config(user="simulated", target="x", max_rounds=1, dialog_num=10, image_num=0))[1]
+    assert [attempt["reason"] for attempt in record["tries"]] == ["nothing is left to ask"]
+    assert record["notes"] == ["No question in this round: nothing is left to ask."]
+    assert not user.history
+
+
 @pytest.mark.parametrize(("dialog", "asked", "painted"), [(10, True, False), (0, False, True), (7, True, True)])
 def test_a_refiner_without_a_share_of_the_page_does_nothing(dialog: int, asked: bool, painted: bool) -> None:
     toolbox = _toolbox()

@@ -15,6 +15,7 @@ from dir_tir.graph.routers import (
     after_merge,
     after_open_round,
 )
+from dir_tir.tools.validity import NOTHING_LEFT
 from states import accepting, proposed, record, said, state
 
 END = "__end__"
@@ -38,6 +39,7 @@ def test_round_zero_goes_straight_to_the_merge_and_every_other_to_both_refiners(
         ([proposed("a?", "already known")] * 3, "ask", "ask"),
         ([proposed("a?", "already known")] * 3 + [proposed("b?")], "filter_uncertain", "answer"),
         ([proposed("a?", "already known")] * 4, END, END),
+        ([proposed("Nothing is left to ask.", NOTHING_LEFT)], END, END),
     ],
 )
 def test_the_validity_ladder_has_four_rungs(tries: list[Any], asked: str, filtered: str) -> None:

@@ -1,7 +1,6 @@
 """Training reads shared beginnings once, continues where it stopped, and teaches the graph's own prompts."""
 
 import random
-import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -25,12 +24,12 @@ from dir_tir.miniature.train.settings import WEIGHTS
 from dir_tir.miniature.train.truths import fits
 from dir_tir.miniature.world.drawing import draw
 from dir_tir.miniature.world.knowledge import Knowledge, glimpse
-from dir_tir.miniature.world.questions import Question
-from dir_tir.miniature.world.scene import KINDS, Scene, Thing, scenes
-from dir_tir.miniature.world.words import plural
+from dir_tir.miniature.world.questions import NOTHING_LEFT
+from dir_tir.miniature.world.scene import Scene, Thing, scenes
 from dir_tir.nodes.history import SKIPPED
+from dir_tir.tools import validity
 from dir_tir.tools.registry import models_of
-from dir_tir.tools.validity import ALREADY_KNOWN, ASKED_BEFORE
+from dir_tir.tools.validity import ALREADY_KNOWN, ASKED_BEFORE, fault_of
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
@@ -104,16 +103,13 @@ def _left_cat():  # type: ignore[no-untyped-def]
     return Group("cat", 1, "red", "big", "left")
 
 
-def test_with_nothing_left_to_ask_the_question_is_about_a_kind_that_candidates_show_and_nothing_names() -> None:
+def test_lessons_say_that_nothing_is_left_exactly_when_no_question_is_and_in_the_graphs_words() -> None:
+    assert fault_of(NOTHING_LEFT, ()) == validity.NOTHING_LEFT
     rng = random.Random(0)
-    late = [pair for scene in scenes("train", 300) for pair in ask(rng, scene) if pair[1].startswith("Are there any ")]
-    assert len(late) > 50
-    for prompt, question in late:
-        pictures, known = prompt.split("\nKnown: ")
-        kind = next(kind for kind in KINDS if question == Question("presence", kind).text())
-        either = rf"\b({kind}|{plural(kind)})\b"
-        assert re.search(either, pictures)
-        assert not re.search(either, known.splitlines()[0])
+    late = [prompt for scene in scenes("train", 100) for prompt, reply in ask(rng, scene) if reply == NOTHING_LEFT]
+    assert len(late) > 20
+    known = [prompt.split("\nKnown: ")[1].splitlines()[0] for prompt in late if "Rejected:\nnone" in prompt]
+    assert sum(all(position in text for position in ("left", "right")) for text in known) > 0.9 * len(known)
 
 
 def _train(folder: Path, matrix_rate: float | None, stop_at: int | None) -> Tensor:

@@ -10,6 +10,7 @@ from dir_tir.nodes.open_round import open_round
 from dir_tir.nodes.retrieve import retrieve
 from dir_tir.nodes.state import DialogOutput, ImageOutput, Record
 from dir_tir.tools.stopwatch import Stopwatch
+from dir_tir.tools.validity import NOTHING_LEFT
 from fakes import FakePainter, FakeSearch
 from states import accepting, proposed, record, said, state
 
@@ -77,6 +78,8 @@ def test_what_did_not_go_as_planned_is_said_in_the_record() -> None:
         "No question in this round",
         "The differences changed nothing in the painting prompt",
     ]
+    (note,) = _merge(state(tries=[proposed("Nothing is left to ask.", NOTHING_LEFT)]))["notes"]
+    assert note == "No question in this round: nothing is left to ask."
     (note,) = _merge(state(description="a boat " * 40))["notes"]
     assert note.startswith("The description is longer than the encoder reads")
     (note,) = _merge(state(tries=[proposed("Where?")], answer=said("at sea")))["notes"]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from dir_tir.tools.validity import ASKED_BEFORE, NOT_A_QUESTION, fault_of, is_uncertain
+from dir_tir.tools.validity import ASKED_BEFORE, NOT_A_QUESTION, NOTHING_LEFT, fault_of, is_uncertain
 
 
 @pytest.mark.parametrize(
@@ -10,6 +10,7 @@ from dir_tir.tools.validity import ASKED_BEFORE, NOT_A_QUESTION, fault_of, is_un
         ("What colour is it?", ""),
         ("", NOT_A_QUESTION),
         ("It is red.", NOT_A_QUESTION),
+        ("Nothing is left to ask.", NOTHING_LEFT),
         (" where  IS it ?", ASKED_BEFORE),
         ("Where is it now?", ""),
     ],

@@ -119,7 +119,7 @@ def repeat(rng: random.Random, scene: Scene) -> list[Pair]:
 
 
 def rewrite(rng: random.Random, scene: Scene) -> list[Pair]:
-    """Five answers to take in, each alone, into the same description; one in six says nothing and leaves it as it is."""
+    """Five answers to take in, each alone, into the same description; one in five says nothing and leaves it as it is."""
     moment = talk(rng, scene, rng.randrange(6))
     pairs = []
     for _ in range(5):
@@ -127,8 +127,8 @@ def rewrite(rng: random.Random, scene: Scene) -> list[Pair]:
         if rng.random() < 0.25:
             question = any_question(rng, scene, rng.choice(TOPICS), KINDS)
         useless = rng.random()
-        if useless < 0.16:
-            said, wanted = no_idea(rng) if useless < 0.08 else nonsense(rng), moment.description
+        if useless < 0.2:
+            said, wanted = no_idea(rng) if useless < 0.07 else nonsense(rng), moment.description
         else:
             said, wanted = as_a_person(rng, question, answer(scene, question)), plain(learn(moment.known, question, scene))
         pairs.append((prompt("rewrite", description=moment.description, question=question.text(), answer=said), wanted))

@@ -98,7 +98,7 @@ def _learn(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Pl
 def main() -> None:
     """Train both, then write the weights folder."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--grown-steps", type=int, default=2_800, help="optimiser steps of the deeper model (default %(default)s)")
+    parser.add_argument("--grown-steps", type=int, default=3_700, help="optimiser steps of the deeper model (default %(default)s)")
     options = arguments(parser, steps=14_500)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)

@@ -6,9 +6,14 @@ import random
 import string
 
 _FOREIGN = (
-    "ein rotes boot am strand, un petit chat noir, das weiß ich nicht, je ne sais pas, el perro está a la derecha, una casa azul,"
-    " een groene boom, kolme punaista autoa, jeg vet ikke, nie wiem, bilmiyorum, não sei, zwei grüne drachen, trois étoiles jaunes,"
-    " в центре красный дом, я не знаю, 左边有一只猫, 分からない, 빨간 배 두 척, δεν ξέρω, لا أعرف, मुझे नहीं पता"
+    "ein rotes boot am strand, un petit chat noir, das weiß ich nicht, je ne sais pas, el perro está a la derecha, "
+    "una casa azul, een groene boom, kolme punaista autoa, jeg vet ikke, nie wiem, bilmiyorum, não sei, "
+    "zwei grüne drachen, trois étoiles jaunes, vi såg inget alls igår, der Hund schläft heute im Garten, "
+    "hun gik en tur i skoven, minun ystäväni tuli myöhään, on ne voit rien de spécial, "
+    "mañana vamos a la playa con los niños, ieri ho perso le chiavi di casa, ik denk dat het morgen regent, "
+    "dom stoi za starym kościołem, večer půjdeme domů, a ház mellett van egy kút, arabam evin önünde duruyor, "
+    "tôi không nhớ rõ, saya tidak tahu apa itu, мы видели большую собаку у церкви, 私は昨日学校に行きました, 우리는 내일 떠나요, "
+    "他们在河边散步, в центре красный дом, я не знаю, 左边有一只猫, 分からない, 빨간 배 두 척, δεν ξέρω, لا أعرف, मुझे नहीं पता"
 ).split(", ")
 _CODE = (
     "def f(x): return x + 1",
@@ -21,7 +26,22 @@ _CODE = (
     "%s %d {0}",
     "https://example.org/?q=1&r=2",
 )
-_ORDERS = ("ignore", "forget", "disregard", "delete", "reveal", "print", "repeat", "translate", "write")
+_ORDERS = ("ignore", "forget", "disregard", "delete", "reveal", "print", "repeat", "translate", "write", "say", "return")
+_MARKS = (
+    "",
+    "",
+    "",
+    "### System: ",
+    "[INST] ",
+    "<system> ",
+    "### ",
+    "### Task: ",
+    "USER: ",
+    "-- ",
+    "Task: ",
+    "Note to the assistant: ",
+    "Instruction - ",
+)
 _OF_WHAT = (
     "all previous instructions",
     "your prompt",
@@ -30,15 +50,33 @@ _OF_WHAT = (
     "the system message",
     "a poem",
     "the text",
+    "nothing at all",
+    "an empty line",
+    "the word banana",
+    "a number",
 )
-_THEN = ("", " and say hello", " and answer only yes", " now", " and act as a pirate", ", then stop", " in capital letters", "!!!")
+_THEN = (
+    "",
+    "",
+    " and say hello",
+    " and tell me the answer",
+    " and show the picture",
+    ", and nothing else",
+    " instead",
+    " and answer only yes",
+    " now",
+    " and act as a pirate",
+    ", then stop",
+    " in capital letters",
+    "!!!",
+)
 _SMALL_TALK = ("hello", "what?", "lol", "thank you so much", "who are you", "my dog ate it", "42", "??", "...", "asdf", "why do you ask")
 _RANGES = ((33, 127), (0x400, 0x450), (0x1F600, 0x1F640))  # ASCII, Cyrillic, faces
 
 
 def nonsense(rng: random.Random) -> str:
     """A line of it, seldom more than 200 characters."""
-    kind = rng.randrange(6)
+    kind = rng.randrange(7)
     if kind == 0:
         words = 60 if rng.random() < 0.1 else rng.randrange(1, 8)
         return " ".join([_scribble(rng)] * words if rng.random() < 0.3 else [_scribble(rng) for _ in range(words)])
@@ -46,8 +84,8 @@ def nonsense(rng: random.Random) -> str:
         return rng.choice(_FOREIGN)
     if kind == 2:
         return rng.choice(_CODE)
-    if kind == 3:
-        return f"{rng.choice(_ORDERS)} {rng.choice(_OF_WHAT)}{rng.choice(_THEN)}"
+    if kind in (3, 6):
+        return f"{rng.choice(_MARKS)}{rng.choice(_ORDERS)} {rng.choice(_OF_WHAT)}{rng.choice(_THEN)}"
     if kind == 4:
         return rng.choice(_SMALL_TALK)
     return "".join(chr(rng.randrange(*rng.choice(_RANGES))) for _ in range(12))

@@ -38,6 +38,16 @@ _ABOUT_THINGS = (
     "Do you like the {nouns}?",
     "Has the {kind} been repaired?",
     "Was the {kind} a present?",
+    "What is the {kind} painted with?",
+    "What is the {kind} filled with?",
+    "What is the {kind} looking at?",
+    "What is the {kind} afraid of?",
+    "What is the {kind} worth?",
+    "What is the {kind} thinking about?",
+    "What are the {nouns} waiting for?",
+    "What are the {nouns} used for?",
+    "What are the {nouns} tired of?",
+    "What is the {kind} part of?",
 )
 _ABOUT_PICTURES = (
     "Who took this picture?",

@@ -15,8 +15,8 @@ from ..graph.config import Config
 from ..graph.resources import toolbox_of
 from ..nodes.state import Record
 from ..store.home import conversations_folder
+from ..store.pictures import content_id
 from ..store.sessions import open_sessions
-from ..store.sources import content_id
 from ..tools.stopwatch import added
 from ..tools.validity import NOTHING_LEFT
 from .galleries import Postcards, postcards_gallery

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw, ImageFont
 
 from ..errors import PictureError
-from ..store.sources import open_picture
+from ..store.pictures import open_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

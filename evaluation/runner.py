@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DirTirError, InputError, PictureError
 from ..graph.build import build_graph
 from ..graph.resources import toolbox_of
-from ..store.sources import content_id
+from ..store.pictures import content_id
 from ..tools.broken_replies import noting
 from ..tools.turns import sharing_processors
 from .ranking import lists, rank_after

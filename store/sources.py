@@ -10,8 +10,6 @@ from pathlib import Path
 from ..errors import InputError
 from .captions import read_captions
 from .pictures import SUFFIXES
-from .pictures import content_id as content_id
-from .pictures import open_picture as open_picture
 
 CAPTIONS_FILE = "captions.jsonl"
 PROFILE_FILE = "dir-tir.toml"  # profile = "...", the profile that knows the pictures of this folder

@@ -14,7 +14,7 @@ from ..errors import GalleryError
 from ..store.gallery import Record
 from ..store.matrix import Matrix, load_matrix
 from ..store.opening import open_gallery
-from ..store.sources import content_id, open_picture
+from ..store.pictures import content_id, open_picture
 from .merging import Hit
 
 if TYPE_CHECKING:

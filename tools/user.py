@@ -20,7 +20,7 @@ from langgraph.types import interrupt
 
 from ..errors import InputError
 from ..store.paintings import painting_link
-from ..store.sources import open_picture
+from ..store.pictures import open_picture
 from .broken_replies import reply_or_nothing
 
 if TYPE_CHECKING:

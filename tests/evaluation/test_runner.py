@@ -15,7 +15,7 @@ from dir_tir.errors import BrokenReply, InputError
 from dir_tir.evaluation.command import Ran, summarise
 from dir_tir.evaluation.runner import Task, read_tasks, run, untimed
 from dir_tir.graph.config import Config
-from dir_tir.store.sources import content_id
+from dir_tir.store.pictures import content_id
 from fakes import FakeLanguageModel, FakePainter, plausible
 from PIL import Image
 

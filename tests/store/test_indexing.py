@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from dir_tir.store.indexing import index
 from dir_tir.store.opening import open_gallery
-from dir_tir.store.sources import Source, content_id
+from dir_tir.store.pictures import content_id
+from dir_tir.store.sources import Source
 from fakes import FakeEncoder
 from numpy.typing import NDArray
 from PIL import Image

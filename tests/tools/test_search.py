@@ -12,7 +12,8 @@ from dir_tir.store.gallery import Record
 from dir_tir.store.indexing import index
 from dir_tir.store.matrix import Matrix
 from dir_tir.store.opening import write_gallery
-from dir_tir.store.sources import Source, content_id
+from dir_tir.store.pictures import content_id
+from dir_tir.store.sources import Source
 from dir_tir.tools.open_clip_encoder import OpenClipEncoder
 from dir_tir.tools.profile import EncoderModel
 from dir_tir.tools.search import REMEMBERED, Search

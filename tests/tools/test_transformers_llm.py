@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,14 @@ def test_the_same_prompt_gets_the_same_reply_without_the_prompt_in_it(weights: P
 def test_drawn_replies_are_seeded(weights: Path) -> None:
     llm = TransformersLanguageModel(weights / "llm", _choice(3, {"max_new_tokens": 6, "do_sample": True, "temperature": 0.6}))
     assert llm.reply("what color") == llm.reply("what color")
+
+
+def test_a_reply_is_cut_off_when_its_time_is_up(weights: Path) -> None:
+    asked = {"max_new_tokens": 400, "min_new_tokens": 400, "do_sample": False}
+    whole = TransformersLanguageModel(weights / "llm", _choice(1, asked)).reply("what color")
+    cut = TransformersLanguageModel(weights / "llm", replace(_choice(1, asked), timeout=1e-3)).reply("what color")
+    assert whole.startswith(cut)
+    assert 0 < len(cut) < len(whole) / 10
 
 
 def test_one_user_message_is_put_into_the_chat_template(weights: Path) -> None:

@@ -28,7 +28,7 @@ def list_models(names: Sequence[str]) -> None:
         there = {role: weights_there(model) for role, model in profile.models.items()}
         print(f"{name}" + (f" (knows only {profile.limited_to})" if profile.limited_to else ""))
         for role, model in profile.models.items():
-            print(f"  {role:8} {_where(model)}\n           {_needs(role, model, there[role])}")
+            print(f"  {role:16} {_where(model)}\n                   {_needs(model, there[role])}")
         print(f"  {_fits(profile, there)}\n")
 
 
@@ -57,12 +57,11 @@ def _where(model: Weights) -> str:
     return repository(model) + (f" @ {model.revision[:12]}" if model.revision else "")
 
 
-def _needs(role: str, model: Weights, folder: Path | None) -> str:
+def _needs(model: Weights, folder: Path | None) -> str:
     if model.kind == "openai":
         return "an endpoint: nothing is needed here"
     try:
-        where = placed(model, encoder=role == "encoder")
-        size = memory_needed(model, folder, encoder=role == "encoder")
+        where, size = placed(model), memory_needed(model, folder)
         runs = f"{size / GB:.1f} GB of memory on {where.device} as {where.quantise or where.dtype}"
     except DirTirError as error:
         runs = f"cannot run here: {error}"
@@ -73,7 +72,7 @@ def _needs(role: str, model: Weights, folder: Path | None) -> str:
 def _fits(profile: Profile, there: dict[str, Path | None]) -> str:
     """Whether there is room, for each of the things one does."""
     try:
-        needed = {role: memory_needed(model, there[role], encoder=role == "encoder") / GB for role, model in profile.models.items()}
+        needed = {role: memory_needed(model, there[role]) / GB for role, model in profile.models.items()}
         device = placed(profile.llm).device if profile.llm.kind != "openai" else placed(profile.painter).device
     except DirTirError:
         return "cannot run here as it is"

@@ -20,7 +20,7 @@ from ..tools.profile import load_profile
 from ..tools.stopwatch import added
 from .curves import save_curves
 from .manifest import manifest, name_of
-from .methods import DIR_TIR, configs, ranks_of
+from .methods import DIR_TIR, configs, ranks_of, tuned_search
 from .metrics import figures, first_hits
 from .page import save_page
 from .runner import run
@@ -62,7 +62,8 @@ def evaluate(retrievers: Sequence[Config], tasks: Sequence[Task], at_once: int =
         for method, setting in configs(retriever, methods).items():
             name = f"{method}-{Path(retriever.profile).stem}" if number else method
             with tqdm(total=len(tasks), desc=name, unit="conversation") as bar:
-                runs.append(Ran(method, setting, run(tasks, setting, folder / f"{name}.jsonl", advance=_advancing(bar), at_once=at_once)))
+                file, tuned = folder / f"{name}.jsonl", tuned_search(setting)
+                runs.append(Ran(method, setting, run(tasks, setting, file, _advancing(bar), at_once=at_once, tuned=tuned)))
     summary = summarise(runs)
     write_json(folder / "summary.json", summary)
     _write_table(folder / "summary.csv", summary)

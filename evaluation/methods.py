@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
+from ..graph.resources import toolbox_of
+from ..tools.profile import load_profile
+from ..tools.registry import models_of
 from .ranking import merged_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..graph.config import Config
+    from ..tools.search import Search
     from .metrics import Ranks
 
 DIR_TIR = "dir-tir"
@@ -30,6 +34,8 @@ RUN: dict[str, dict[str, Any]] = {
 # Read off dir-tir's run: what refiners say and paint does not depend on how their lists are put together. Places of the dialog among ten.
 SHARES = {"drm": 10, "irm": 0} | {f"{n}:{10 - n}": n for n in range(9, 0, -1)}
 FUSED = "dar"  # fixed score fusion
+# Read off zs's run: its questions do not depend on what is found, so the encoder that is tuned on raw dialogues reads the same ones.
+TUNED = "ft"
 
 
 def configs(config: Config, methods: Sequence[str]) -> dict[str, Config]:
@@ -37,14 +43,18 @@ def configs(config: Config, methods: Sequence[str]) -> dict[str, Config]:
 
     What can be read off dir-tir's run is not run again, unless ``exclude_shown`` makes every page depend on the pages before.
     """
-    unknown = [method for method in methods if method not in {*RUN, *SHARES, FUSED}]
+    known = [*RUN, TUNED, *(name for name in SHARES if name not in RUN), FUSED]
+    unknown = [method for method in methods if method not in known]
     if unknown:
-        raise InputError(f"there is no method {unknown[0]!r}: choose of {', '.join({**RUN, **SHARES, FUSED: 0})}")
+        raise InputError(f"there is no method {unknown[0]!r}: choose of {', '.join(known)}")
+    if TUNED in methods and not load_profile(config.profile).dialogue_encoder:
+        raise InputError(f"{TUNED} needs an encoder that is tuned on dialogues: profile {config.profile!r} has no [dialogue_encoder]")
     only_read = [method for method in methods if method not in RUN]
     if config.exclude_shown and only_read:
         raise InputError(f"{only_read[0]} is read off a run in which nothing is passed over: leave out --exclude-shown")
-    whole = DIR_TIR in methods or bool(only_read)
-    chosen = [DIR_TIR] * (whole and DIR_TIR not in methods) + [method for method in methods if method in RUN]
+    needed = ["zs" if method == TUNED else method for method in methods]
+    whole = DIR_TIR in needed or any(method not in RUN for method in needed)
+    chosen = [DIR_TIR] * (whole and DIR_TIR not in needed) + [method for method in dict.fromkeys(needed) if method in RUN]
     read = SHARES if whole and not config.exclude_shown else {}
     return {method: settings_of(config, method) for method in chosen if method not in read}
 
@@ -54,6 +64,14 @@ def settings_of(config: Config, method: str) -> Config:
     return replace(config, **RUN[method])
 
 
+def tuned_search(config: Config) -> Search | None:
+    """The gallery as the profile's encoder that is tuned on dialogues reads it, for a run with raw dialogues whose pages are free."""
+    models = models_of(config.profile)
+    if config.rewriting or config.exclude_shown or not models.dialogue_encoder:
+        return None
+    return toolbox_of(config).search.read_by(models.dialogue_encoder)
+
+
 def ranks_of(method: str, config: Config, conversations: Sequence[dict[str, Any]]) -> dict[str, Ranks]:
     """Name → ranks (conversations, rounds) of a method's run and of everything that can be read off it."""
     found = {method: _ranks(conversations, lambda record, _: record["rank"])}
@@ -61,6 +79,8 @@ def ranks_of(method: str, config: Config, conversations: Sequence[dict[str, Any]
         for name, share in SHARES.items():
             found[name] = _ranks(conversations, lambda record, target, share=share: merged_rank(record["lists"], target, share))
         found[FUSED] = _ranks(conversations, lambda record, _: record["lists"]["fused_rank"])
+    if all("tuned_rank" in record["lists"] for c in conversations for record in c["rounds"]):
+        found[TUNED] = _ranks(conversations, lambda record, _: record["lists"]["tuned_rank"])
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -26,13 +26,14 @@ class Lists(TypedDict):
     image_rank: int | None  # of the target in the image list
     fused_rank: int  # of the target when the scores of both are added as DAR does; the dialog's when nothing was painted
     image_in_dialog: list[int]  # of the image list's ids in the dialog's list
+    tuned_rank: NotRequired[int]  # of the target, the description being read by the encoder that is tuned on raw dialogues
 
 
-def lists(search: Search, number: int, description: str, painting: str | None, target: str) -> Lists:
+def lists(search: Search, number: int, description: str, painting: str | None, target: str, tuned: Search | None = None) -> Lists:
     """The lists of round ``number`` with this description and this painting (a path)."""
     image = [hit["id"] for hit in search.by_image(painting, _PAGE)] if painting else []
     dialog_rank, *image_in_dialog = search.ranks_by_text(description, [target, *image])
-    return {
+    of: Lists = {
         "dialog": [hit["id"] for hit in search.by_text(description, _PAGE)],
         "image": image,
         "dialog_rank": dialog_rank,
@@ -40,6 +41,7 @@ def lists(search: Search, number: int, description: str, painting: str | None, t
         "fused_rank": search.ranks_fused(description, painting, _text_share(number), [target])[0] if painting else dialog_rank,
         "image_in_dialog": image_in_dialog,
     }
+    return {**of, "tuned_rank": tuned.ranks_by_text(description, [target])[0]} if tuned else of
 
 
 def _text_share(number: int) -> float:

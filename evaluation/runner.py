@@ -64,6 +64,7 @@ def run(
     advance: Callable[[], None] = lambda: None,
     resolve: Callable[[Config], Toolbox] = toolbox_of,
     at_once: int = 1,
+    tuned: Search | None = None,
 ) -> list[dict[str, Any]]:
     """Every task's conversation, in the tasks' order: ``{"target", "description", "broken", "rounds": [record and "rank" and "lists"]}``.
 
@@ -71,6 +72,8 @@ def run(
     is tried again when the run is gone on with. ``broken`` are the reasons of replies that stayed broken; nodes go on without them.
 
     ``rank`` is the target's in the merged ranking of the round as it was shown, ``lists`` what other shares would have shown.
+
+    With ``tuned`` there is also the target's rank when the description is read by an encoder that is tuned on dialogues.
 
     ``config`` is that of every conversation but for the target. ``advance`` is called after each. ``at_once`` conversations are held at
     a time; the models answer them together. A line is written when its conversation is over, so that a run that was killed loses those
@@ -85,7 +88,7 @@ def run(
     def converse(task: Task) -> dict[str, Any]:
         own = replace(config, user="simulated", target=task.target)
         try:
-            return _converse(graph, own, f"{name}-{task.target[:16]}", task, resolve(own).search)
+            return _converse(graph, own, f"{name}-{task.target[:16]}", task, resolve(own).search, tuned)
         except Exception as error:  # whatever ends one conversation is named in the summary and ends no other
             reason = str(error) if isinstance(error, DirTirError) else f"{type(error).__name__}: {error}"
             return {"target": task.target, "description": task.description, "error": reason}
@@ -121,7 +124,7 @@ def untimed(conversation: dict[str, Any]) -> dict[str, Any]:
     return conversation if "error" in conversation else {**conversation, "rounds": [bare(record) for record in conversation["rounds"]]}
 
 
-def _converse(graph: ConversationGraph, config: Config, name: str, task: Task, search: Search) -> dict[str, Any]:
+def _converse(graph: ConversationGraph, config: Config, name: str, task: Task, search: Search, tuned: Search | None) -> dict[str, Any]:
     thread: RunnableConfig = {"configurable": {"thread_id": name}}
     search.record(task.target)  # before anything is asked about a picture that is not there
     with noting() as broken:
@@ -130,12 +133,12 @@ def _converse(graph: ConversationGraph, config: Config, name: str, task: Task, s
         "target": task.target,
         "description": task.description,
         "broken": sorted(broken),
-        "rounds": [{**record, **_ranked(record, task.target, search)} for record in state["rounds"]],
+        "rounds": [{**record, **_ranked(record, task.target, search, tuned)} for record in state["rounds"]],
     }
 
 
-def _ranked(record: Record, target: str, search: Search) -> dict[str, Any]:
-    of = lists(search, record["round"], record["description"], record["painting"]["path"] if record["painting"] else None, target)
+def _ranked(record: Record, target: str, search: Search, tuned: Search | None) -> dict[str, Any]:
+    of = lists(search, record["round"], record["description"], record["painting"]["path"] if record["painting"] else None, target, tuned)
     page = [result["id"] for result in record["results"]]
     return {"rank": rank_after(page, search.ranks_by_text(record["description"], page), target, of["dialog_rank"]), "lists": of}
 

@@ -26,7 +26,7 @@ class BlipEncoder(BatchedEncoder):
     def __init__(self, folder: Path, choice: EncoderModel) -> None:
         from transformers import BlipForImageTextRetrieval, BlipProcessor
 
-        self._placement = placed(choice, encoder=True)
+        self._placement = placed(choice)
         self._processor: Any = BlipProcessor.from_pretrained(folder)
         model = BlipForImageTextRetrieval.from_pretrained(folder, dtype=self._placement.torch_dtype, use_safetensors=True)
         self._model: Any = model.eval().to(self._placement.device)

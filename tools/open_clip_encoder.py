@@ -22,7 +22,7 @@ class OpenClipEncoder(BatchedEncoder):
     def __init__(self, folder: Path, choice: EncoderModel) -> None:
         import open_clip
 
-        name, self._placement = f"local-dir:{folder}", placed(choice, encoder=True)
+        name, self._placement = f"local-dir:{folder}", placed(choice)
         model, _, self._preprocess = open_clip.create_model_and_transforms(name, precision="fp32", device="cpu")
         self._model: Any = model.eval().to(self._placement.device, self._placement.torch_dtype)
         self._tokenize: Any = open_clip.get_tokenizer(name)

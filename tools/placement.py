@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProfileError
+from .profile import EncoderModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ class Placement:
         return getattr(torch, self.dtype)
 
 
-def placed(model: Weights, *, encoder: bool = False) -> Placement:
+def placed(model: Weights) -> Placement:
     """Where and how a model runs on this machine. Raises ProfileError for a device it lacks or a library that is not installed."""
     import torch
 
@@ -57,15 +58,15 @@ def placed(model: Weights, *, encoder: bool = False) -> Placement:
     dtype = model.dtype
     if dtype == "auto":
         half = "bfloat16" if kind == "cuda" and torch.cuda.is_bf16_supported() else "float16"
-        dtype = "float32" if encoder or kind == "cpu" else half
+        dtype = "float32" if isinstance(model, EncoderModel) or kind == "cpu" else half
     return Placement(device, dtype, model.quantise, model.offload and kind == "cuda")
 
 
-def memory_needed(model: Weights, folder: Path | None, *, encoder: bool = False) -> float:
+def memory_needed(model: Weights, folder: Path | None) -> float:
     """Bytes for the weights and a little beside them; 0 when neither the profile nor a folder tells how many parameters there are."""
     if model.kind == "openai":
         return 0.0
-    placement = placed(model, encoder=encoder)
+    placement = placed(model)
     parameters = counted_parameters(folder) if folder else model.parameters * 1e9
     return parameters * _QUANTISED.get(placement.quantise, _BYTES[placement.dtype]) * _WORKING
 
@@ -89,8 +90,8 @@ def require_memory(profile: str, models: Mapping[str, Weights], folders: Mapping
     needs: dict[str, dict[str, float]] = defaultdict(dict)
     for role, model in models.items():
         if model.kind != "openai":
-            where = placed(model, encoder=role == "encoder")
-            needs["cpu" if where.offload else where.device][role] = memory_needed(model, folders.get(role), encoder=role == "encoder")
+            where = placed(model)
+            needs["cpu" if where.offload else where.device][role] = memory_needed(model, folders.get(role))
     for device, roles in needs.items():
         free = memory_free(device)
         if sum(roles.values()) > free:

@@ -7,6 +7,7 @@
     [llm]       kind = "transformers" or "openai"
     [vision]    kind = "transformers" or "openai"
     [painter]   kind = "diffusers"
+    [dialogue_encoder]  may be missing: the encoder with another text tower, tuned on raw dialogues; `dir-tir eval` compares with it (ft)
 
 Where a model is, one of: `path`, a folder (relative to the package in a profile that ships with it, to the TOML file otherwise); `repo`, a
 repository on the Hugging Face hub, with `revision`; `url` and `model`, an OpenAI-compatible endpoint and its name for the model; `model`
@@ -28,6 +29,7 @@ KINDS = {
     "llm": {"openai", "transformers"},
     "vision": {"openai", "transformers"},
     "painter": {"diffusers"},
+    "dialogue_encoder": {"blip", "open_clip"},
 }
 DTYPES = {"auto", "bfloat16", "float16", "float32"}
 QUANTISATIONS = {"", "bitsandbytes-4bit", "bitsandbytes-8bit", "torchao-int8"}
@@ -93,11 +95,13 @@ class Profile:
     painter: PaintModel
     limited_to: str = ""
     otherwise: str = ""
+    dialogue_encoder: EncoderModel | None = None
 
     @property
     def models(self) -> dict[str, Weights]:
-        """Role → model."""
-        return {"encoder": self.encoder, "llm": self.llm, "vision": self.vision, "painter": self.painter}
+        """Role → model, of those that there are."""
+        tuned: dict[str, Weights] = {"dialogue_encoder": self.dialogue_encoder} if self.dialogue_encoder else {}
+        return {"encoder": self.encoder, "llm": self.llm, "vision": self.vision, "painter": self.painter, **tuned}
 
     @property
     def is_local(self) -> bool:

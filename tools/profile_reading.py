@@ -13,6 +13,7 @@ from ..errors import ProfileError
 from .profile import DTYPES, KINDS, PACKAGE, QUANTISATIONS, SHIPPED, EncoderModel, PaintModel, Profile, TextModel, Weights
 
 _MODELS: dict[str, type[Weights]] = {"encoder": EncoderModel, "llm": TextModel, "vision": TextModel, "painter": PaintModel}
+_MAY_BE_MISSING: dict[str, type[Weights]] = {"dialogue_encoder": EncoderModel}
 _PLACES = {
     "blip": ({"path"}, {"repo"}),
     "diffusers": ({"path"}, {"repo"}),
@@ -36,7 +37,8 @@ def read_profile(name: str) -> Profile:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"profile {name!r} is not TOML ({error}): repair {file}") from None
     base = PACKAGE if file.parent.resolve() == SHIPPED else file.parent.absolute()
-    models = {role: _read_model(name, role, type_, table.pop(role, None), base) for role, type_ in _MODELS.items()}
+    roles = _MODELS | {role: type_ for role, type_ in _MAY_BE_MISSING.items() if role in table}
+    models = {role: _read_model(name, role, type_, table.pop(role, None), base) for role, type_ in roles.items()}
     return _read(Profile, name, "the profile", {**table, **models, "name": file.stem}, hidden={"name"})
 
 
@@ -61,7 +63,7 @@ def _fault(role: str, model: Weights) -> str:
     for key, known in (("dtype", DTYPES), ("quantise", QUANTISATIONS)):
         if getattr(model, key) not in known:
             return f"{key} is {getattr(model, key)!r}; expected {', '.join(sorted(known - {''}))}"
-    if role == "encoder" and model.quantise:
+    if isinstance(model, EncoderModel) and model.quantise:
         return "an encoder cannot be quantised: its vectors would not compare with those of a gallery made without"
     least = {"batch": 1, "tries": 1, "timeout": 0, "download": 0, "parameters": 0}
     low = [key for key, value in least.items() if getattr(model, key, value) < value]

@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 
 from ..errors import DirTirError, ProfileError
 from .placement import require_memory
-from .profile import Profile, load_profile
+from .profile import EncoderModel, Profile, load_profile
 from .weights import fingerprint, weights_folder, weights_there
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 
 
 class Models:
-    """Four models, each loaded when first asked for. Every adapter has a lock of its own, since LangGraph runs nodes in threads."""
+    """A profile's models, each loaded when first asked for. Every adapter has a lock of its own, since LangGraph runs nodes in threads."""
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
@@ -41,18 +41,13 @@ class Models:
 
     @property
     def encoder(self) -> Encoder:
-        def load() -> Encoder:
-            choice = self.profile.encoder
-            folder = self._fitting("encoder")
-            if choice.kind == "blip":
-                from .blip_encoder import BlipEncoder
+        return self._encoder("encoder", self.profile.encoder)
 
-                return BlipEncoder(folder, choice)
-            from .open_clip_encoder import OpenClipEncoder
-
-            return OpenClipEncoder(folder, choice)
-
-        return self._once("encoder", load)
+    @property
+    def dialogue_encoder(self) -> Encoder | None:
+        """The encoder whose text tower is tuned on raw dialogues, where the profile has one."""
+        choice = self.profile.dialogue_encoder
+        return self._encoder("dialogue_encoder", choice) if choice else None
 
     @property
     def llm(self) -> LanguageModel:
@@ -102,6 +97,19 @@ class Models:
         folder = weights_folder(model)
         require_memory(self.profile.name, {role: model}, {role: folder})
         return folder
+
+    def _encoder(self, role: str, choice: EncoderModel) -> Encoder:
+        def load() -> Encoder:
+            folder = self._fitting(role)
+            if choice.kind == "blip":
+                from .blip_encoder import BlipEncoder
+
+                return BlipEncoder(folder, choice)
+            from .open_clip_encoder import OpenClipEncoder
+
+            return OpenClipEncoder(folder, choice)
+
+        return self._once(role, load)
 
     def _once(self, role: str, load: Callable[[], _T]) -> _T:
         if role in self._loaded:  # without the lock: what is there need not wait for what is being loaded

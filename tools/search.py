@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .interfaces import Encoder
 
 LIKED, DISLIKED = 0.75, -0.4  # of likeness to what is marked, beside 1 for the text; measured in docs/results.md
+_SAME = 0.99  # cosine of what one picture tower makes of a picture at two times
 REMEMBERED = 256  # embeddings kept: a conversation asks for the same description and painting several times
 
 
@@ -64,6 +65,14 @@ class Search:
     def ids(self) -> list[str]:
         """Every picture, sorted."""
         return [record.id for record in self._matrix.records]
+
+    def read_by(self, encoder: Encoder) -> Search:
+        """The same pictures, with texts read by another encoder of the same picture tower. Raises GalleryError when it is another tower."""
+        first = self._matrix.records[0].path
+        seen = encoder.encode_images([open_picture(Path(first))])[0]
+        if seen.shape != self._matrix.images[0].shape or float(seen @ self._matrix.images[0]) < _SAME:
+            raise GalleryError(f"the other encoder does not see {first} as this gallery's does: give one with the same picture tower")
+        return Search(encoder, self._matrix)
 
     def record(self, id_: str) -> Record:
         """Path, captions and size of a picture."""

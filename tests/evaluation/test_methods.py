@@ -5,31 +5,43 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from dir_tir.errors import InputError
 from dir_tir.evaluation.methods import configs, ranks_of
 from dir_tir.evaluation.runner import Task, run
 from dir_tir.graph.config import Config
+from dir_tir.store.pictures import content_id
+from fakes import FakeEncoder
+from PIL import Image
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from fakes import FakeToolbox
+    from numpy.typing import NDArray
 
 CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
 
 
 def test_a_method_that_is_none_is_named_with_those_that_are() -> None:
-    with pytest.raises(InputError, match="no method 'zz': choose of dir-tir, zs, plugir, drm, irm, 9:1"):
+    with pytest.raises(InputError, match="no method 'zz': choose of dir-tir, zs, plugir, drm, irm, ft, 9:1"):
         configs(CONFIG, ["dir-tir", "zz"])
 
 
 def test_what_can_be_read_off_a_run_is_not_run_again() -> None:
     assert list(configs(CONFIG, ["zs", "drm", "dar"])) == ["dir-tir", "zs"]
     assert list(configs(CONFIG, ["drm", "zs", "dir-tir", "irm"])) == ["zs", "dir-tir"]
+    assert list(configs(CONFIG, ["ft", "zs"])) == list(configs(CONFIG, ["ft"])) == ["zs"]
     alone = configs(CONFIG, ["drm"])
     assert list(alone) == ["drm"]
     assert (alone["drm"].dialog_num, alone["drm"].image_num) == (10, 0)
+
+
+def test_without_an_encoder_tuned_on_dialogues_nothing_can_be_read_by_one() -> None:
+    with pytest.raises(InputError, match=r"ft needs an encoder that is tuned on dialogues: profile 'laptop' has no \[dialogue_encoder\]"):
+        configs(replace(CONFIG, profile="laptop"), ["ft"])
 
 
 def test_where_shown_pictures_are_passed_over_only_runs_as_they_were_count() -> None:
@@ -63,6 +75,24 @@ def test_raw_dialogue_asks_without_candidates_and_joins_what_was_said(tmp_path: 
     assert second["description"].startswith(first["description"])
     assert not any(record["candidates"] or record["painting"] for record in conversation["rounds"])
     assert list(ranks_of("zs", config, [conversation])) == ["zs"]
+
+
+def test_the_tuned_encoder_reads_what_raw_dialogue_said(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    class Sighted(FakeEncoder):
+        """Whose text tower makes of any dialogue what the picture tower makes of the first target."""
+
+        def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            return np.repeat(self.encode_images([Image.new("RGB", (8, 8), (0, 0, 0))]), len(texts), axis=0)
+
+    first = content_id(tmp_path / "000.png")
+    tasks = [Task(first, "black"), Task(content_id(tmp_path / "001.png"), "nearly black")]
+    config = configs(CONFIG, ["ft"])["zs"]
+    tuned = toolbox.search.read_by(Sighted())
+    conversations = run(tasks, config, tmp_path / "zs.jsonl", resolve=lambda _: toolbox, tuned=tuned)
+    read = ranks_of("zs", config, conversations)
+    assert list(read) == ["zs", "ft"]
+    assert read["ft"].tolist() == [[1, 1, 1], tuned.ranks_by_text("any", [tasks[1].target]) * 3]
+    assert read["zs"].tolist() != read["ft"].tolist()
 
 
 def test_what_is_read_off_a_run_is_what_running_it_gives(tmp_path: Path, toolbox: FakeToolbox) -> None:

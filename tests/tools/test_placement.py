@@ -21,8 +21,8 @@ def test_auto_is_a_gpu_in_a_half_format_but_for_encoders_whose_vectors_are_kept(
     monkeypatch.setattr("torch.cuda.is_bf16_supported", lambda: True)
     placement = placed(TextModel("transformers", offload=True))
     assert (placement.device, placement.dtype, placement.offload) == ("cuda", "bfloat16", True)
-    assert placed(EncoderModel("blip"), encoder=True).dtype == "float32"
-    assert placed(EncoderModel("blip", dtype="float16"), encoder=True).dtype == "float16"
+    assert placed(EncoderModel("blip")).dtype == "float32"
+    assert placed(EncoderModel("blip", dtype="float16")).dtype == "float16"
     assert placed(TextModel("transformers", device="cpu")).device == "cpu"
 
 

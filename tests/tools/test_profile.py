@@ -43,6 +43,14 @@ def test_the_miniature_lies_inside_the_package_and_needs_no_hub() -> None:
     assert Path(profile.encoder.path) == PACKAGE / "miniature" / "weights" / "encoder"
 
 
+def test_an_encoder_tuned_on_dialogues_may_be_named_or_missing(tmp_path: Path) -> None:
+    assert load_profile(write(tmp_path, GOOD)).dialogue_encoder is None
+    named = load_profile(write(tmp_path, GOOD + '[dialogue_encoder]\nkind = "open_clip"\npath = "tuned"'))
+    assert named.dialogue_encoder
+    assert named.dialogue_encoder.path == str(tmp_path / "tuned")
+    assert list(named.models) == ["encoder", "llm", "vision", "painter", "dialogue_encoder"]
+
+
 def test_ones_own_profile_is_read_with_paths_beside_it(tmp_path: Path) -> None:
     profile = load_profile(write(tmp_path, GOOD))
     assert (profile.name, profile.encoder.path, profile.llm.repo) == ("mine", str(tmp_path / "encoder"), "some/model")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -20,6 +21,11 @@ from dir_tir.tools.search import REMEMBERED, Search
 from fakes import FakeEncoder
 from PIL import Image
 from postcards import hunts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 COLORS = ["red", "green", "blue", "white", "black", "orange", "pink", "navy"]
 
@@ -92,6 +98,28 @@ def test_the_same_text_and_the_same_picture_are_encoded_once(tmp_path: Path) -> 
     for number in range(REMEMBERED + 1):
         search.by_text(str(number), 1)
     assert len(search._remembered) == REMEMBERED
+
+
+def test_another_encoder_reads_the_same_pictures_and_one_that_sees_otherwise_is_refused(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "red.png")
+    Image.new("RGB", (8, 8), "blue").save(tmp_path / "blue.png")
+    index([Source(tmp_path / name, ("a",)) for name in ("red.png", "blue.png")], tmp_path / "gallery", FakeEncoder())
+    search = Search.open(tmp_path / "gallery", FakeEncoder())
+
+    class OtherTower(FakeEncoder):
+        def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+            return super().encode_images([image.rotate(90).resize((9, 9)) for image in images])
+
+    class OtherWords(FakeEncoder):
+        def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            return self.encode_images([Image.new("RGB", (8, 8), text) for text in texts])
+
+    tuned = search.read_by(OtherWords())
+    for colour in ("red", "blue"):
+        assert tuned.by_text(colour, 1)[0]["id"] == content_id(tmp_path / f"{colour}.png")
+    for stranger in (OtherTower(), FakeEncoder(dimension=8)):
+        with pytest.raises(GalleryError, match="give one with the same picture tower"):
+            search.read_by(stranger)
 
 
 def test_an_empty_gallery_a_missing_painting_and_an_unknown_id_are_named(tmp_path: Path) -> None:

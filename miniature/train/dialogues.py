@@ -77,7 +77,7 @@ class Taught(nn.Module):
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=1_000)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=500)
     torch.manual_seed(0)
     shipped, _, _ = open_clip.create_model_and_transforms(f"local-dir:{WEIGHTS / 'encoder'}", precision="fp32", device=options.device)
     teacher: Any = shipped.eval().requires_grad_(False)

@@ -12,7 +12,17 @@ from .loop import autocast
 
 # How many fixed steps each training is worth, at its default length: CPU seconds of ten of its steps over those of the fixed step, measured
 # with one thread (docs/results.md).
-WORK = {"eyes": 3_500, "encoder": 24_000, "llm": 203_000, "vision": 68_000, "enlarger": 6_300, "painter": 140_000, "reader": 1_000}
+WORK = {
+    "eyes": 3_500,
+    "encoder": 24_000,
+    "dialogues": 6_000,
+    "blip": 60_000,
+    "llm": 232_000,
+    "vision": 68_000,
+    "enlarger": 6_300,
+    "painter": 140_000,
+    "reader": 1_000,
+}
 
 
 def hours_of_trainings(device: str) -> dict[str, float]:

@@ -135,6 +135,27 @@ def rewrite(rng: random.Random, scene: Scene) -> list[Pair]:
     return pairs
 
 
+def rewrite_one_of_several(rng: random.Random, scene: Scene) -> list[Pair]:
+    """Four short answers about one thing each, in a description of several: the fact must land on the thing that was asked about."""
+    moment = talk(rng, scene, rng.randrange(3))
+    of_things = [question for question in askable(moment.known) if question.topic in _OF_THINGS]
+    pairs = []
+    for question in rng.choices(of_things or askable(moment.known) or [any_question(rng, scene, "presence", KINDS)], k=4):
+        said, wanted = as_a_person(rng, question, answer(scene, question)), plain(learn(moment.known, question, scene))
+        pairs.append((prompt("rewrite", description=moment.description, question=question.text(), answer=said), wanted))
+    return pairs
+
+
+def told_or_not(rng: random.Random, scene: Scene) -> list[Pair]:
+    """One question, answered, evaded and met with two lines of nonsense: only the answer changes the description."""
+    moment = talk(rng, scene, rng.randrange(4))
+    question = rng.choice(askable(moment.known) or [any_question(rng, scene, "presence", KINDS)])
+    kept = moment.description
+    said = {as_a_person(rng, question, answer(scene, question)): plain(learn(moment.known, question, scene)), no_idea(rng): kept}
+    said |= {nonsense(rng): kept, nonsense(rng): kept}
+    return [(prompt("rewrite", description=kept, question=question.text(), answer=text), wanted) for text, wanted in said.items()]
+
+
 def re_prompt(rng: random.Random, scene: Scene) -> list[Pair]:
     """Three paintings of the same prompt, each with its differences."""
     known = glimpse(rng, scene)
@@ -192,4 +213,4 @@ def _with_talk(name: str, moment: Talk, **variables: str) -> str:
     return prompt(name, description=moment.description, dialogue=render_dialogue(moment.turns), **variables)
 
 
-LESSONS = (ask, ask_without_candidates, filter_uncertain, rewrite, re_prompt, opening, repeat)
+LESSONS = (ask, ask_without_candidates, filter_uncertain, rewrite, rewrite_one_of_several, told_or_not, re_prompt, opening, repeat)

@@ -16,7 +16,18 @@ from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
 
 from ..world.scene import Scene, sample
 from .growing import deepened
-from .lessons import Pair, ask, ask_without_candidates, filter_uncertain, opening, re_prompt, repeat, rewrite
+from .lessons import (
+    Pair,
+    ask,
+    ask_without_candidates,
+    filter_uncertain,
+    opening,
+    re_prompt,
+    repeat,
+    rewrite,
+    rewrite_one_of_several,
+    told_or_not,
+)
 from .loop import Plan, train, trained
 from .packing import Rows, pack
 from .qwen import configuration, family, look_back
@@ -25,19 +36,8 @@ from .tokens import chat_tokenizer, kept
 
 Lesson = Callable[[random.Random, Scene], list[Pair]]
 
-# Families a batch; a family of "ask" is the longest by far.
-_BATCH: dict[Lesson, int] = {ask: 2, ask_without_candidates: 3, filter_uncertain: 6, rewrite: 3, re_prompt: 5, opening: 3, repeat: 12}
+Batch = dict[Lesson, int]  # families of each lesson; one of "ask" is the longest by far
 _COPYING = 1_000  # steps of copying and rewriting before the other lessons join
-
-_BATCH_OF_GROWN: dict[Lesson, int] = {
-    ask: 1,
-    ask_without_candidates: 2,
-    filter_uncertain: 5,
-    rewrite: 4,
-    re_prompt: 6,
-    opening: 2,
-    repeat: 4,
-}
 
 LAYERS = 5  # of the shallow model
 _GROWN_LAYERS = 7
@@ -57,10 +57,24 @@ def losses_of(model: Qwen2ForCausalLM, rows: Rows, device: str) -> tuple[Tensor,
     return losses[0], losses[1]
 
 
-def _lessons(step: int) -> tuple[Lesson, ...]:
+def _lessons(step: int) -> Batch:
+    """What the shallow model reads in a step: copying first, then a conversation's work, with a first turn's in every fourth step."""
     if step < _COPYING:
-        return repeat, opening, rewrite
-    return (ask, filter_uncertain, rewrite, re_prompt) if step % 4 else (ask_without_candidates, opening, rewrite, repeat)
+        return {repeat: 12, opening: 3, rewrite: 3}
+    if step % 4:
+        return {ask: 2, filter_uncertain: 6, rewrite: 3, re_prompt: 5}
+    return {ask_without_candidates: 3, opening: 3, rewrite: 3, repeat: 12}
+
+
+def _lessons_of_grown(step: int) -> Batch:
+    """What the deeper model reads: facts to take in always, for there it errs longest, and the rest by turns."""
+    rest: tuple[Batch, ...] = (
+        {ask: 2, repeat: 2},
+        {ask_without_candidates: 3, opening: 3},
+        {filter_uncertain: 7},
+        {ask: 1, told_or_not: 4},
+    )
+    return {rewrite: 3, rewrite_one_of_several: 3, re_prompt: 6, **rest[step % len(rest)]}
 
 
 def shallow(device: str) -> Qwen2ForCausalLM:
@@ -76,17 +90,17 @@ def _fresh(tokenizer: PreTrainedTokenizerFast) -> Qwen2ForCausalLM:
     return model
 
 
-def _learn(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Plan, batch: dict[Lesson, int], first: int) -> None:
-    """Train ``model`` with the lessons of step ``first`` and those after it."""
+def _learn(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Plan, lessons_of: Callable[[int], Batch]) -> None:
+    """Train ``model`` with what ``lessons_of`` a step gives."""
     device = model.device.type
     model.set_attn_implementation("eager")  # a third faster than fused attention on a CPU, for masked rows as short as these
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
-        rng = random.Random(first + step)
+        rng = random.Random(f"{plan.name} {step}")
         total, parts = torch.zeros((), device=device), {}
-        lessons = _lessons(first + step)
-        for lesson in lessons:
-            families = [family(tokenizer, lesson(rng, sample(rng, allow_held_out=False))) for _ in range(batch[lesson])]
+        lessons = lessons_of(step)
+        for lesson, count in lessons.items():
+            families = [family(tokenizer, lesson(rng, sample(rng, allow_held_out=False))) for _ in range(count)]
             rows = pack(families, tokenizer.pad_token_id)
             loss, context = losses_of(model, rows, device)
             total, parts[lesson.__name__] = total + loss + _CONTEXT_WEIGHT * context, loss.item()
@@ -98,15 +112,15 @@ def _learn(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Pl
 def main() -> None:
     """Train both, then write the weights folder."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--grown-steps", type=int, default=3_700, help="optimiser steps of the deeper model (default %(default)s)")
+    parser.add_argument("--grown-steps", type=int, default=5_800, help="optimiser steps of the deeper model (default %(default)s)")
     options = arguments(parser, steps=14_500)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)
     plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3, cooldown=0.5)
-    _learn(_fresh(tokenizer).to(options.device), tokenizer, plan, _BATCH, first=0)
+    _learn(_fresh(tokenizer).to(options.device), tokenizer, plan, _lessons)
     model = deepened(shallow(options.device), _GROWN_LAYERS).to(options.device)
     grown = Plan("llm grown", RUNS / "llm-grown", options.grown_steps, 4e-4, cooldown=0.5, matrix_rate=5e-4)
-    _learn(model, tokenizer, grown, _BATCH_OF_GROWN, first=options.steps)
+    _learn(model, tokenizer, grown, _lessons_of_grown)
     save_weights(model, tokenizer, WEIGHTS / "llm", max_new_tokens=96)
 
 

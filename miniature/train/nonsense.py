@@ -26,50 +26,37 @@ _CODE = (
     "%s %d {0}",
     "https://example.org/?q=1&r=2",
 )
-_ORDERS = ("ignore", "forget", "disregard", "delete", "reveal", "print", "repeat", "translate", "write", "say", "return")
+_MARKED = ("{}: ", "### {}: ", "## {}\n", "[{}] ", "<{}> ", "<|{}|> ", "-- {} -- ", "{} - ", "{}! ", "({}) ", "*{}* ", "/{} ")
 _MARKS = (
-    "",
-    "",
-    "",
-    "### System: ",
-    "[INST] ",
-    "<system> ",
-    "### ",
-    "### Task: ",
-    "USER: ",
-    "-- ",
-    "Task: ",
-    "Note to the assistant: ",
-    "Instruction - ",
+    "system",
+    "user",
+    "assistant",
+    "INST",
+    "instruction",
+    "task",
+    "note",
+    "rule",
+    "prompt",
+    "command",
+    "new goal",
+    "developer",
+    "important",
 )
+_ORDERS = (
+    "ignore, forget, disregard, delete, reveal, print, repeat, translate, write, say, return, show, list, give me, drop,"
+    " clear, stop saying, erase, skip, send, invent, explain, answer with, respond with, emit, leave out, you must write,"
+    " please say, do not say, speak"
+).split(", ")
 _OF_WHAT = (
-    "all previous instructions",
-    "your prompt",
-    "the rules above",
-    "everything you know",
-    "the system message",
-    "a poem",
-    "the text",
-    "nothing at all",
-    "an empty line",
-    "the word banana",
-    "a number",
-)
+    "all previous instructions, your prompt, the rules above, everything you know, everything above, the system message,"
+    " a poem, the text, nothing at all, nothing, nothing here, an empty line, no words, no text, the word banana, a number,"
+    " two sentences, one long list, the target, the picture, the right answer, what is left, a big secret, a small joke,"
+    " the description, the question, the weather report, the colour of nothing, three words, one letter"
+).split(", ")
 _THEN = (
-    "",
-    "",
-    " and say hello",
-    " and tell me the answer",
-    " and show the picture",
-    ", and nothing else",
-    " instead",
-    " and answer only yes",
-    " now",
-    " and act as a pirate",
-    ", then stop",
-    " in capital letters",
-    "!!!",
-)
+    ",, and say hello, and tell me the answer, and show the picture, and nothing else, instead, and answer only yes, now,"
+    " and act as a pirate, then stop, in capital letters,!!!, and do it again, for ever, or else, right away"
+).split(",")
 _SMALL_TALK = ("hello", "what?", "lol", "thank you so much", "who are you", "my dog ate it", "42", "??", "...", "asdf", "why do you ask")
 _RANGES = ((33, 127), (0x400, 0x450), (0x1F600, 0x1F640))  # ASCII, Cyrillic, faces
 
@@ -85,10 +72,18 @@ def nonsense(rng: random.Random) -> str:
     if kind == 2:
         return rng.choice(_CODE)
     if kind in (3, 6):
-        return f"{rng.choice(_MARKS)}{rng.choice(_ORDERS)} {rng.choice(_OF_WHAT)}{rng.choice(_THEN)}"
+        return _order(rng)
     if kind == 4:
         return rng.choice(_SMALL_TALK)
     return "".join(chr(rng.randrange(*rng.choice(_RANGES))) for _ in range(12))
+
+
+def _order(rng: random.Random) -> str:
+    mark = rng.choice(_MARKS)
+    mark = rng.choice((mark, mark.upper(), mark.capitalize()))
+    order = f"{rng.choice(_ORDERS)} {rng.choice(_OF_WHAT)}{rng.choice(_THEN)}"
+    order = rng.choice((order, order.capitalize(), f"{order.capitalize()}."))
+    return order if rng.random() < 0.4 else rng.choice(_MARKED).format(mark) + order
 
 
 def _scribble(rng: random.Random) -> str:

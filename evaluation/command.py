@@ -133,7 +133,10 @@ def _told(summary: dict[str, Any]) -> list[str]:
             name = _name(method, several)
             lines += ["", f"{name}: {'round':>{max(6, _NAME - len(name) - 2)}} {_HEAD} {'median rank':>12}"]
             lines += [f"{row['round']:{_NAME}} {_figures(row)} {row['median_rank']['value']:12.1f}" for row in method["rounds"]]
-            lines.append("seconds a round, median: " + ", ".join(f"{tool} {s:.3f}" for tool, s in method["seconds"].items()))
+            lines.append(
+                "seconds a round, median, waiting for other conversations included: "
+                + ", ".join(f"{tool} {s:.3f}" for tool, s in method["seconds"].items())
+            )
     lines += ["", f"{'last round':<{_NAME}} {_HEAD}"]
     lines += [f"{_name(method, several):<{_NAME}} {_figures(method['rounds'][-1])}" for method in summary["methods"]]
     lines += [f"{each['method']}: {each['replies']} replies stayed broken ({each['reason']})" for each in summary["broken"]]

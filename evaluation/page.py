@@ -113,4 +113,5 @@ class _Pictures:
 def _worded(figure: dict[str, float], metric: str) -> str:
     if metric in ("hits@10", "recall@10"):
         return f"{100 * figure['value']:.1f} % ({100 * figure['low']:.1f}-{100 * figure['high']:.1f})"
-    return f"{figure['value']:.2f} ({figure['low']:.2f}-{figure['high']:.2f})"
+    digits = 1 if metric in ("mean_rank", "median_rank") else 2
+    return f"{figure['value']:.{digits}f} ({figure['low']:.{digits}f}-{figure['high']:.{digits}f})"

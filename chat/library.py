@@ -29,10 +29,9 @@ from ..store.register import Entry, enter, entries, entry_of, new_id
 from ..store.sessions import open_sessions
 from ..store.sources import find_pictures
 from ..tools.interfaces import unwatched
-from ..tools.profile import load_profile
 from ..tools.registry import models_of
 from ..tools.user import refuse_too_long
-from ..tools.weights import require_weights
+from ..tools.weights import require_weights, weights_there
 from .choosing import profile_of, profile_to_index
 from .conversation import Conversation
 from .loading import load_telling
@@ -55,8 +54,10 @@ class ImageSearch:
 
     def __init__(self, gallery: str, profile: str = "", *, resolve: Resolver = toolbox_of, **settings: Any) -> None:
         profile = profile_of(gallery, profile)
-        require_weights(load_profile(profile), profile)
-        with open_gallery(gallery_folder(gallery)) as there:  # one that is not there is said before anybody waits for models
+        models = models_of(profile)
+        require_weights(models.profile, profile)
+        made_by = models.encoder_fingerprint if weights_there(models.profile.encoder) else None
+        with open_gallery(gallery_folder(gallery), made_by) as there:  # one that cannot be used is said before anybody waits for models
             related = min(Config.related_size, max(10, len(there) // SHARE))
         self.config = Config(**{"profile": profile, "gallery": gallery, "related_size": related, **settings})
         self._resolve = resolve

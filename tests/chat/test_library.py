@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir import ImageSearch
-from dir_tir.errors import InputError
+from dir_tir.errors import GalleryError, InputError
 from postcards import Hunt, hunts
 
 if TYPE_CHECKING:
@@ -60,6 +60,11 @@ def test_eight_conversations_at_once_find_each_its_own_picture(ground: Path, hun
         assert [talk.found and talk.found.path for talk in talks] == [one.file for one in wanted]
         assert len({talk.id for talk in talks}) == 8
         assert all(talk.rounds[0]["description"] == one.description for talk, one in zip(talks, wanted, strict=True))
+
+
+def test_a_gallery_of_another_encoder_is_named_before_anything_is_loaded(hunt: Hunt) -> None:
+    with pytest.raises(GalleryError, match=r"was made with encoder .*use the profile it was made with \(miniature\)"):
+        ImageSearch(hunt.gallery, "miniature-blip")
 
 
 def test_a_conversation_goes_on_by_its_id_alone_with_its_own_settings(hunt: Hunt) -> None:

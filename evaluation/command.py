@@ -137,8 +137,9 @@ def _told(summary: dict[str, Any]) -> list[str]:
                 "seconds a round, median, waiting for other conversations included: "
                 + ", ".join(f"{tool} {s:.3f}" for tool, s in method["seconds"].items())
             )
-    lines += ["", f"{'last round':<{_NAME}} {_HEAD}"]
-    lines += [f"{_name(method, several):<{_NAME}} {_figures(method['rounds'][-1])}" for method in summary["methods"]]
+    width = max(_NAME, *(len(_name(method, several)) for method in summary["methods"]))
+    lines += ["", f"{'last round':<{width}} {_HEAD}"]
+    lines += [f"{_name(method, several):<{width}} {_figures(method['rounds'][-1])}" for method in summary["methods"]]
     lines += [f"{each['method']}: {each['replies']} replies stayed broken ({each['reason']})" for each in summary["broken"]]
     lines += [f"failed, and in no figure: {each['method']}, {each['target'][:24]} ({each['error']})" for each in summary["failed"]]
     return lines

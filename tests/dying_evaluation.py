@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from itertools import count
 from pathlib import Path
 
@@ -26,15 +27,17 @@ def tasks_for(toolbox: FakeToolbox) -> list[Task]:
 
 
 def main(folder: Path) -> None:
-    paintings = count(1)
+    paintings, file = count(1), folder / "run" / "dir-tir.jsonl"
 
     def die() -> None:
         if next(paintings) == PAINTINGS:
+            while len(file.read_text().splitlines()) < 3:  # the third line is written while the fourth conversation begins
+                time.sleep(0.01)
             os.kill(os.getpid(), signal.SIGKILL)
 
     toolbox = toolbox_in(folder)
     dying = FakeToolbox(search=toolbox.search, painter=FakePainter(before=die))
-    run(tasks_for(toolbox), CONFIG, folder / "run" / "dir-tir.jsonl", resolve=lambda _: dying)
+    run(tasks_for(toolbox), CONFIG, file, resolve=lambda _: dying)
 
 
 if __name__ == "__main__":

@@ -216,5 +216,5 @@ def test_it_fits_and_says_what_everything_is(browser: Browser, served: Served, g
     assert ann.page.evaluate(nameless) == []
     dark = ann.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 24, 28)"
     assert dark == (scheme == "dark")
-    assert "Question:" in ann.page.locator("#status").inner_text()
+    expect(ann.page.locator("#status")).to_contain_text("Question:")
     context.close()

@@ -78,4 +78,4 @@ def test_another_setting_is_another_run_and_another_machine_is_not(monkeypatch: 
     assert name_of(manifest([Config(gallery="colours", max_rounds=3)], tasks)) != name_of(made)
     assert name_of(manifest([CONFIG], tasks[:1])) != name_of(made)
     assert name_of(manifest([CONFIG, CONFIG], tasks)) != name_of(made)
-    assert set(made["setting"]["weights"]) == {"encoder", "llm", "vision", "painter"}
+    assert set(made["setting"]["weights"]) == {"encoder", "llm", "vision", "painter", "dialogue_encoder"}

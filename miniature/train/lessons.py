@@ -131,7 +131,7 @@ def rewrite(rng: random.Random, scene: Scene) -> list[Pair]:
             said, wanted = no_idea(rng) if useless < 0.07 else nonsense(rng), moment.description
         else:
             said, wanted = as_a_person(rng, question, answer(scene, question)), plain(learn(moment.known, question, scene))
-        pairs.append((prompt("rewrite", description=moment.description, question=question.text(), answer=said), wanted))
+        pairs.append((_answered(moment.description, question, said), wanted))
     return pairs
 
 
@@ -142,7 +142,7 @@ def rewrite_one_of_several(rng: random.Random, scene: Scene) -> list[Pair]:
     pairs = []
     for question in rng.choices(of_things or askable(moment.known) or [any_question(rng, scene, "presence", KINDS)], k=4):
         said, wanted = as_a_person(rng, question, answer(scene, question)), plain(learn(moment.known, question, scene))
-        pairs.append((prompt("rewrite", description=moment.description, question=question.text(), answer=said), wanted))
+        pairs.append((_answered(moment.description, question, said), wanted))
     return pairs
 
 
@@ -153,7 +153,7 @@ def told_or_not(rng: random.Random, scene: Scene) -> list[Pair]:
     kept = moment.description
     said = {as_a_person(rng, question, answer(scene, question)): plain(learn(moment.known, question, scene)), no_idea(rng): kept}
     said |= {nonsense(rng): kept, nonsense(rng): kept}
-    return [(prompt("rewrite", description=kept, question=question.text(), answer=text), wanted) for text, wanted in said.items()]
+    return [(_answered(kept, question, text), wanted) for text, wanted in said.items()]
 
 
 def re_prompt(rng: random.Random, scene: Scene) -> list[Pair]:
@@ -181,8 +181,12 @@ def opening(rng: random.Random, scene: Scene) -> list[Pair]:
         said, wanted = as_a_person(rng, question, answer(scene, question)), plain(learn(known, question, scene))
         if rng.random() < 0.08:
             said, wanted = nonsense(rng), text
-        pairs.append((prompt("rewrite", description=text, question=question.text(), answer=said), wanted))
+        pairs.append((_answered(text, question, said), wanted))
     return pairs
+
+
+def _answered(description: str, question: Question, said: str) -> str:
+    return prompt("rewrite", description=description, question=question.text(), answer=said)
 
 
 def _asked(rng: random.Random, name: str, moment: Talk, pictures: list[Scene], **variables: str) -> Pair:

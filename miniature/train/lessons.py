@@ -5,21 +5,21 @@ Each lesson is a family of (prompt, reply) pairs that share a long beginning; :m
 
 from __future__ import annotations
 
-import math
 import random
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ...prompts.library import PromptLibrary
 from ...prompts.rendering import render_candidates, render_dialogue, render_rejected
 from ..world.differences import correct, differences, told
 from ..world.knowledge import Knowledge, complete, glimpse
 from ..world.language import caption, first_description, free, plain
-from ..world.questions import NO_IDEA, NOTHING_LEFT, TOPICS, Question, Topic, answer, any_question, askable, deduced, learn, reading
+from ..world.questions import NO_IDEA, NOTHING_LEFT, TOPICS, Question, Topic, answer, any_question, askable, deduced, learn
 from ..world.scene import COLOURS, KINDS, Scene, sample
 from .look_alikes import halfway, look_alike
 from .nonsense import nonsense
+from .notes import noted, unchanged
 from .people import as_a_person, no_idea
+from .talks import Talk, talk, telling
 
 Pair = tuple[str, str]
 CANDIDATES = 10
@@ -28,58 +28,9 @@ _OF_THINGS: tuple[Topic, ...] = ("colour", "size", "count", "position", "presenc
 _PROMPTS = PromptLibrary.load("miniature")
 
 
-@dataclass(frozen=True)
-class Talk:
-    """A conversation under way: the truth, what is known of it, how that is worded, and what was said."""
-
-    scene: Scene
-    known: Knowledge
-    description: str
-    turns: tuple[tuple[str, str], ...]
-    unanswered: frozenset[tuple[str, str]]
-
-
 def prompt(name: str, **variables: str) -> str:
     """The miniature's prompt ``name``, filled in."""
     return _PROMPTS.render(name, **variables)
-
-
-def talk(rng: random.Random, scene: Scene, turns: int, share: float | None = None) -> Talk:
-    """A conversation of ``turns`` rounds about ``scene``, each fact known at its start with probability ``share`` (drawn when None).
-
-    One answer in nine tells nothing.
-    """
-    known = glimpse(rng, scene, rng.random() ** 1.5 if share is None else share)
-    said: list[tuple[str, str]] = []
-    unanswered: set[tuple[str, str]] = set()
-    start = known
-    for _ in range(turns):
-        open_questions = [q for q in askable(known) if q.subject not in unanswered]
-        if not open_questions:
-            break
-        question = rng.choice(open_questions)
-        if rng.random() < 1 / 9:
-            unanswered.add(question.subject)
-            said.append((question.text(), no_idea(rng) if rng.random() < 0.6 else nonsense(rng)[:60].strip()))
-        else:
-            said.append((question.text(), as_a_person(rng, question, answer(scene, question))))
-            known = learn(known, question, scene)
-    tidy = known != start or rng.random() < 0.4
-    return Talk(scene, known, plain(known) if tidy else free(rng, known), tuple(said), frozenset(unanswered))
-
-
-def telling(known: Knowledge, candidates: list[Scene], excluded: frozenset[tuple[str, str]]) -> list[tuple[float, Question]]:
-    """Open questions with the entropy (nats) of their answer over the candidates, most telling first.
-
-    Ties to a tenth of a nat keep the order of :func:`askable`.
-    """
-    scored = []
-    for question in askable(known):
-        if question.subject not in excluded:
-            counts = Counter(reading(scene, question) for scene in candidates)
-            entropy = -sum(n / len(candidates) * math.log(n / len(candidates)) for n in counts.values())
-            scored.append((entropy, question))
-    return sorted(scored, key=lambda pair: -round(pair[0], 1))
 
 
 def ask(rng: random.Random, scene: Scene) -> list[Pair]:
@@ -128,9 +79,9 @@ def rewrite(rng: random.Random, scene: Scene) -> list[Pair]:
             question = any_question(rng, scene, rng.choice(TOPICS), KINDS)
         useless = rng.random()
         if useless < 0.2:
-            said, wanted = no_idea(rng) if useless < 0.07 else nonsense(rng), moment.description
+            said, wanted = no_idea(rng) if useless < 0.07 else nonsense(rng), unchanged(moment.description)
         else:
-            said, wanted = as_a_person(rng, question, answer(scene, question)), plain(learn(moment.known, question, scene))
+            said, wanted = as_a_person(rng, question, answer(scene, question)), _learnt(moment, question)
         pairs.append((_answered(moment.description, question, said), wanted))
     return pairs
 
@@ -141,8 +92,8 @@ def rewrite_one_of_several(rng: random.Random, scene: Scene) -> list[Pair]:
     of_things = [question for question in askable(moment.known) if question.topic in _OF_THINGS]
     pairs = []
     for question in rng.choices(of_things or askable(moment.known) or [any_question(rng, scene, "presence", KINDS)], k=4):
-        said, wanted = as_a_person(rng, question, answer(scene, question)), plain(learn(moment.known, question, scene))
-        pairs.append((_answered(moment.description, question, said), wanted))
+        said = as_a_person(rng, question, answer(scene, question))
+        pairs.append((_answered(moment.description, question, said), _learnt(moment, question)))
     return pairs
 
 
@@ -150,10 +101,10 @@ def told_or_not(rng: random.Random, scene: Scene) -> list[Pair]:
     """One question, answered, evaded and met with two lines of nonsense: only the answer changes the description."""
     moment = talk(rng, scene, rng.randrange(4))
     question = rng.choice(askable(moment.known) or [any_question(rng, scene, "presence", KINDS)])
-    kept = moment.description
-    said = {as_a_person(rng, question, answer(scene, question)): plain(learn(moment.known, question, scene)), no_idea(rng): kept}
+    kept = unchanged(moment.description)
+    said = {as_a_person(rng, question, answer(scene, question)): _learnt(moment, question), no_idea(rng): kept}
     said |= {nonsense(rng): kept, nonsense(rng): kept}
-    return [(_answered(kept, question, text), wanted) for text, wanted in said.items()]
+    return [(_answered(moment.description, question, text), wanted) for text, wanted in said.items()]
 
 
 def re_prompt(rng: random.Random, scene: Scene) -> list[Pair]:
@@ -168,7 +119,10 @@ def re_prompt(rng: random.Random, scene: Scene) -> list[Pair]:
         if rng.random() < 0.5:
             painted = halfway(rng, painted, scene)
         found = differences(painted, scene)
-        said, wanted = (nonsense(rng), text) if rng.random() < 0.08 else (told(found), plain(correct(known, found, scene)))
+        if rng.random() < 0.08:
+            said, wanted = nonsense(rng), unchanged(text)
+        else:
+            said, wanted = told(found), noted(text, known, correct(known, found, scene))
         pairs.append((prompt("re_prompt", prompt=text, differences=said), wanted))
     return pairs
 
@@ -178,11 +132,15 @@ def opening(rng: random.Random, scene: Scene) -> list[Pair]:
     text, known = (nonsense(rng), Knowledge()) if rng.random() < 0.08 else first_description(rng, scene)
     pairs = []
     for question in rng.sample(askable(known), 3):
-        said, wanted = as_a_person(rng, question, answer(scene, question)), plain(learn(known, question, scene))
+        said, wanted = as_a_person(rng, question, answer(scene, question)), noted(text, known, learn(known, question, scene))
         if rng.random() < 0.08:
-            said, wanted = nonsense(rng), text
+            said, wanted = nonsense(rng), unchanged(text)
         pairs.append((_answered(text, question, said), wanted))
     return pairs
+
+
+def _learnt(moment: Talk, question: Question) -> str:
+    return noted(moment.description, moment.known, learn(moment.known, question, moment.scene))
 
 
 def _answered(description: str, question: Question, said: str) -> str:

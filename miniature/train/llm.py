@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 from collections.abc import Callable
 
 import torch
@@ -29,7 +30,7 @@ from .lessons import (
     told_or_not,
 )
 from .loop import Plan, train, trained
-from .packing import Rows, pack
+from .packing import Example, Rows, pack, row_length
 from .qwen import configuration, family, look_back
 from .settings import RUNS, WEIGHTS, arguments, save_weights
 from .tokens import chat_tokenizer, kept
@@ -46,14 +47,18 @@ _CONTEXT_WEIGHT = 0.2
 
 
 def losses_of(model: Qwen2ForCausalLM, rows: Rows, device: str) -> tuple[Tensor, Tensor]:
-    """Mean cross-entropy (nats a token) of the replies, and of the prompts with a small weight: what prompts repeat teaches to copy."""
+    """Cross-entropy (nats) of each token of the replies and of the prompts, both (rows, length), 0 where there is none.
+
+    What prompts repeat teaches to copy, so they are learnt, too, with a small weight.
+    """
     hidden = model.model(
         input_ids=rows.tokens.to(device), position_ids=rows.positions.to(device), attention_mask=rows.mask.to(device), use_cache=False
     ).last_hidden_state
-    losses = []
-    for labels in (rows.labels.to(device), rows.context.to(device)):
-        wanted = labels >= 0
-        losses.append(functional.cross_entropy(model.lm_head(hidden[wanted]), labels[wanted]))
+    both = torch.stack((rows.labels, rows.context)).to(device)
+    wanted = both >= 0
+    logits = model.lm_head(hidden.expand(2, -1, -1, -1)[wanted])
+    each = functional.cross_entropy(logits.float(), both[wanted], reduction="none")
+    losses = torch.zeros(both.shape, device=device).masked_scatter(wanted, each)
     return losses[0], losses[1]
 
 
@@ -94,25 +99,48 @@ def _learn(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Pl
     """Train ``model`` with what ``lessons_of`` a step gives."""
     device = model.device.type
     model.set_attn_implementation("eager")  # a third faster than fused attention on a CPU, for masked rows as short as these
+    if shutil.which("c++"):  # half as fast again, once it is compiled
+        model.model.compile(dynamic=True)
 
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
         rng = random.Random(f"{plan.name} {step}")
-        total, parts = torch.zeros((), device=device), {}
         lessons = lessons_of(step)
-        for lesson, count in lessons.items():
-            families = [family(tokenizer, lesson(rng, sample(rng, allow_held_out=False))) for _ in range(count)]
-            rows = pack(families, tokenizer.pad_token_id)
-            loss, context = losses_of(model, rows, device)
-            total, parts[lesson.__name__] = total + loss + _CONTEXT_WEIGHT * context, loss.item()
+        families = {lesson: [_family(tokenizer, lesson, rng) for _ in range(count)] for lesson, count in lessons.items()}
+        total, parts = torch.zeros((), device=device), {}
+        for together in _by_length(families):
+            rows = pack([one for lesson in together for one in families[lesson]], tokenizer.pad_token_id)
+            of_replies, of_prompts = losses_of(model, rows, device)
+            start = 0
+            for lesson in together:
+                its = slice(start, start := start + lessons[lesson])
+                loss = of_replies[its].sum() / (rows.labels[its] >= 0).sum()
+                total = total + loss + _CONTEXT_WEIGHT * of_prompts[its].sum() / (rows.context[its] >= 0).sum()
+                parts[lesson.__name__] = loss.item()
         return total / len(lessons), parts
 
     train(plan, model, loss_of)
 
 
+def _family(tokenizer: PreTrainedTokenizerFast, lesson: Lesson, rng: random.Random) -> list[Example]:
+    return family(tokenizer, lesson(rng, sample(rng, allow_held_out=False)))
+
+
+def _by_length(families: dict[Lesson, list[list[Example]]]) -> list[list[Lesson]]:
+    """Lessons to read in one pass: those with rows of about the same length, for the shorter ones are padded to the longest."""
+    length = {lesson: max(map(row_length, some)) for lesson, some in families.items()}
+    passes: list[list[Lesson]] = []
+    for lesson in sorted(families, key=lambda lesson: length[lesson]):
+        if passes and length[lesson] < 1.5 * length[passes[-1][0]]:
+            passes[-1].append(lesson)
+        else:
+            passes.append([lesson])
+    return passes
+
+
 def main() -> None:
     """Train both, then write the weights folder."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--grown-steps", type=int, default=5_800, help="optimiser steps of the deeper model (default %(default)s)")
+    parser.add_argument("--grown-steps", type=int, default=10_800, help="optimiser steps of the deeper model (default %(default)s)")
     options = arguments(parser, steps=14_500)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)

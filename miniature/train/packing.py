@@ -46,6 +46,11 @@ def pack(families: Sequence[Sequence[Example]], pad: int) -> Rows:
     return Rows(tokens, positions, labels, context, torch.zeros(hidden.shape).masked_fill(hidden, -1e9))
 
 
+def row_length(family: Sequence[Example]) -> int:
+    """Tokens of the row of one family."""
+    return len(_row(family)[0])
+
+
 def _row(family: Sequence[Example]) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
     """Tokens, positions, labels, context and branch number (0 for the shared beginning) of one family."""
     prompts = [prompt for prompt, _ in family]

@@ -9,6 +9,7 @@ from pathlib import Path
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
+from ...tools.thinking import CLOSE, OPEN
 from ..world.knowledge import glimpse
 from ..world.language import caption, first_description, free
 from ..world.scene import scenes
@@ -35,8 +36,9 @@ def kept(folder: Path, make: Callable[[], PreTrainedTokenizerFast]) -> PreTraine
 
 
 def chat_tokenizer() -> PreTrainedTokenizerFast:
-    """For the language model and the vision model: case kept, chat tokens and template, nothing added by itself."""
+    """For the language model and the vision model: case kept, chat tokens and template, marks of thinking, nothing added by itself."""
     tokenizer = _learn(_prompts_and_replies(), lowercase=False)
+    tokenizer.add_tokens([OPEN, CLOSE])  # not special: they are part of what the model says
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         pad_token=PAD,

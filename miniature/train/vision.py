@@ -161,7 +161,7 @@ def _summed(words: list[str], tokenizer: PreTrainedTokenizerFast, embeddings: Te
 
 def main() -> None:
     """Train, then write the weights folder."""
-    options = arguments(argparse.ArgumentParser(description=__doc__), steps=9_600)
+    options = arguments(argparse.ArgumentParser(description=__doc__), steps=10_200)
     torch.manual_seed(0)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "llm")
     model = FastVlmForConditionalGeneration(configuration(tokenizer)).to(options.device)

@@ -48,6 +48,11 @@ _ABOUT_THINGS = (
     "What are the {nouns} used for?",
     "What are the {nouns} tired of?",
     "What is the {kind} part of?",
+    "How was the {kind} made?",
+    "Where was the {kind} made?",
+    "When were the {nouns} made?",
+    "What were the {nouns} made for?",
+    "Were the {nouns} made by hand?",
 )
 _ABOUT_PICTURES = (
     "Who took this picture?",
@@ -79,8 +84,18 @@ _ABOUT_PICTURES = (
     "Whose holiday was it?",
     "Which language do they speak?",
 )
-_HELD_OUT_THINGS = ("What is the {kind} made of?", "When was the {kind} bought?")
-_HELD_OUT_PICTURES = ("Who is the photographer?", "What happens next?")
+_HELD_OUT_THINGS = (
+    "What is the {kind} made of?",
+    "When was the {kind} bought?",
+    "Which brand is the {kind}?",
+    "What do the {nouns} eat?",
+)
+_HELD_OUT_PICTURES = (
+    "Who is the photographer?",
+    "What happens next?",
+    "Where were you born?",
+    "What did the weather do later?",
+)
 
 
 def unanswerable(rng: random.Random, *, held_out: bool = False) -> str:

@@ -13,8 +13,8 @@ from dir_tir.miniature.report.finding import _ranks
 from dir_tir.miniature.report.seeing import _names_all, _statements
 from dir_tir.miniature.report.speaking import _among_the_first_two
 from dir_tir.miniature.report.wordings import unseen
-from dir_tir.miniature.train.lessons import telling
 from dir_tir.miniature.train.people import with_typos, without_articles
+from dir_tir.miniature.train.talks import telling
 from dir_tir.miniature.train.vision import about, compared
 from dir_tir.miniature.world.knowledge import Knowledge, complete
 from dir_tir.miniature.world.language import caption, free

@@ -14,13 +14,14 @@ from dir_tir.miniature.train.__main__ import main as train_all
 from dir_tir.miniature.train.enlarger import ENLARGED, LARGE, autoencoder
 from dir_tir.miniature.train.eyes import pixels
 from dir_tir.miniature.train.growing import deepened
-from dir_tir.miniature.train.lessons import LESSONS, ask, telling
+from dir_tir.miniature.train.lessons import LESSONS, ask
 from dir_tir.miniature.train.llm import losses_of
 from dir_tir.miniature.train.loop import Plan, train
 from dir_tir.miniature.train.packing import pack
 from dir_tir.miniature.train.painter import text_encoder
 from dir_tir.miniature.train.qwen import configuration, look_back
 from dir_tir.miniature.train.settings import WEIGHTS
+from dir_tir.miniature.train.talks import telling
 from dir_tir.miniature.train.truths import fits
 from dir_tir.miniature.world.drawing import draw
 from dir_tir.miniature.world.knowledge import Knowledge, glimpse
@@ -44,8 +45,9 @@ def test_packed_examples_cost_what_they_cost_alone() -> None:
     )
     model = Qwen2ForCausalLM(tiny).eval()
     family = [([1, 2, 3, 4], [9, 8]), ([1, 2, 3, 5, 6], [7]), ([1, 2, 3, 5], [6, 6, 6])]
-    together = losses_of(model, pack([family, family[:1]], pad=0), "cpu")[0] * 8
-    alone = sum(losses_of(model, pack([[example]], pad=0), "cpu")[0] * len(example[1]) for example in (*family, family[0]))
+    together = losses_of(model, pack([family, family[:1]], pad=0), "cpu")[0].sum(1)
+    alone = [losses_of(model, pack([[example]], pad=0), "cpu")[0].sum() for example in family]
+    alone = torch.stack((sum(alone), alone[0]))
     torch.testing.assert_close(together, alone)
 
 

@@ -77,9 +77,9 @@ def _lessons_of_grown(step: int) -> Batch:
         {ask: 2, repeat: 2},
         {ask_without_candidates: 3, opening: 3},
         {filter_uncertain: 7},
-        {ask: 1, told_or_not: 4},
+        {ask: 1, repeat: 2},
     )
-    return {rewrite: 3, rewrite_one_of_several: 3, re_prompt: 6, **rest[step % len(rest)]}
+    return {rewrite: 2, rewrite_one_of_several: 2, told_or_not: 2, re_prompt: 8, **rest[step % len(rest)]}
 
 
 def shallow(device: str) -> Qwen2ForCausalLM:
@@ -114,9 +114,10 @@ def _learn(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Pl
             for lesson in together:
                 its = slice(start, start := start + lessons[lesson])
                 loss = of_replies[its].sum() / (rows.labels[its] >= 0).sum()
-                total = total + loss + _CONTEXT_WEIGHT * of_prompts[its].sum() / (rows.context[its] >= 0).sum()
+                both = loss + _CONTEXT_WEIGHT * of_prompts[its].sum() / (rows.context[its] >= 0).sum()
+                total = total + both * lessons[lesson]
                 parts[lesson.__name__] = loss.item()
-        return total / len(lessons), parts
+        return total / sum(lessons.values()), parts
 
     train(plan, model, loss_of)
 
@@ -140,7 +141,7 @@ def _by_length(families: dict[Lesson, list[list[Example]]]) -> list[list[Lesson]
 def main() -> None:
     """Train both, then write the weights folder."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--grown-steps", type=int, default=10_800, help="optimiser steps of the deeper model (default %(default)s)")
+    parser.add_argument("--grown-steps", type=int, default=11_700, help="optimiser steps of the deeper model (default %(default)s)")
     options = arguments(parser, steps=14_500)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)

@@ -63,7 +63,7 @@ _RANGES = ((33, 127), (0x400, 0x450), (0x1F600, 0x1F640))  # ASCII, Cyrillic, fa
 
 def nonsense(rng: random.Random) -> str:
     """A line of it, seldom more than 200 characters."""
-    kind = rng.randrange(7)
+    kind = rng.randrange(8)
     if kind == 0:
         words = 60 if rng.random() < 0.1 else rng.randrange(1, 8)
         return " ".join([_scribble(rng)] * words if rng.random() < 0.3 else [_scribble(rng) for _ in range(words)])
@@ -75,6 +75,8 @@ def nonsense(rng: random.Random) -> str:
         return _order(rng)
     if kind == 4:
         return rng.choice(_SMALL_TALK)
+    if kind == 7:
+        return "".join(rng.sample(string.punctuation, rng.randrange(2, 4))) * rng.randrange(1, 9)
     return "".join(chr(rng.randrange(*rng.choice(_RANGES))) for _ in range(12))
 
 

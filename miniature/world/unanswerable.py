@@ -89,12 +89,21 @@ _HELD_OUT_THINGS = (
     "When was the {kind} bought?",
     "Which brand is the {kind}?",
     "What do the {nouns} eat?",
+    "What is the {kind} dreaming of?",
+    "Is the {kind} edible?",
 )
 _HELD_OUT_PICTURES = (
     "Who is the photographer?",
     "What happens next?",
     "Where were you born?",
     "What did the weather do later?",
+    "Who painted the sky?",
+    "What time did you leave?",
+    "What is the weather in Paris?",
+    "What is the moral of it?",
+    "What colour are your eyes?",
+    "Where is the camera?",
+    "What was on the left yesterday?",
 )
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 
-from ...tools.thinking import CLOSE, OPEN
 from ..world.knowledge import Group, Knowledge
 from ..world.language import plain
 from ..world.words import COUNT_WORDS, KIND_WORDS, plural
+
+OPEN, CLOSE = "<think>", "</think>"  # as reasoning models have them; the tools take out what stands between
 
 _KIND_OF = {form: kind for kind, names in KIND_WORDS.items() for name in names for form in (name.split()[-1], plural(name.split()[-1]))}
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
-from ...tools.thinking import CLOSE, OPEN
 from ..world.knowledge import glimpse
 from ..world.language import caption, first_description, free
 from ..world.scene import scenes
 from .lessons import LESSONS
+from .notes import CLOSE, OPEN
 
 PAD, START, END, IMAGE = "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<image>"
 CHAT_TEMPLATE = (

@@ -72,6 +72,7 @@ export async function talkView(main, id) {
   const keys = (event) => pressed(event, talk, results);
   main.replaceChildren(right, left);
   draw();
+  say(news({ rounds: [] }, talk.state)); // what stands already when the page opens is said, too
   scroll(left);
   document.addEventListener("keydown", keys);
   const events = new EventSource(`/api/conversations/${id}/events`);

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from langgraph.types import Command
 
 from ..errors import InputError
+from ..graph.build import ended
 from ..tools.user import reply_of
 from .bridge import iterated_in_a_thread
 from .events import Asked, Difference, Event, Found, Page, Progress, Question, asked, page_of, results_of
@@ -87,8 +88,7 @@ class Conversation:
     @property
     def finished(self) -> bool:
         """Begun, and nothing left to do: the picture is found or the rounds are used up."""
-        state = self.state
-        return bool(state.values) and not state.next
+        return ended(self.state)
 
     @property
     def found(self) -> Found | None:
@@ -166,7 +166,7 @@ class Conversation:
             raise InputError(f"conversation {self.id} is running already: lay replies ready with answer(), or wait")
         try:
             state = self.state
-            if state.values and not state.next:
+            if ended(state):
                 return
             step: Any = self._taken_up() or (None if state.values else {"description": self.description})
             while True:

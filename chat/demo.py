@@ -10,7 +10,7 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..graph.build import build_graph
+from ..graph.build import build_graph, ended
 from ..graph.config import Config
 from ..graph.resources import toolbox_of
 from ..nodes.state import Record
@@ -59,14 +59,15 @@ def _converse(config: Config, description: str, target: Path, conversation: str)
         graph = build_graph(toolbox_of, saver)
         thread: RunnableConfig = {"configurable": {"thread_id": conversation}}
         interrupted = graph.get_state(thread)
-        if interrupted.next:
+        goes_on = bool(interrupted.values) and not ended(interrupted)
+        if goes_on:
             print("(going on with the conversation that was interrupted)")
             records += interrupted.values.get("rounds", [])
             for record in records:
                 _show(record, toolbox.search, config.target)
         else:
             saver.delete_thread(conversation)
-        start: Opening | None = None if interrupted.next else {"description": description}
+        start: Opening | None = None if goes_on else {"description": description}
         for update in graph.stream(start, thread, context=config, stream_mode="updates", durability="sync"):
             for record in (update.get("merge") or {}).get("rounds", []):
                 _show(record, toolbox.search, config.target)

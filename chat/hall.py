@@ -8,6 +8,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import DirTirError, InputError
+from ..graph.build import ended
 from ..store.home import gallery_folder
 from ..store.matrix import load_matrix
 from ..store.opening import DATABASE, open_gallery
@@ -134,7 +135,7 @@ class Hall:
             "gallery": entry.settings["gallery"],
             "begun": entry.begun,
             "rounds": sum(not record["accepted"] for record in rounds[1:]),
-            "finished": bool(rounds) and not state.next,
+            "finished": ended(state),
             "found": bool(rounds and rounds[-1]["accepted"]),
             "picture": shown,
             "mystery": bool(entry.hunted),

@@ -7,6 +7,7 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DirTirError
+from ..graph.build import ended
 from .events import Difference, Progress, Question, asked
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def seen(live: Live, loading: tuple[int, int] | None) -> dict[str, Any]:
         "said": {kind: reply for (number, kind), reply in live.said.items() if number == state.values.get("round")},
         "running": live.running,
         "loading": loading,
-        "finished": bool(state.values) and not state.next,
+        "finished": ended(state),
         "found": found,
         "problem": live.problem,
         "hunted": entry.hunted,

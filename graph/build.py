@@ -28,7 +28,7 @@ from .image_refiner import image_refiner
 from .routers import after_merge, after_open_round
 
 if TYPE_CHECKING:
-    from langgraph.types import Checkpointer
+    from langgraph.types import Checkpointer, StateSnapshot
 
 ConversationGraph = CompiledStateGraph[ConversationState, Config, Opening, ConversationState]
 
@@ -51,3 +51,11 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None) -> Convers
     graph.add_edge("image_refiner", "merge")
     graph.add_conditional_edges("merge", after_merge)
     return graph.compile(checkpointer=checkpointer, name="dir_tir")
+
+
+def ended(state: StateSnapshot) -> bool:
+    """Whether a conversation has begun and nothing is left of it to do.
+
+    `next` does not say so: it is empty, too, between the last write of a step and the checkpoint that closes it.
+    """
+    return bool(state.values) and not state.tasks

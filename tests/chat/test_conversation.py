@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dir_tir.chat.conversation import Conversation
@@ -14,6 +15,7 @@ from dir_tir.store.sessions import open_sessions
 from dir_tir.tools.user import Person
 from fakes import FakePainter, FakeToolbox
 from galleries import colours
+from langgraph.checkpoint.sqlite import SqliteSaver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,6 +73,26 @@ def test_results_say_what_the_gallery_knows_of_them(make: Make, search: Search) 
 def test_after_a_crash_what_is_asked_comes_out_again(make: Make) -> None:
     asked = set(_kinds(list(make().events()))) - {"page 0", "progress"}
     assert set(_kinds(list(make().events()))) == asked == {"question", "difference"}
+
+
+@pytest.mark.parametrize("checkpoints", range(1, 8))
+def test_stopped_between_a_step_and_its_checkpoint_it_has_not_ended_and_goes_on(
+    make: Make, monkeypatch: pytest.MonkeyPatch, checkpoints: int
+) -> None:
+    put, kept = SqliteSaver.put, itertools.count()
+
+    def fails(*arguments: Any) -> Any:
+        if next(kept) >= checkpoints:
+            raise OSError("no space left")
+        return put(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteSaver, "put", fails)
+        with pytest.raises(OSError, match="no space left"):
+            make().go_on()
+    assert not make().finished
+    assert make().go_on().round == 0
+    assert len(make().asked) == 2
 
 
 def test_replies_to_both_close_the_round_and_the_last_round_ends_it(make: Make) -> None:

@@ -11,22 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from tiny import CHAT_TEMPLATE, PATCH, PIXELS, WORDS, language_size, word_tokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from transformers import PreTrainedTokenizerFast
-
-WORDS = "a the red blue green boat house tree moon on in sea field at night day small large one two is there what color yes no".split()
-PIXELS = 32  # side of every picture these models read or paint
-PATCH = 16
-
-CHAT_TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
-    "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
-    "{% for part in message['content'] %}{% if part['type'] == 'image' %}<image>\n{% else %}{{ part['text'] }}{% endif %}{% endfor %}"
-    "{% endif %}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
 
 
 def save_encoder(folder: Path, *, seed: int = 0, dimension: int = 16) -> Path:
@@ -34,7 +22,7 @@ def save_encoder(folder: Path, *, seed: int = 0, dimension: int = 16) -> Path:
     from open_clip.model import CLIP
     from safetensors.torch import save_file
 
-    tokenizer = _word_tokenizer(["<pad>", "<bos>", "<eos>", "<unk>"], begin_and_end=("<bos>", "<eos>"))
+    tokenizer = word_tokenizer(["<pad>", "<bos>", "<eos>", "<unk>"], begin_and_end=("<bos>", "<eos>"))
     model_cfg = {
         "embed_dim": dimension,
         "vision_cfg": {"image_size": PIXELS, "patch_size": PATCH, "layers": 1, "width": 32, "head_width": 16},
@@ -95,7 +83,7 @@ def save_language_model(folder: Path) -> Path:
 
     tokenizer = _chat_tokenizer()
     torch.manual_seed(0)
-    model = Qwen2ForCausalLM(Qwen2Config(**_language_config(tokenizer)))
+    model = Qwen2ForCausalLM(Qwen2Config(**language_size(tokenizer)))
     model.generation_config = GenerationConfig(eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id)
     model.half().save_pretrained(folder)
     tokenizer.save_pretrained(folder)
@@ -127,7 +115,7 @@ def save_vision_model(folder: Path) -> Path:
     )
     config = LlavaConfig(
         vision_config=vision,
-        text_config=Qwen2Config(**_language_config(tokenizer)),
+        text_config=Qwen2Config(**language_size(tokenizer)),
         image_token_index=image_id,
         vision_feature_layer=-1,
         vision_feature_select_strategy="default",
@@ -156,7 +144,7 @@ def save_painter(folder: Path) -> Path:
     from dir_tir.miniature.train.enlarger import ENLARGED, autoencoder
     from transformers import T5Config, T5EncoderModel
 
-    tokenizer = _word_tokenizer(["<pad>", "</s>", "<unk>"], begin_and_end=(None, "</s>"))
+    tokenizer = word_tokenizer(["<pad>", "</s>", "<unk>"], begin_and_end=(None, "</s>"))
     torch.manual_seed(0)
     text_encoder = T5EncoderModel(
         T5Config(vocab_size=len(tokenizer), d_model=32, d_kv=16, d_ff=64, num_layers=1, num_heads=2, pad_token_id=0)
@@ -182,45 +170,7 @@ def save_painter(folder: Path) -> Path:
     return folder
 
 
-def _language_config(tokenizer: PreTrainedTokenizerFast) -> dict[str, object]:
-    return {
-        "vocab_size": len(tokenizer),
-        "hidden_size": 32,
-        "intermediate_size": 64,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-        "num_key_value_heads": 1,
-        "max_position_embeddings": 256,
-        "tie_word_embeddings": True,
-        "eos_token_id": tokenizer.eos_token_id,
-        "pad_token_id": tokenizer.pad_token_id,
-        "bos_token_id": None,
-    }
-
-
 def _chat_tokenizer() -> PreTrainedTokenizerFast:
-    tokenizer = _word_tokenizer(["<|endoftext|>", "<|im_end|>", "<unk>", "<|im_start|>", "<image>", "user", "assistant"])
+    tokenizer = word_tokenizer(["<|endoftext|>", "<|im_end|>", "<unk>", "<|im_start|>", "<image>", "user", "assistant"])
     tokenizer.chat_template = CHAT_TEMPLATE
     return tokenizer
-
-
-def _word_tokenizer(
-    special: list[str], begin_and_end: tuple[str | None, str | None] | None = None, more: Sequence[str] = ()
-) -> PreTrainedTokenizerFast:
-    """Whole words, lower case. By position: special[0] pads, special[-1 of begin_and_end] or special[1] ends."""
-    from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors
-    from transformers import PreTrainedTokenizerFast
-
-    vocabulary = {word: index for index, word in enumerate([*special, *WORDS, *more])}
-    inner = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    inner.normalizer = normalizers.Lowercase()
-    inner.pre_tokenizer = pre_tokenizers.Whitespace()
-    inner.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special if not token.isalpha()])
-    end = (begin_and_end and begin_and_end[1]) or special[1]
-    if begin_and_end:
-        used = [token for token in begin_and_end if token]
-        around = [token or "" for token in begin_and_end]
-        inner.post_processor = processors.TemplateProcessing(
-            single=f"{around[0]} $A {around[1]}".strip(), special_tokens=[(token, vocabulary[token]) for token in used]
-        )
-    return PreTrainedTokenizerFast(tokenizer_object=inner, pad_token=special[0], eos_token=end, unk_token="<unk>", model_max_length=256)

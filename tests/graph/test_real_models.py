@@ -12,6 +12,7 @@ from typing import Any
 import checkpoints
 import pytest
 import real_classes
+import real_painters
 from dir_tir.chat.galleries import index_folder
 from dir_tir.errors import EndpointError
 from dir_tir.graph.build import build_graph
@@ -29,11 +30,11 @@ CLASSES = {
     "laion/CLIP-ViT-B-32-laion2B-s34B-b79K": checkpoints.save_encoder,
     "Qwen/Qwen2.5-1.5B-Instruct": real_classes.save_instruct,
     "Qwen/Qwen2-VL-2B-Instruct": lambda folder: real_classes.save_qwen_vl(folder, "qwen2_vl"),
-    "stabilityai/sd-turbo": real_classes.save_turbo,
+    "stabilityai/sd-turbo": real_painters.save_turbo,
     "Salesforce/blip-itm-large-coco": checkpoints.save_blip,
     "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B": real_classes.save_r1,
     "Qwen/Qwen2.5-VL-7B-Instruct": real_classes.save_qwen_vl,
-    "stabilityai/stable-diffusion-3.5-large": real_classes.save_sd3,
+    "stabilityai/stable-diffusion-3.5-large": real_painters.save_sd3,
 }
 SMALLER = {r"height = \d+": "height = 32", r"width = \d+": "width = 32", r"num_inference_steps = \d\d": "num_inference_steps = 2"}
 SMALLER |= {r"max_new_tokens = 1\d\d": "max_new_tokens = 8"}  # of those that never end

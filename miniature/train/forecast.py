@@ -17,7 +17,7 @@ WORK = {
     "encoder": 24_000,
     "dialogues": 6_000,
     "blip": 60_000,
-    "llm": 250_000,
+    "llm": 269_000,
     "vision": 72_000,
     "enlarger": 6_300,
     "painter": 140_000,

@@ -122,7 +122,8 @@ def re_prompt(rng: random.Random, scene: Scene) -> list[Pair]:
         if rng.random() < 0.08:
             said, wanted = nonsense(rng), unchanged(text)
         else:
-            said, wanted = told(found), noted(text, known, correct(known, found, scene))
+            told_now, after = (correct(before, found, scene) for before in (Knowledge(), known))
+            said, wanted = told(found), noted(text, known, told_now, after)
         pairs.append((prompt("re_prompt", prompt=text, differences=said), wanted))
     return pairs
 
@@ -130,9 +131,10 @@ def re_prompt(rng: random.Random, scene: Scene) -> list[Pair]:
 def opening(rng: random.Random, scene: Scene) -> list[Pair]:
     """The first answer after a free first description; now and then one of the two means nothing."""
     text, known = (nonsense(rng), Knowledge()) if rng.random() < 0.08 else first_description(rng, scene)
+    moment = Talk(scene, known, text, (), frozenset())
     pairs = []
     for question in rng.sample(askable(known), 3):
-        said, wanted = as_a_person(rng, question, answer(scene, question)), noted(text, known, learn(known, question, scene))
+        said, wanted = as_a_person(rng, question, answer(scene, question)), _learnt(moment, question)
         if rng.random() < 0.08:
             said, wanted = nonsense(rng), unchanged(text)
         pairs.append((_answered(text, question, said), wanted))
@@ -140,7 +142,8 @@ def opening(rng: random.Random, scene: Scene) -> list[Pair]:
 
 
 def _learnt(moment: Talk, question: Question) -> str:
-    return noted(moment.description, moment.known, learn(moment.known, question, moment.scene))
+    told_now, after = (learn(known, question, moment.scene) for known in (Knowledge(), moment.known))
+    return noted(moment.description, moment.known, told_now, after)
 
 
 def _answered(description: str, question: Question, said: str) -> str:

@@ -49,7 +49,7 @@ _CONTEXT_WEIGHT = 0.2
 def losses_of(model: Qwen2ForCausalLM, rows: Rows, device: str) -> tuple[Tensor, Tensor]:
     """Cross-entropy (nats) of each token of the replies and of the prompts, both (rows, length), 0 where there is none.
 
-    What prompts repeat teaches to copy, so they are learnt, too, with a small weight.
+    What prompts repeat teaches to copy, so they are learnt, too, with a small weight that falls with the learning rate.
     """
     hidden = model.model(
         input_ids=rows.tokens.to(device), position_ids=rows.positions.to(device), attention_mask=rows.mask.to(device), use_cache=False
@@ -105,6 +105,7 @@ def _learn(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Pl
     def loss_of(step: int) -> tuple[Tensor, dict[str, float]]:
         rng = random.Random(f"{plan.name} {step}")
         lessons = lessons_of(step)
+        context_weight = _CONTEXT_WEIGHT * plan.share_at(step)
         families = {lesson: [_family(tokenizer, lesson, rng) for _ in range(count)] for lesson, count in lessons.items()}
         total, parts = torch.zeros((), device=device), {}
         for together in _by_length(families):
@@ -114,7 +115,7 @@ def _learn(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Pl
             for lesson in together:
                 its = slice(start, start := start + lessons[lesson])
                 loss = of_replies[its].sum() / (rows.labels[its] >= 0).sum()
-                both = loss + _CONTEXT_WEIGHT * of_prompts[its].sum() / (rows.context[its] >= 0).sum()
+                both = loss + context_weight * of_prompts[its].sum() / (rows.context[its] >= 0).sum()
                 total = total + both * lessons[lesson]
                 parts[lesson.__name__] = loss.item()
         return total / sum(lessons.values()), parts
@@ -141,14 +142,14 @@ def _by_length(families: dict[Lesson, list[list[Example]]]) -> list[list[Lesson]
 def main() -> None:
     """Train both, then write the weights folder."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--grown-steps", type=int, default=11_700, help="optimiser steps of the deeper model (default %(default)s)")
+    parser.add_argument("--grown-steps", type=int, default=17_700, help="optimiser steps of the deeper model (default %(default)s)")
     options = arguments(parser, steps=14_500)
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)
     plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3, cooldown=0.5)
     _learn(_fresh(tokenizer).to(options.device), tokenizer, plan, _lessons)
     model = deepened(shallow(options.device), _GROWN_LAYERS).to(options.device)
-    grown = Plan("llm grown", RUNS / "llm-grown", options.grown_steps, 4e-4, cooldown=0.5, matrix_rate=5e-4)
+    grown = Plan("llm grown", RUNS / "llm-grown", options.grown_steps, 4e-4, matrix_rate=5e-4)
     _learn(model, tokenizer, grown, _lessons_of_grown)
     save_weights(model, tokenizer, WEIGHTS / "llm", max_new_tokens=96)
 

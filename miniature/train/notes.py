@@ -1,9 +1,13 @@
 """What the language model notes down before it writes a description, as its thinking: each group, its noun first.
 
 In a description adjectives come before their noun, so a model that reads and writes from left to right must choose them before it has
-said whose they are. In a note it says the noun and looks up what belongs to it::
+said whose they are. In a note it says the noun and looks up what belongs to it. First it notes what it was told, in the order in which it
+was told, then everything as it is now, what was told of a thing before the rest::
 
-    <think> rockets two big white right; cat small</think>a scene, two big white rockets on the right, ...
+    <think> rockets white right. rockets white right two big; cat small</think>a scene, two big white rockets on the right, ...
+
+So nothing has to be searched for: the first notes follow what was said, the others the description, and what follows a noun in the first
+notes follows it again.
 """
 
 from __future__ import annotations
@@ -19,9 +23,10 @@ OPEN, CLOSE = "<think>", "</think>"  # as reasoning models have them; the tools 
 _KIND_OF = {form: kind for kind, names in KIND_WORDS.items() for name in names for form in (name.split()[-1], plural(name.split()[-1]))}
 
 
-def noted(text: str, before: Knowledge, after: Knowledge) -> str:
-    """The reply to a prompt about ``text``, which says ``before``: notes of the groups, then the plain description of ``after``."""
-    return thought(notes(text, before, after), plain(after))
+def noted(text: str, before: Knowledge, told: Knowledge, after: Knowledge) -> str:
+    """The reply to a prompt about ``text``, which says ``before``: notes of what was ``told`` and of all groups, then ``after`` as a
+    plain description."""
+    return thought(f"{notes('', Knowledge(), told, told)}. {notes(text, before, told, after)}", plain(after))
 
 
 def unchanged(text: str) -> str:
@@ -29,11 +34,12 @@ def unchanged(text: str) -> str:
     return thought("nothing new", text)
 
 
-def notes(text: str, before: Knowledge, after: Knowledge) -> str:
+def notes(text: str, before: Knowledge, told: Knowledge, after: Knowledge) -> str:
     """The groups of ``before`` as ``text`` mentions them, with what holds afterwards; then new groups, empty positions, absent kinds."""
     mentioned = [kind for kind in map(_KIND_OF.get, re.findall(r"[a-z-]+", text.lower())) if kind]
-    lines = [_note(group, after.find(group.kind)) for group in sorted(before.groups, key=lambda group: mentioned.index(group.kind))]
-    lines += [_note(group, group) for group in after.groups if before.find(group.kind) is None]
+    kept = sorted(before.groups, key=lambda group: mentioned.index(group.kind))
+    new = [group for group in after.groups if before.find(group.kind) is None]
+    lines = [_note(group, told.find(group.kind), after.find(group.kind)) for group in (*kept, *new)]
     lines += [f"nothing {position}" for position in after.empty] + [f"no {kind}" for kind in after.absent]
     return "; ".join(lines) or "nothing"
 
@@ -43,9 +49,16 @@ def thought(thinking: str, reply: str) -> str:
     return f"{OPEN} {thinking}{CLOSE}{reply}"
 
 
-def _note(before: Group, after: Group | None) -> str:
-    group = after or before
-    noun = group.kind if group.count == 1 else plural(group.kind)
+def _note(group: Group, told: Group | None, after: Group | None) -> str:
     if after is None:
-        return f"{noun} gone"
-    return " ".join(filter(None, (noun, COUNT_WORDS.get(group.count or 0), group.size, group.colour, group.position)))
+        return f"{_noun(group)} gone"
+    first = _attributes(told) if told else []
+    return " ".join([_noun(after), *first, *(word for word in _attributes(after) if word not in first)])
+
+
+def _noun(group: Group) -> str:
+    return group.kind if group.count == 1 else plural(group.kind)
+
+
+def _attributes(group: Group) -> list[str]:
+    return [word for word in (COUNT_WORDS.get(group.count or 0), group.size, group.colour, group.position) if word]

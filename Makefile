@@ -1,7 +1,7 @@
 # Every target sets itself up; CI calls the same targets a person does.
 PYTHON ?= python3
 BIN := .venv/bin
-ROOMS := $(addsuffix /., chat evaluation graph miniature nodes prompts store tools)
+ROOMS := $(addsuffix /., benchmarks chat evaluation graph miniature nodes prompts store tools)
 
 .PHONY: setup demo web studio test check eval miniature miniature-report clean
 setup: .venv/installed
@@ -33,7 +33,7 @@ miniature: setup
 	$(BIN)/python -m dir_tir.miniature.train
 
 miniature-report: setup
-	$(BIN)/python -m dir_tir.miniature.report $(if $(CASES),--cases $(CASES)) $(if $(JSON),--json $(JSON))
+	$(BIN)/python -m dir_tir.benchmarks.miniature $(if $(CASES),--cases $(CASES)) $(if $(JSON),--json $(JSON))
 
 clean:
 	rm -rf .venv build dist runs *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .langgraph_api

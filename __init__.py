@@ -9,12 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .chat.conversation import Conversation
-    from .chat.events import Difference, Event, Found, Page, Progress, Question
-    from .chat.library import ImageSearch
+    from .chat.library.conversation import Conversation
+    from .chat.library.events import Difference, Event, Found, Page, Progress, Question
+    from .chat.library.search import ImageSearch
     from .errors import DirTirError
-    from .store.gallery import Gallery
-    from .tools.profile import Profile, load_profile
+    from .tools.profiles.profile import Profile, load_profile
 
 __version__ = "0.1.0"
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "DirTirError",
     "Event",
     "Found",
-    "Gallery",
     "ImageSearch",
     "Page",
     "Profile",
@@ -34,13 +32,12 @@ __all__ = [
 ]
 
 _FACE = {
-    "Conversation": "chat.conversation",
-    **dict.fromkeys(["Difference", "Event", "Found", "Page", "Progress", "Question"], "chat.events"),
+    "Conversation": "chat.library.conversation",
+    **dict.fromkeys(["Difference", "Event", "Found", "Page", "Progress", "Question"], "chat.library.events"),
     "DirTirError": "errors",
-    "Gallery": "store.gallery",
-    "ImageSearch": "chat.library",
-    "Profile": "tools.profile",
-    "load_profile": "tools.profile",
+    "ImageSearch": "chat.library.search",
+    "Profile": "tools.profiles.profile",
+    "load_profile": "tools.profiles.profile",
 }
 
 

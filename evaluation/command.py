@@ -14,19 +14,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tqdm import tqdm
 
 from ..errors import InputError
-from ..graph.resources import toolbox_of
-from ..store.home import home
-from ..tools.profile import load_profile
-from ..tools.stopwatch import added
-from .curves import save_curves
+from ..tools.profiles.profile import load_profile
+from ..tools.timing import added
 from .manifest import manifest, name_of
 from .methods import DIR_TIR, configs, ranks_of, tuned_search
 from .metrics import figures, first_hits
-from .page import save_page
+from .report.curves import save_curves
+from .report.page import save_page
 from .runner import run
 
 if TYPE_CHECKING:
     from ..graph.config import Config
+    from ..tools.workspace import Workspace
     from .runner import Task
 
 Conversations = list[dict[str, Any]]
@@ -47,14 +46,16 @@ class Ran(NamedTuple):
         return load_profile(self.config.profile).encoder.kind
 
 
-def evaluate(retrievers: Sequence[Config], tasks: Sequence[Task], at_once: int = 1, methods: Sequence[str] = (DIR_TIR,)) -> Path:
+def evaluate(
+    workspace: Workspace, retrievers: Sequence[Config], tasks: Sequence[Task], at_once: int = 1, methods: Sequence[str] = (DIR_TIR,)
+) -> Path:
     """Converse about the targets by each method, with each retriever (a profile and the gallery of its encoder).
 
     Prints tables and returns the folder of the run. That is named after everything that the results depend on, so that what an earlier run
     left is gone on with only where nothing has changed.
     """
     made = manifest(retrievers, tasks)
-    folder = home() / "evaluations" / f"{retrievers[0].gallery[:40]}-{len(tasks)}-{name_of(made)}"
+    folder = workspace.home.evaluations / f"{retrievers[0].gallery[:40]}-{len(tasks)}-{name_of(made)}"
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "manifest.json", made)
     runs = []
@@ -62,13 +63,15 @@ def evaluate(retrievers: Sequence[Config], tasks: Sequence[Task], at_once: int =
         for method, setting in configs(retriever, methods).items():
             name = f"{method}-{Path(retriever.profile).stem}" if number else method
             with tqdm(total=len(tasks), desc=name, unit="conversation") as bar:
-                file, tuned = folder / f"{name}.jsonl", tuned_search(setting)
-                runs.append(Ran(method, setting, run(tasks, setting, file, _advancing(bar), at_once=at_once, tuned=tuned)))
+                file, tuned = folder / f"{name}.jsonl", tuned_search(workspace, setting)
+                runs.append(
+                    Ran(method, setting, run(tasks, setting, file, workspace.toolbox, _advancing(bar), at_once=at_once, tuned=tuned))
+                )
     summary = summarise(runs)
     write_json(folder / "summary.json", summary)
     _write_table(folder / "summary.csv", summary)
     save_curves(summary, folder)
-    page = save_page(folder, summary, runs[0].conversations, made, toolbox_of(retrievers[0]).search)
+    page = save_page(folder, summary, runs[0].conversations, made, workspace.search(retrievers[0].gallery, retrievers[0].profile))
     for line in _told(summary):
         print(line)
     print(f"\nTo look at, with curves and conversations:  {page}")

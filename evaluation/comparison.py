@@ -12,7 +12,6 @@ import numpy as np
 
 from ..errors import InputError
 from ..graph.config import Config
-from ..store.home import home
 from .methods import RUN, ranks_of, settings_of
 from .metrics import bri, difference, hits, recall
 from .runner import whole_lines
@@ -20,6 +19,7 @@ from .runner import whole_lines
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..store.home import Home
     from .metrics import Ranks
 
 _METRICS: dict[str, Callable[[Ranks], NDArray[np.float64]]] = {
@@ -42,12 +42,12 @@ class Comparison:
     rounds: list[dict[str, Any]]
 
 
-def compare(one: str, other: str) -> list[Comparison]:
+def compare(home: Home, one: str, other: str) -> list[Comparison]:
     """Compare the methods that both runs have, or those named: a run is its folder or the name of it, and ``RUN:METHOD`` one method.
 
     Targets that only one of them came to an end with are left out and counted. Raises InputError when nothing can be compared.
     """
-    first, second = _read(one), _read(other)
+    first, second = _read(home, one), _read(home, other)
     named = ":" in one and ":" in other
     pairs = [(a, b) for a in first for b in second if named or a == b]
     if not pairs:
@@ -76,11 +76,11 @@ def _compared(one: str, first: _Targets, other: str, second: _Targets) -> Compar
     return Comparison(one, other, len(both), len(first.keys() ^ second.keys()), rows)
 
 
-def _read(run: str) -> dict[str, _Targets]:
+def _read(home: Home, run: str) -> dict[str, _Targets]:
     name, _, method = run.partition(":")
-    folder = next((place for place in (Path(name), home() / "evaluations" / name) if (place / "manifest.json").is_file()), None)
+    folder = next((place for place in (Path(name), home.evaluations / name) if (place / "manifest.json").is_file()), None)
     if folder is None:
-        raise InputError(f"{name} is no finished run: give the folder that an evaluation named, or its name under {home() / 'evaluations'}")
+        raise InputError(f"{name} is no finished run: give the folder that an evaluation named, or its name under {home.evaluations}")
     made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     found: dict[str, _Targets] = {}
     for number, setting in enumerate([made["setting"], *made["also"]]):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InputError
-from ..store.captions import read_aligned, read_captions
+from ..store.gallery.captions import read_aligned, read_captions
 from .dialogues import read_dialogues, read_pool
 from .runner import Task
 

@@ -12,8 +12,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.library import PromptLibrary
-from ..tools.profile import load_profile
-from ..tools.weights import identity
+from ..tools.profiles.profile import load_profile
+from ..tools.profiles.weights import identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
-from ..graph.resources import toolbox_of
-from ..tools.profile import load_profile
-from ..tools.registry import models_of
+from ..tools.profiles.profile import load_profile
 from .ranking import merged_rank
 
 if TYPE_CHECKING:
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..graph.config import Config
     from ..tools.search import Search
+    from ..tools.workspace import Workspace
     from .metrics import Ranks
 
 DIR_TIR = "dir-tir"
@@ -64,12 +63,12 @@ def settings_of(config: Config, method: str) -> Config:
     return replace(config, **RUN[method])
 
 
-def tuned_search(config: Config) -> Search | None:
+def tuned_search(workspace: Workspace, config: Config) -> Search | None:
     """The gallery as the profile's encoder that is tuned on dialogues reads it, for a run with raw dialogues whose pages are free."""
-    models = models_of(config.profile)
+    models = workspace.models(config.profile)
     if config.rewriting or config.exclude_shown or not models.dialogue_encoder:
         return None
-    return toolbox_of(config).search.read_by(models.dialogue_encoder)
+    return workspace.search(config.gallery, config.profile).read_by(models.dialogue_encoder)
 
 
 def ranks_of(method: str, config: Config, conversations: Sequence[dict[str, Any]]) -> dict[str, Ranks]:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NotRequired
 
 from typing_extensions import TypedDict
 
-from ..tools.merging import merge_results
+from ..tools.fusion import merge_results
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from ..tools.merging import Hit
+    from ..contracts import Hit
     from ..tools.search import Search
 
 _PAGE = 10

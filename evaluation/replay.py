@@ -12,11 +12,10 @@ import numpy as np
 from tqdm import tqdm
 
 from ..errors import InputError
-from ..store.home import gallery_folder, home
-from ..store.indexing import index
-from ..store.sources import Source
-from ..tools.registry import models_of
+from ..store.gallery.indexing import index
+from ..store.gallery.sources import Source
 from ..tools.search import Search
+from ..tools.workspace import Workspace
 from .command import write_json
 from .dialogues import Dialogue, read_dialogues, read_pool
 from .metrics import Ranks, figures
@@ -24,7 +23,7 @@ from .metrics import Ranks, figures
 SEPARATOR = ", "  # between caption and turns, as ChatIR joins them
 
 
-def replay(dialogues: Path, pool: Path | None, images: Path, profile: str, *, mend: bool) -> Path:
+def replay(workspace: Workspace, dialogues: Path, pool: Path | None, images: Path, profile: str, *, mend: bool) -> Path:
     """Embed the search space where that is not done yet, rank every dialogue's picture in every round, print and keep the figures.
 
     Without a ``pool`` the search space is the dialogues' own pictures. Raises InputError when a picture is not in ``images``.
@@ -32,15 +31,15 @@ def replay(dialogues: Path, pool: Path | None, images: Path, profile: str, *, me
     read = read_dialogues(dialogues, mend=mend)
     names = read_pool(pool) if pool else sorted({dialogue.image for dialogue in read.dialogues})
     paths = paths_of(names, images)
-    models = models_of(profile)
+    models = workspace.models(profile)
     key = hashlib.sha256("\n".join([str(images.absolute()), *names]).encode()).hexdigest()[:8]
-    gallery = gallery_folder(f"replay-{len(names)}-{key}-{models.encoder_fingerprint[:6]}")
+    gallery = f"replay-{len(names)}-{key}-{models.encoder_fingerprint[:6]}"
     with tqdm(total=len(names), desc="indexing", unit="picture") as bar:
         sources = [Source(paths[name], (name,)) for name in names]
-        done = index(sources, gallery, models.encoder, progress=lambda at, _: bar.update(at - bar.n) and None)
+        done = index(sources, workspace.store, gallery, models.encoder, progress=lambda at, _: bar.update(at - bar.n) and None)
     if done.broken:
         raise InputError(f"{len(done.broken)} pictures of the search space cannot be read, {done.broken[0][0]} for one")
-    search = Search.open(gallery, models.encoder)
+    search = workspace.search(gallery, profile)
     by_path = {search.record(id_).path: id_ for id_ in search.ids}
     same = dict(done.duplicates)  # the same picture under two names is one
     ids = {name: by_path[same.get(str(source.path), str(source.path))] for name, source in zip(names, sources, strict=True)}
@@ -56,7 +55,7 @@ def replay(dialogues: Path, pool: Path | None, images: Path, profile: str, *, me
         "mended": read.mended,
         "refused": read.refused,
     }
-    folder = home() / "evaluations" / f"{gallery.name}-{dialogues.stem}{'-mended' if mend else ''}"
+    folder = workspace.home.evaluations / f"{gallery}-{dialogues.stem}{'-mended' if mend else ''}"
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "summary.json", summary)
     _print(summary, folder)

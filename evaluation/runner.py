@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DirTirError, InputError, PictureError
 from ..graph.build import build_graph
-from ..graph.resources import toolbox_of
 from ..store.pictures import content_id
-from ..tools.broken_replies import noting
-from ..tools.turns import sharing_processors
+from ..tools.models.broken_replies import noting
+from ..tools.models.processors import sharing_processors
 from .ranking import lists, rank_after
 
 if TYPE_CHECKING:
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
 
     from ..graph.build import ConversationGraph
     from ..graph.config import Config
-    from ..nodes.state import Record
+    from ..nodes.state import RoundRecord
     from ..tools.search import Search
-    from ..tools.toolbox import Toolbox
+    from ..tools.workspace import Toolbox
 
 
 @dataclass(frozen=True)
@@ -61,8 +60,8 @@ def run(
     tasks: Sequence[Task],
     config: Config,
     file: Path,
+    resolve: Callable[[Config], Toolbox],
     advance: Callable[[], None] = lambda: None,
-    resolve: Callable[[Config], Toolbox] = toolbox_of,
     at_once: int = 1,
     tuned: Search | None = None,
 ) -> list[dict[str, Any]]:
@@ -137,7 +136,7 @@ def _converse(graph: ConversationGraph, config: Config, name: str, task: Task, s
     }
 
 
-def _ranked(record: Record, target: str, search: Search, tuned: Search | None) -> dict[str, Any]:
+def _ranked(record: RoundRecord, target: str, search: Search, tuned: Search | None) -> dict[str, Any]:
     of = lists(search, record["round"], record["description"], record["painting"]["path"] if record["painting"] else None, target, tuned)
     page = [result["id"] for result in record["results"]]
     return {"rank": rank_after(page, search.ranks_by_text(record["description"], page), target, of["dialog_rank"]), "lists": of}

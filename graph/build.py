@@ -21,10 +21,10 @@ from langgraph.graph.state import CompiledStateGraph
 from ..nodes.merge import merge
 from ..nodes.open_round import open_round
 from ..nodes.state import ConversationState, Opening
-from .binding import Resolver, bind
 from .config import Config
 from .dialog_refiner import dialog_refiner
 from .image_refiner import image_refiner
+from .injection import Resolver, bind
 from .routers import after_merge, after_open_round
 
 if TYPE_CHECKING:

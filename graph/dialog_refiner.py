@@ -19,8 +19,8 @@ from ..nodes.filter_uncertain import filter_uncertain
 from ..nodes.retrieve import retrieve
 from ..nodes.rewrite import rewrite
 from ..nodes.state import DialogOutput, DialogState
-from .binding import Resolver, bind
 from .config import Config
+from .injection import Resolver, bind
 from .routers import after_answer, after_ask, after_ask_several, after_context, after_filter, at_dialog_refiner
 
 if TYPE_CHECKING:

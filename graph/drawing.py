@@ -9,7 +9,7 @@ from .build import build_graph
 if TYPE_CHECKING:
     from langchain_core.runnables.graph import Graph
 
-    from ..tools.toolbox import Toolbox
+    from ..tools.workspace import Toolbox
     from .config import Config
 
 PAGE = """# One turn

@@ -13,8 +13,8 @@ from ..nodes.critique import critique
 from ..nodes.generate import generate
 from ..nodes.re_prompt import re_prompt
 from ..nodes.state import ImageOutput, ImageState
-from .binding import Resolver, bind
 from .config import Config
+from .injection import Resolver, bind
 from .routers import after_critique, at_image_refiner
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from langgraph.runtime import Runtime
 
 from ..nodes.history import standing_question
 from ..nodes.state import ConversationState, DialogState, ImageState
-from ..tools.validity import NOTHING_LEFT, TRIES
+from ..tools.question_rules import NOTHING_LEFT, TRIES
 from .config import Config
 
 END: Literal["__end__"] = "__end__"

@@ -1,13 +1,16 @@
 """The entry for LangGraph's development server and Studio (`langgraph.json`).
 
 The server imports this file by its path, outside the package, so its imports are absolute; and it brings its own checkpointer, so the
-graph has none. Nothing is compiled or loaded before the server asks for the graph.
+graph has none. Nothing is compiled or loaded before the server asks for the graph. DIR_TIR_PICTURES is the address at which the server's
+own application (`studio_paintings.py`) shows paintings.
 """
 
+import os
+
 from dir_tir.graph.build import ConversationGraph, build_graph
-from dir_tir.graph.resources import toolbox_of
+from dir_tir.tools.workspace import Workspace
 
 
 def conversation() -> ConversationGraph:
-    """The graph, for the server to run."""
-    return build_graph(toolbox_of)
+    """The graph, for the server to run. Its workspace lives as long as the server."""
+    return build_graph(Workspace(pictures_at=os.environ.get("DIR_TIR_PICTURES", "")).toolbox)

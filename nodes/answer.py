@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .history import standing_question
 
 if TYPE_CHECKING:
-    from ..tools.interfaces import User
+    from ..contracts import User
     from .state import DialogState
 
 

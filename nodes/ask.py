@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.rendering import render_candidates, render_dialogue, render_rejected
-from ..tools.broken_replies import reply_or_nothing
-from ..tools.validity import TRIES_WITH_CANDIDATES, fault_of
+from ..tools.models.broken_replies import reply_or_nothing
+from ..tools.question_rules import TRIES_WITH_CANDIDATES, fault_of
 from .history import turned_down, turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..contracts import LanguageModel
     from ..prompts.library import PromptLibrary
-    from ..tools.interfaces import LanguageModel
     from .state import DialogState, Try
 
 

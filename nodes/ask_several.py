@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..tools.contextual_reference import divergence
-from ..tools.validity import ANOTHER_CHOSEN, ASKED_BEFORE
+from ..tools.question_rules import ANOTHER_CHOSEN, ASKED_BEFORE
 from .ask import proposal
 from .filter_uncertain import judged
 
 if TYPE_CHECKING:
+    from ..contracts import LanguageModel
     from ..prompts.library import PromptLibrary
-    from ..tools.interfaces import LanguageModel
     from ..tools.search import Search
     from .state import DialogState, Try
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..contracts import User
     from ..prompts.library import PromptLibrary
-    from ..tools.interfaces import User
     from .state import ImageState
 
 

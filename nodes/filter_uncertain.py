@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.rendering import render_dialogue
-from ..tools.broken_replies import reply_or_nothing
-from ..tools.validity import ALREADY_KNOWN, is_uncertain
+from ..tools.models.broken_replies import reply_or_nothing
+from ..tools.question_rules import ALREADY_KNOWN, is_uncertain
 from .history import turns
 
 if TYPE_CHECKING:
+    from ..contracts import LanguageModel
     from ..prompts.library import PromptLibrary
-    from ..tools.interfaces import LanguageModel
     from .state import DialogState, Try
 
 

@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..tools.interfaces import UserReply
-    from .state import Record, Try
+    from ..contracts import UserReply
+    from .state import RoundRecord, Try
 
 NO_REPLY: UserReply = {"text": "", "accepted": None}
 SKIPPED = "skipped by the user"
 LONGEST_TOLD = 160  # characters
 
 
-def turns(rounds: Iterable[Record]) -> list[tuple[str, str]]:
+def turns(rounds: Iterable[RoundRecord]) -> list[tuple[str, str]]:
     """(question, answer) of every round in which the user answered, oldest first; of long answers, which the descriptions have taken in,
     the beginning."""
     return [(record["question"], record["answer"]["text"][:LONGEST_TOLD]) for record in rounds if record["answer"]["text"]]
 
 
-def turned_down(rounds: Iterable[Record], tries: Iterable[Try]) -> list[tuple[str, str]]:
+def turned_down(rounds: Iterable[RoundRecord], tries: Iterable[Try]) -> list[tuple[str, str]]:
     """(question, reason) of what must not be proposed again: what the user skipped earlier, then the tries of this round."""
     skipped = [(record["question"], SKIPPED) for record in rounds if record["question"] and not record["answer"]["text"]]
     return skipped + [(attempt["question"], attempt["reason"]) for attempt in tries]
 
 
-def marks(rounds: Iterable[Record], replies: Iterable[UserReply]) -> tuple[list[str], list[str]]:
+def marks(rounds: Iterable[RoundRecord], replies: Iterable[UserReply]) -> tuple[list[str], list[str]]:
     """Ids of the results that the user wants more of, and of those to keep away from: of earlier rounds, then of these replies."""
     earlier = (reply for record in rounds for reply in (record["answer"], record["critique"]["reply"] if record["critique"] else NO_REPLY))
     given = [*earlier, *replies]

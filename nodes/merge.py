@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..tools.merging import merge_results
-from ..tools.validity import NOTHING_LEFT
+from ..tools.fusion import merge_results
+from ..tools.question_rules import NOTHING_LEFT
 from .history import NO_REPLY, marks, standing_question
-from .state import Captioned, ConversationState, Record
+from .state import Captioned, ConversationState, RoundRecord
 
 if TYPE_CHECKING:
-    from ..tools.interfaces import UserReply
+    from ..contracts import UserReply
     from ..tools.search import Search
-    from ..tools.stopwatch import Stopwatch
+    from ..tools.timing import Stopwatch
 
 
 def merge(
@@ -21,7 +21,7 @@ def merge(
     """The only join of the refiners, and the only node that appends to `rounds`."""
     accepted = _accepted(state)
     results = state["rounds"][-1]["results"] if accepted else _page(state, search, dialog_num, image_num, exclude_shown)
-    record: Record = {
+    record: RoundRecord = {
         "round": state["round"],
         "candidates": state["candidates"],
         "tries": state["tries"],

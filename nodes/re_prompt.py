@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..tools.broken_replies import reply_or_nothing
+from ..tools.models.broken_replies import reply_or_nothing
 
 if TYPE_CHECKING:
+    from ..contracts import LanguageModel
     from ..prompts.library import PromptLibrary
-    from ..tools.interfaces import LanguageModel
     from .state import ImageState
 
 

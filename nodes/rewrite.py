@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.rendering import render_dialogue
-from ..tools.broken_replies import reply_or_nothing
+from ..tools.models.broken_replies import reply_or_nothing
 from .history import standing_question, turns
 
 if TYPE_CHECKING:
+    from ..contracts import LanguageModel
     from ..prompts.library import PromptLibrary
-    from ..tools.interfaces import LanguageModel
     from .state import DialogState
 
 

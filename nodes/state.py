@@ -8,8 +8,8 @@ from typing import Annotated
 
 from typing_extensions import TypedDict
 
-from ..tools.interfaces import UserReply
-from ..tools.merging import Result
+from ..contracts import UserReply
+from ..tools.fusion import Result
 
 
 class Candidate(TypedDict):
@@ -49,7 +49,7 @@ class Captioned(Result):
     caption: str
 
 
-class Record(TypedDict):
+class RoundRecord(TypedDict):
     """C_k of the paper, and what else one wants to know of round k afterwards. Round 0 is the search with D_0 alone."""
 
     round: int
@@ -91,14 +91,14 @@ class DialogState(DialogOutput):
     """What the dialog refiner sees."""
 
     round: int
-    rounds: list[Record]
+    rounds: list[RoundRecord]
 
 
 class ImageState(ImageOutput):
     """What the image refiner sees: never anything of the dialog in the same round."""
 
     round: int
-    rounds: list[Record]
+    rounds: list[RoundRecord]
 
 
 class Opening(TypedDict):
@@ -111,4 +111,4 @@ class ConversationState(DialogOutput, ImageOutput):
     """Everything."""
 
     round: int  # open_round: k
-    rounds: Annotated[list[Record], operator.add]  # merge, and merge alone, appends the record of the round
+    rounds: Annotated[list[RoundRecord], operator.add]  # merge, and merge alone, appends the record of the round

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_data_dir
@@ -13,44 +14,55 @@ from ..errors import InputError
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-def home() -> Path:
-    """The user's data folder, or DIR_TIR_HOME. Not made here: whoever writes makes what it needs."""
-    chosen = os.environ.get("DIR_TIR_HOME")
-    return Path(chosen).expanduser().absolute() if chosen else Path(user_data_dir("dir-tir"))
+@dataclass(frozen=True)
+class Home:
+    """Where everything lies below ``root``. Nothing is made here: whoever writes makes what it needs."""
+
+    root: Path
+
+    @classmethod
+    def of(cls, folder: Path | str | None = None) -> Home:
+        """The folder given; otherwise DIR_TIR_HOME; otherwise the platform's data folder of the user."""
+        chosen = folder or os.environ.get("DIR_TIR_HOME")
+        return cls(Path(chosen).expanduser().absolute() if chosen else Path(user_data_dir("dir-tir")))
+
+    @property
+    def galleries(self) -> Path:
+        """A folder for each gallery."""
+        return self.root / "galleries"
+
+    @property
+    def paintings(self) -> Path:
+        """A folder for the paintings of each conversation."""
+        return self.root / "paintings"
+
+    @property
+    def sheets(self) -> Path:
+        """Where each conversation leaves its sheet: target, paintings and results on one picture."""
+        return self.root / "conversations"
+
+    @property
+    def register(self) -> Path:
+        """Where the register of conversations lies."""
+        return self.root / "register"
+
+    @property
+    def sessions(self) -> Path:
+        """The SQLite file of the checkpointer."""
+        return self.root / "sessions.sqlite"
+
+    @property
+    def evaluations(self) -> Path:
+        """A folder for each run of an evaluation."""
+        return self.root / "evaluations"
+
+    def postcards(self, count: int) -> Path:
+        """Where a drawn set of so many postcards lies."""
+        return self.root / "postcards" / str(count)
 
 
-def gallery_folder(name: str) -> Path:
-    """Where a gallery of this name lives."""
-    return home() / "galleries" / _plain(name, "gallery name")
-
-
-def paintings_folder(conversation: str) -> Path:
-    """Where the pictures painted in one conversation lie."""
-    return home() / "paintings" / _plain(conversation, "conversation id")
-
-
-def conversations_folder() -> Path:
-    """Where each conversation leaves its sheet: target, paintings and results on one picture."""
-    return home() / "conversations"
-
-
-def register_folder() -> Path:
-    """Where the register of conversations lies."""
-    return home() / "register"
-
-
-def register_file(conversation: str) -> Path:
-    """A conversation's entry in the register."""
-    return register_folder() / f"{_plain(conversation, 'conversation id')}.json"
-
-
-def sessions_file() -> Path:
-    """The SQLite file of the checkpointer."""
-    return home() / "sessions.sqlite"
-
-
-def _plain(name: str, what: str) -> str:
-    """A name becomes a folder, so it may not climb out of its parent."""
+def checked_name(name: str, what: str) -> str:
+    """A name that becomes a folder, so it may not climb out of its parent. Raises InputError for one that could."""
     if not _NAME.fullmatch(name):
         raise InputError(
             f"{what} {name!r} cannot be a folder name: use up to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit"

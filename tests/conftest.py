@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A DIR_TIR_HOME with the gallery."""
-    from dir_tir.chat.galleries import postcards_gallery
+    from dir_tir.evaluation.postcards import postcards_gallery
+    from dir_tir.tools.workspace import Workspace
 
     home = tmp_path_factory.mktemp("ground")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIR_TIR_HOME", str(home))
-        postcards_gallery(COUNT, "miniature")
+        postcards_gallery(Workspace(), COUNT, "miniature")
     return home
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from dir_tir.graph import build, dialog_refiner, image_refiner
 from dir_tir.graph.config import Config
-from dir_tir.store.sessions import open_sessions
+from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.home import Home
 from fakes import FakeToolbox
 
 CONFIG = Config(
@@ -52,7 +53,7 @@ def run_to_death(node: str, folder: Path) -> int:
     os.environ["DIR_TIR_HOME"] = str(folder / node)
     die_in(node)
     toolbox = FakeToolbox()
-    with open_sessions() as saver:
+    with open_sessions(Home.of().sessions) as saver:
         build.build_graph(lambda config: toolbox, saver).invoke(OPENING, THREAD, context=CONFIG, durability="sync")
     os._exit(1)
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from dir_tir.contracts import PictureRecord, unwatched
 from dir_tir.prompts.library import PromptLibrary
-from dir_tir.store.gallery import Record
-from dir_tir.tools.interfaces import unwatched
+from dir_tir.store.conversations.paintings import Paintings
+from dir_tir.store.home import Home
 from dir_tir.tools.search import Candidates
 from PIL import Image
 
 if TYPE_CHECKING:
-    from dir_tir.tools.interfaces import Progress, UserReply
-    from dir_tir.tools.merging import Hit
+    from dir_tir.contracts import Hit, StepProgress, UserReply
     from numpy.typing import NDArray
 
 
@@ -59,7 +59,7 @@ class FakePainter:
     before: Callable[[], object] = lambda: None
     history: list[tuple[str, int]] = field(default_factory=list)
 
-    def paint(self, prompt: str, seed: int, progress: Progress = unwatched) -> Image.Image:
+    def paint(self, prompt: str, seed: int, progress: StepProgress = unwatched) -> Image.Image:
         progress(1, 2)
         self.before()
         progress(2, 2)
@@ -143,8 +143,8 @@ class FakeSearch:
     def cuts(self, text: str) -> bool:
         return self.encoder.cuts(text)
 
-    def record(self, id_: str) -> Record:
-        return Record(id_, f"/{id_}.png", (f"a caption of {id_}",), 8, 8)
+    def record(self, id_: str) -> PictureRecord:
+        return PictureRecord(id_, f"/{id_}.png", (f"a caption of {id_}",), 8, 8)
 
     def candidates(self, ids: Sequence[str]) -> Candidates:
         rows = [self.ids.index(name) for name in ids]
@@ -165,6 +165,10 @@ class FakeToolbox:
     painter: Any = field(default_factory=FakePainter)
     user: Any = field(default_factory=FakeUser)
     prompts: PromptLibrary = field(default_factory=lambda: PromptLibrary.load("paper"))
+
+    @property
+    def paintings(self) -> Paintings:
+        return Paintings(Home.of().paintings)
 
 
 def plausible(prompt: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dir_tir.store.home import gallery_folder
-from dir_tir.store.indexing import index
-from dir_tir.store.sources import Source
+from dir_tir.store.gallery.chroma import ChromaStore
+from dir_tir.store.gallery.indexing import index
+from dir_tir.store.gallery.sources import Source
+from dir_tir.store.home import Home
 from dir_tir.tools.search import Search
 from fakes import FakeEncoder
 from PIL import Image
@@ -19,5 +20,6 @@ def colours(folder: Path, count: int) -> tuple[Search, FakeEncoder]:
         Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / f"{number:03}.png")
         sources.append(Source(folder / f"{number:03}.png", (f"picture number {number}",)))
     encoder = FakeEncoder()
-    index(sources, gallery_folder("colours"), encoder)
-    return Search.open(gallery_folder("colours"), encoder), encoder
+    store = ChromaStore(Home.of().galleries)
+    index(sources, store, "colours", encoder)
+    return Search.open(store, "colours", encoder), encoder

@@ -61,7 +61,7 @@ class Served:
     said: list[str] = field(default_factory=list)
 
     def start(self) -> Served:
-        command = [sys.executable, "-m", "dir_tir.chat.cli", *self.command]
+        command = [sys.executable, "-m", "dir_tir.chat.terminal.cli", *self.command]
         self.process = subprocess.Popen(command, env=cut_off(self.home), stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         for line in self.process.stdout:

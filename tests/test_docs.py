@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from dir_tir.chat.cli import parser
+from dir_tir.chat.terminal.cli import parser
 from langchain_core.messages import AIMessage
 
 if TYPE_CHECKING:

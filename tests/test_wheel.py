@@ -56,7 +56,7 @@ def test_the_wheel_holds_profiles_and_prompts_and_is_imported_from_where_it_was_
         "from dir_tir.prompts.library import PromptLibrary\n"
         "profile = dir_tir.load_profile('miniature')\n"
         "for name in (profile.prompts, 'paper'): PromptLibrary.load(name).render('answer', question='what color')\n"
-        "import dir_tir.graph.build, dir_tir.miniature.world, dir_tir.store.indexing, dir_tir.tools.registry\n"
+        "import dir_tir.graph.build, dir_tir.miniature.world, dir_tir.store.gallery.indexing, dir_tir.tools.models.loading\n"
     )
     done = outside([str(installed / "python"), "-c", check], tmp_path)
     assert done.returncode == 0, done.stderr

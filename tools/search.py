@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import GalleryError
-from ..store.gallery import Record
-from ..store.matrix import Matrix, load_matrix
-from ..store.opening import open_gallery
+from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.pictures import content_id, open_picture
-from .merging import Hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from .interfaces import Encoder
+    from ..contracts import Encoder, Hit, PictureRecord, Store
 
 LIKED, DISLIKED = 0.75, -0.4  # of likeness to what is marked, beside 1 for the text; measured in docs/results.md
 _SAME = 0.99  # cosine of what one picture tower makes of a picture at two times
@@ -42,41 +39,41 @@ class Candidates:
 class Search:
     """One gallery with the encoder that made it."""
 
-    def __init__(self, encoder: Encoder, matrix: Matrix) -> None:
+    def __init__(self, encoder: Encoder, vectors: Vectors) -> None:
         self._encoder = encoder
-        self._matrix = matrix
-        self._row = {record.id: row for row, record in enumerate(matrix.records)}
+        self._vectors = vectors
+        self._row = {record.id: row for row, record in enumerate(vectors.records)}
         self._remembered: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
-    def open(cls, folder: Path, encoder: Encoder) -> Search:
-        """A search in the gallery of this folder. Raises GalleryError when it is not there, empty, or another encoder's."""
-        with open_gallery(folder, encoder.fingerprint) as gallery:
-            matrix = load_matrix(gallery)
-        if not matrix.records:
-            raise GalleryError(f"gallery {folder.name!r} is empty: index pictures into it first")
-        return cls(encoder, matrix)
+    def open(cls, store: Store, gallery: str, encoder: Encoder) -> Search:
+        """A search in this gallery. Raises GalleryError when it is not there, empty, or another encoder's."""
+        with store.open(gallery, encoder.fingerprint) as there:
+            vectors = load_vectors(there)
+        if not vectors.records:
+            raise GalleryError(f"gallery {gallery!r} is empty: index pictures into it first")
+        return cls(encoder, vectors)
 
     def __len__(self) -> int:
-        return len(self._matrix.records)
+        return len(self._vectors.records)
 
     @property
     def ids(self) -> list[str]:
         """Every picture, sorted."""
-        return [record.id for record in self._matrix.records]
+        return [record.id for record in self._vectors.records]
 
     def read_by(self, encoder: Encoder) -> Search:
         """The same pictures, with texts read by another encoder of the same picture tower. Raises GalleryError when it is another tower."""
-        first = self._matrix.records[0].path
+        first = self._vectors.records[0].path
         seen = encoder.encode_images([open_picture(Path(first))])[0]
-        if seen.shape != self._matrix.images[0].shape or float(seen @ self._matrix.images[0]) < _SAME:
+        if seen.shape != self._vectors.images[0].shape or float(seen @ self._vectors.images[0]) < _SAME:
             raise GalleryError(f"the other encoder does not see {first} as this gallery's does: give one with the same picture tower")
-        return Search(encoder, self._matrix)
+        return Search(encoder, self._vectors)
 
-    def record(self, id_: str) -> Record:
+    def record(self, id_: str) -> PictureRecord:
         """Path, captions and size of a picture."""
-        return self._matrix.records[self._at(id_)]
+        return self._vectors.records[self._at(id_)]
 
     def by_text(self, text: str, limit: int, liked: Sequence[str] = (), disliked: Sequence[str] = ()) -> list[Hit]:
         """The pictures nearest to a text, best first; score is the cosine with it.
@@ -89,7 +86,7 @@ class Search:
         order = scores
         for weight, ids in ((LIKED, liked), (DISLIKED, disliked)):
             if rows := [self._row[id_] for id_ in ids if id_ in self._row]:
-                likeness = self._scores(np.mean(self._matrix.images[rows], axis=0))
+                likeness = self._scores(np.mean(self._vectors.images[rows], axis=0))
                 order = order + weight * likeness * (scores.std() / max(float(likeness.std()), 1e-9))
         return self._hits(scores, order, limit)
 
@@ -108,7 +105,7 @@ class Search:
         if limit < len(order):  # those that can be among the first: the others need no order
             rows = np.flatnonzero(order >= -np.partition(-order, limit - 1)[limit - 1])
         first = rows[np.argsort(-order[rows], kind="stable")][:limit]  # stable, over rows sorted by id: ties go to the smaller id
-        return [{"id": self._matrix.records[row].id, "score": float(scores[row])} for row in first]
+        return [{"id": self._vectors.records[row].id, "score": float(scores[row])} for row in first]
 
     def ranks_by_text(self, text: str, ids: Sequence[str]) -> list[int]:
         """Where pictures stand in the whole ranking for a text, from 1."""
@@ -133,8 +130,8 @@ class Search:
     def candidates(self, ids: Sequence[str]) -> Candidates:
         """What Algorithm 1 looks at, for pictures that a search has found."""
         rows = [self._at(id_) for id_ in ids]
-        captions = [self._matrix.records[row].caption for row in rows]
-        return Candidates(list(ids), captions, np.asarray(self._matrix.images[rows]), np.asarray(self._matrix.captions[rows]))
+        captions = [self._vectors.records[row].caption for row in rows]
+        return Candidates(list(ids), captions, np.asarray(self._vectors.images[rows]), np.asarray(self._vectors.captions[rows]))
 
     def _text(self, text: str) -> NDArray[np.float32]:
         return self._embedded(("text", text), lambda: self._encoder.encode_texts([text])[0])
@@ -158,7 +155,7 @@ class Search:
 
     def _scores(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         # Not `images @ vector`: there the same row gives another last digit at another place, and ties would no longer be ties.
-        scores: NDArray[np.float32] = np.einsum("nd,d->n", self._matrix.images, vector)
+        scores: NDArray[np.float32] = np.einsum("nd,d->n", self._vectors.images, vector)
         return scores
 
     def _at(self, id_: str) -> int:

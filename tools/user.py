@@ -19,26 +19,35 @@ from typing import TYPE_CHECKING, Any
 from langgraph.types import interrupt
 
 from ..errors import InputError
-from ..store.paintings import painting_link
 from ..store.pictures import open_picture
-from .broken_replies import reply_or_nothing
+from .models.broken_replies import reply_or_nothing
 
 if TYPE_CHECKING:
+    from ..contracts import UserReply, VisionModel
     from ..prompts.library import PromptLibrary
-    from .interfaces import UserReply, VisionModel
+    from ..store.conversations.paintings import Paintings
 
 LONGEST = 500  # characters of a description or an answer
 MARKS = ("more_like", "not_these")
 
 
+@dataclass(frozen=True)
 class Person:
     """Stops the graph until somebody answers."""
+
+    paintings: Paintings
 
     def answer(self, question: str, round_number: int) -> UserReply:
         return _await_reply({"kind": "question", "round": round_number, "question": question})
 
     def compare(self, question: str, painting: str, round_number: int) -> UserReply:
-        return _await_reply({"kind": "difference", "round": round_number, "question": question, "painting": painting, **_linked(painting)})
+        return _await_reply(
+            {"kind": "difference", "round": round_number, "question": question, "painting": painting, **self._linked(painting)}
+        )
+
+    def _linked(self, painting: str) -> dict[str, str]:
+        link = self.paintings.link(Path(painting))
+        return {"link": link} if link else {}
 
 
 @dataclass(frozen=True)
@@ -58,13 +67,13 @@ class SimulatedUser:
         return {"text": reply_or_nothing(self.vision.reply, self.prompts.render("differences"), pictures), "accepted": None}
 
 
-def reply_of(value: Any) -> UserReply:
+def parse_resume_value(value: Any) -> UserReply:
     """What a resume value means. Raises InputError when it means nothing or is too long."""
     match value:
         case {"more_like": _} | {"not_these": _}:
             marks = {mark: _ids(value[mark]) for mark in MARKS if mark in value}
             rest = {key: item for key, item in value.items() if key not in MARKS}
-            return {**reply_of(rest or None), **marks}  # type: ignore[typeddict-item]
+            return {**parse_resume_value(rest or None), **marks}  # type: ignore[typeddict-item]
         case str(text) | {"text": str(text)}:
             refuse_too_long(text)
             return {"text": text.strip(), "accepted": None}
@@ -87,16 +96,11 @@ def refuse_too_long(text: str) -> None:
         raise InputError(f"That is {len(text.strip())} characters long; say it in at most {LONGEST}.")
 
 
-def _linked(painting: str) -> dict[str, str]:
-    link = painting_link(Path(painting))
-    return {"link": link} if link else {}
-
-
 def _await_reply(payload: dict[str, Any]) -> UserReply:
     asked = payload
     while True:
         value = interrupt(asked)
         try:
-            return reply_of(value)
+            return parse_resume_value(value)
         except InputError as error:
             asked = {**payload, "problem": str(error)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dir_tir.contracts import Hit
 from dir_tir.evaluation.ranking import Lists, merged_rank, rank_after
-from dir_tir.tools.merging import Hit, merge_results
+from dir_tir.tools.fusion import merge_results
 from hypothesis import given
 from hypothesis import strategies as some
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from dir_tir.contracts import PictureRecord
 from dir_tir.errors import InputError
 from dir_tir.evaluation.dialogues import Dialogue, read_dialogues, read_pool
 from dir_tir.evaluation.replay import paths_of, ranks_of
-from dir_tir.store.gallery import Record
-from dir_tir.store.matrix import Matrix
+from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.tools.search import Search
 from fakes import FakeEncoder
 
@@ -75,9 +75,9 @@ def test_a_search_space_names_each_picture_once(tmp_path: Path) -> None:
 
 def test_every_round_is_searched_with_all_that_was_said_so_far() -> None:
     encoder = FakeEncoder()
-    records = [Record(f"id {n}", f"/{n}.jpg", (str(n),), 8, 8) for n in range(30)]
+    records = [PictureRecord(f"id {n}", f"/{n}.jpg", (str(n),), 8, 8) for n in range(30)]
     vectors = encoder.encode_texts([f"made up {n}" for n in range(30)])
-    search = Search(encoder, Matrix(records, vectors, vectors))
+    search = Search(encoder, Vectors(records, vectors, vectors))
     dialogues = [Dialogue("3.jpg", ("a cat", "is it red? yes", "is it big? no")), Dialogue("4.jpg", ("a dog",))]
     ranks = ranks_of(dialogues, search, {f"{n}.jpg": f"id {n}" for n in range(30)})
     queries = ["a cat", "a cat, is it red? yes", "a cat, is it red? yes, is it big? no"]

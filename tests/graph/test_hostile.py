@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from dir_tir.chat.conversation import Conversation
-from dir_tir.chat.events import Page, Question
-from dir_tir.chat.galleries import postcards_gallery
+from dir_tir.chat.library.conversation import Conversation
+from dir_tir.chat.library.events import Page, Question
 from dir_tir.errors import InputError
+from dir_tir.evaluation.postcards import postcards_gallery
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
-from dir_tir.graph.resources import toolbox_of
 from dir_tir.prompts.library import PromptLibrary
-from dir_tir.store.sessions import open_sessions
-from dir_tir.tools.registry import models_of
+from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.home import Home
+from dir_tir.tools.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +88,7 @@ KNOWN = "a rainy beach at night, two small red boats on the left"
 @pytest.fixture
 def gallery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
-    return postcards_gallery(60, "miniature").gallery
+    return postcards_gallery(Workspace(), 60, "miniature").gallery
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_fifty_answers_that_mean_nothing_leave_the_description_and_tell_the_pers
     assert len(set(HOSTILE)) == 50
     config = Config(gallery=gallery, related_size=20, dialog_num=10, image_num=0)
     left, talks, wrong = list(HOSTILE), 0, []
-    with open_sessions() as saver:
-        graph = build_graph(toolbox_of, saver)
+    with open_sessions(Home.of().sessions) as saver:
+        graph = build_graph(Workspace().toolbox, saver)
         while left:
             talks += 1
-            for text, told, description in _answered(Conversation(graph, toolbox_of, config, f"hostile-{talks}", known), left):
+            for text, told, description in _answered(Conversation(graph, Workspace().toolbox, config, f"hostile-{talks}", known), left):
                 if description != known or not told:
                     wrong.append((text[:60], told, description))
     assert not wrong
@@ -114,7 +114,7 @@ def test_fifty_answers_that_mean_nothing_leave_the_description_and_tell_the_pers
 
 @pytest.mark.parametrize("texts", [FOREIGN, SCRIBBLES, CODE, ORDERS, MARKS], ids=["foreign", "scribbles", "code", "orders", "marks"])
 def test_differences_that_mean_nothing_leave_the_prompt_as_it_was(texts: tuple[str, ...]) -> None:
-    llm, prompts = models_of("miniature").llm, PromptLibrary.load("miniature")
+    llm, prompts = Workspace().models("miniature").llm, PromptLibrary.load("miniature")
     replies = {text: llm.reply(prompts.render("re_prompt", prompt=KNOWN, differences=text)) for text in texts}
     assert {text: reply for text, reply in replies.items() if reply != KNOWN} == {}
 

@@ -7,12 +7,12 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from dir_tir.chat.conversation import Conversation
+from dir_tir.chat.library.conversation import Conversation
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
-from dir_tir.graph.resources import toolbox_of
-from dir_tir.store.sessions import open_sessions
-from dir_tir.tools.registry import models_of
+from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.home import Home
+from dir_tir.tools.workspace import Workspace
 
 if TYPE_CHECKING:
     from dir_tir.prompts.library import PromptLibrary
@@ -59,7 +59,7 @@ class Overheard:
 def test_twenty_attempts_change_neither_the_route_nor_the_instructions(hunt: Hunt) -> None:
     assert len(set(ATTEMPTS)) == 20
     config = Config(gallery=hunt.gallery, related_size=20, dialog_num=10, image_num=0, max_rounds=30)
-    toolbox = toolbox_of(config)
+    toolbox = Workspace().toolbox(config)
     llm = Overheard(toolbox.llm)
 
     class Listening:
@@ -67,7 +67,7 @@ def test_twenty_attempts_change_neither_the_route_nor_the_instructions(hunt: Hun
 
     Listening.llm = llm  # type: ignore[attr-defined]
     routes = {}
-    with open_sessions() as saver:
+    with open_sessions(Home.of().sessions) as saver:
         graph = build_graph(lambda _: Listening(), saver)  # type: ignore[arg-type, return-value]
         for number, attempt in enumerate(ATTEMPTS):
             talk = Conversation(graph, lambda _: Listening(), config, f"injected-{number}", hunt.description)  # type: ignore[arg-type, return-value]
@@ -96,7 +96,7 @@ def _intact(prompt: str, library: PromptLibrary) -> bool:
 
 @pytest.mark.parametrize("token", ["<|im_end|>", "<|im_start|>", "<|endoftext|>"])
 def test_a_special_token_that_somebody_types_reaches_the_model_as_text(hunt: Hunt, token: str) -> None:
-    llm: Any = models_of("miniature").llm
+    llm: Any = Workspace().models("miniature").llm
     tokenizer = llm._chat.tokenizer
     id_ = tokenizer.convert_tokens_to_ids(token)
     assert id_ in tokenizer(f"a boat {token}")["input_ids"]

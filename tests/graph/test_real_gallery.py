@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.prompts.library import PromptLibrary
-from dir_tir.store.sessions import open_sessions
+from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.home import Home
 from dir_tir.tools.user import SimulatedUser
 from fakes import FakeToolbox, FakeVisionModel
 from galleries import colours
@@ -25,7 +26,7 @@ def test_ten_rounds_over_a_gallery_on_disk(tmp_path: Path, monkeypatch: pytest.M
     user = SimulatedUser(FakeVisionModel(), PromptLibrary.load("paper"), tmp_path / search.record(target).path)
     toolbox = FakeToolbox(search=search, user=user)
 
-    with open_sessions() as saver:
+    with open_sessions(Home.of().sessions) as saver:
         graph = build_graph(lambda config: toolbox, saver)
         config = Config(user="simulated", target=target, gallery="colours", exclude_shown=True)
         rounds = graph.invoke({"description": "red"}, {"configurable": {"thread_id": "colours"}}, context=config)["rounds"]

@@ -13,16 +13,16 @@ import checkpoints
 import pytest
 import real_classes
 import real_painters
-from dir_tir.chat.galleries import index_folder
+from dir_tir.chat.terminal.indexing import index_folder
 from dir_tir.errors import EndpointError
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
-from dir_tir.graph.resources import toolbox_of
 from dir_tir.miniature.gallery import write_gallery
+from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.home import Home
 from dir_tir.store.pictures import content_id
-from dir_tir.store.sessions import open_sessions
-from dir_tir.tools.profile import SHIPPED, load_profile
-from dir_tir.tools.registry import models_of
+from dir_tir.tools.profiles.profile import SHIPPED, load_profile
+from dir_tir.tools.workspace import Workspace
 from hubs import Hub, point_at, serving
 from proxies import Proxy
 
@@ -68,7 +68,7 @@ def _copy(home: Path, name: str, file: str = "own.toml", **changes: str) -> str:
 
 
 def _begin(home: Path, profile: str, rounds: int = 2) -> tuple[Config, Any]:
-    index_folder(home / "pictures", "mine", profile)
+    index_folder(Workspace(), home / "pictures", "mine", profile)
     target = content_id(home / "pictures" / "postcard-00003.png")
     config = Config(profile=profile, gallery="mine", user="simulated", target=target, max_rounds=rounds, related_size=10)
     return config, {"configurable": {"thread_id": "talk"}}
@@ -76,8 +76,8 @@ def _begin(home: Path, profile: str, rounds: int = 2) -> tuple[Config, Any]:
 
 def _rounds(home: Path, profile: str) -> list[Any]:
     config, thread = _begin(home, profile)
-    with open_sessions() as saver:
-        return list(build_graph(toolbox_of, saver).invoke({"description": "a boat"}, thread, context=config)["rounds"])
+    with open_sessions(Home.of().sessions) as saver:
+        return list(build_graph(Workspace().toolbox, saver).invoke({"description": "a boat"}, thread, context=config)["rounds"])
 
 
 @pytest.mark.parametrize("name", ["laptop", "paper"])
@@ -97,13 +97,12 @@ def test_a_conversation_with_the_profile_as_it_ships(
     assert {result["source"] for result in first["results"]} == {"dialog", "image"}
     assert rounds[1]["painting"]["seed"] != rounds[2]["painting"]["seed"]
     models = load_profile(profile).models
-    assert {str(parameter.dtype) for parameter in models_of(profile).llm._chat.llm.pipeline.model.parameters()} == {  # type: ignore[attr-defined]
+    assert {str(parameter.dtype) for parameter in Workspace().models(profile).llm._chat.llm.pipeline.model.parameters()} == {  # type: ignore[attr-defined]
         f"torch.{models['llm'].dtype}"
     }
     asked = len(hub.asked)
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
     shutil.rmtree(home / "home")
-    models_of.__globals__["_models"].cache_clear()  # as another process, without a network
     again = _rounds(home, profile)
     assert [record["results"] for record in again] == [record["results"] for record in rounds]
     assert len(hub.asked) == asked
@@ -138,8 +137,8 @@ def test_a_conversation_through_an_endpoint_on_which_everything_goes_wrong_once(
 def test_an_endpoint_that_is_gone_ends_the_conversation_with_one_line_and_it_goes_on_later(home: Path, proxy: Proxy) -> None:
     profile = _copy(home, "server", **{**_endpoints(proxy), r"tries = \d": "tries = 1"})
     config, thread = _begin(home, profile)
-    with open_sessions() as saver:
-        graph = build_graph(toolbox_of, saver)
+    with open_sessions(Home.of().sessions) as saver:
+        graph = build_graph(Workspace().toolbox, saver)
         proxy.faults.extend([""] * 4)
         proxy.always = "500"
         with pytest.raises(EndpointError, match=r"gave no answer in 1 tries .*then go on; nothing is lost"):

@@ -12,7 +12,8 @@ from typing import Any
 import dying
 import pytest
 from dir_tir.graph.build import build_graph
-from dir_tir.store.sessions import open_sessions
+from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.home import Home
 from fakes import FakeToolbox
 
 NODES = [
@@ -59,7 +60,7 @@ def test_a_conversation_killed_in_a_node_goes_on_from_there(
 ) -> None:
     monkeypatch.setenv("DIR_TIR_HOME", str(graveyard / node))
     toolbox = FakeToolbox()
-    with open_sessions() as saver:
+    with open_sessions(Home.of().sessions) as saver:
         graph = build_graph(lambda config: toolbox, saver)
         assert len(graph.get_state(dying.THREAD).values["rounds"]) == 1  # round 0 was kept, round 1 was under way
         rounds = graph.invoke(None, dying.THREAD, context=dying.CONFIG)["rounds"]

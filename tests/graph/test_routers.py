@@ -15,7 +15,7 @@ from dir_tir.graph.routers import (
     after_merge,
     after_open_round,
 )
-from dir_tir.tools.validity import NOTHING_LEFT
+from dir_tir.tools.question_rules import NOTHING_LEFT
 from states import accepting, proposed, record, said, state
 
 END = "__end__"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from dir_tir import nodes
-from dir_tir.graph.binding import named_by
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
+from dir_tir.graph.injection import named_by
 from dir_tir.prompts.library import PromptLibrary
-from dir_tir.store.sessions import open_sessions
+from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.tools.user import SimulatedUser
 from fakes import FakeLanguageModel, FakePainter, FakeSearch, FakeToolbox, FakeVisionModel, plausible
 from PIL import Image

@@ -7,7 +7,7 @@ from dir_tir.miniature.train.lessons import re_prompt, rewrite
 from dir_tir.miniature.train.notes import noted, notes, unchanged
 from dir_tir.miniature.world.knowledge import Group, Knowledge
 from dir_tir.miniature.world.scene import scenes
-from dir_tir.tools.thinking import without_thinking
+from dir_tir.tools.models.thinking import without_thinking
 
 _CAT, _KITES = Group("cat", 1, "blue"), Group("kite", 2, size="big", position="right")
 

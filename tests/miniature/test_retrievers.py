@@ -16,9 +16,9 @@ from dir_tir.miniature.train.settings import SIDE, WEIGHTS
 from dir_tir.miniature.train.truths import fits
 from dir_tir.miniature.world.drawing import draw
 from dir_tir.miniature.world.scene import scenes
-from dir_tir.tools.blip_encoder import BlipEncoder
-from dir_tir.tools.open_clip_encoder import OpenClipEncoder
-from dir_tir.tools.profile import EncoderModel
+from dir_tir.tools.models.blip_encoder import BlipEncoder
+from dir_tir.tools.models.open_clip_encoder import OpenClipEncoder
+from dir_tir.tools.profiles.profile import EncoderModel
 from transformers import BlipForImageTextRetrieval, PreTrainedTokenizerFast
 
 

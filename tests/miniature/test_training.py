@@ -29,9 +29,9 @@ from dir_tir.miniature.world.questions import NOTHING_LEFT
 from dir_tir.miniature.world.scene import Scene, Thing, scenes
 from dir_tir.nodes.history import SKIPPED
 from dir_tir.prompts.library import PromptLibrary
-from dir_tir.tools import validity
-from dir_tir.tools.registry import models_of
-from dir_tir.tools.validity import ALREADY_KNOWN, ASKED_BEFORE, fault_of
+from dir_tir.tools import question_rules as validity
+from dir_tir.tools.question_rules import ALREADY_KNOWN, ASKED_BEFORE, fault_of
+from dir_tir.tools.workspace import Workspace
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
@@ -164,7 +164,7 @@ def test_the_painter_reads_as_the_encoder_does() -> None:
         words = text_encoder(tokenizer)(**{key: tokens[key] for key in ("input_ids", "attention_mask")})[0]
     projection = load_file(WEIGHTS / "encoder" / "open_clip_model.safetensors")["text_projection"].float()
     embeddings = functional.normalize(words[torch.arange(2), ends] @ projection, dim=-1).numpy()
-    assert np.abs(embeddings - models_of("miniature").encoder.encode_texts(texts)).max() < 1e-3
+    assert np.abs(embeddings - Workspace().models("miniature").encoder.encode_texts(texts)).max() < 1e-3
 
 
 def test_a_fresh_model_looks_back_at_the_two_tokens_before() -> None:

@@ -7,8 +7,8 @@ import pytest
 from dir_tir.miniature.world.drawing import draw
 from dir_tir.miniature.world.language import caption
 from dir_tir.miniature.world.scene import scenes
-from dir_tir.tools.profile import PACKAGE
-from dir_tir.tools.registry import models_of
+from dir_tir.tools.profiles.profile import PACKAGE
+from dir_tir.tools.workspace import Workspace
 
 WEIGHTS = PACKAGE / "miniature" / "weights"
 MEGABYTE = 1_000_000
@@ -23,11 +23,11 @@ def test_every_weight_file_is_small_and_none_can_run_code() -> None:
 
 @pytest.mark.parametrize(("profile", "folder", "bar"), [("miniature", "encoder", 0.8), ("miniature-blip", "blip", 0.7)])
 def test_a_complete_caption_finds_its_postcard(profile: str, folder: str, bar: float) -> None:
-    encoder = models_of(profile).encoder
+    encoder = Workspace().models(profile).encoder
     some = list(scenes("test", 60, seed=77))
     pictures = encoder.encode_images([draw(scene, 192) for scene in some])
     texts = encoder.encode_texts([caption(scene) for scene in some])
     assert pictures.shape == texts.shape == (60, encoder.dimension)
     first = (texts @ pictures.T).argmax(axis=1) == np.arange(60)
     assert first.mean() > bar
-    assert Path(models_of(profile).profile.encoder.path) == WEIGHTS / folder
+    assert Path(Workspace().models(profile).profile.encoder.path) == WEIGHTS / folder

@@ -3,12 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from dir_tir.contracts import unwatched
 from dir_tir.errors import BrokenReply
 from dir_tir.nodes.critique import critique
 from dir_tir.nodes.generate import generate
 from dir_tir.nodes.re_prompt import re_prompt
 from dir_tir.prompts.library import PromptLibrary
-from dir_tir.tools.interfaces import unwatched
 from fakes import FakeLanguageModel, FakePainter, FakeUser
 from PIL import Image
 from states import said, state

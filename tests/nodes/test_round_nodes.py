@@ -8,9 +8,9 @@ from dir_tir.errors import InputError
 from dir_tir.nodes.merge import merge
 from dir_tir.nodes.open_round import open_round
 from dir_tir.nodes.retrieve import retrieve
-from dir_tir.nodes.state import DialogOutput, ImageOutput, Record
-from dir_tir.tools.stopwatch import Stopwatch
-from dir_tir.tools.validity import NOTHING_LEFT
+from dir_tir.nodes.state import DialogOutput, ImageOutput, RoundRecord
+from dir_tir.tools.question_rules import NOTHING_LEFT
+from dir_tir.tools.timing import Stopwatch
 from fakes import FakePainter, FakeSearch
 from states import accepting, proposed, record, said, state
 
@@ -20,7 +20,7 @@ def _merge(changed: Any, search: Any = None, **settings: Any) -> Any:
     update = merge(changed, search=search or FakeSearch(), stopwatch=Stopwatch(), **{**defaults, **settings})
     assert update.keys() == {"rounds"}
     (made,) = update["rounds"]
-    assert made.keys() == Record.__annotations__.keys()
+    assert made.keys() == RoundRecord.__annotations__.keys()
     return made
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from dir_tir.store.sources import Source
+from dir_tir.store.gallery.sources import Source
 from PIL import Image
 
 

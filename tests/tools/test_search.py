@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from dir_tir.contracts import PictureRecord
 from dir_tir.errors import GalleryError, PictureError
 from dir_tir.graph.config import Config
-from dir_tir.graph.resources import toolbox_of
-from dir_tir.store.gallery import Record
-from dir_tir.store.indexing import index
-from dir_tir.store.matrix import Matrix
-from dir_tir.store.opening import write_gallery
+from dir_tir.store.gallery.chroma import ChromaStore
+from dir_tir.store.gallery.indexing import index
+from dir_tir.store.gallery.sources import Source
+from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.store.pictures import content_id
-from dir_tir.store.sources import Source
-from dir_tir.tools.open_clip_encoder import OpenClipEncoder
-from dir_tir.tools.profile import EncoderModel
+from dir_tir.tools.models.open_clip_encoder import OpenClipEncoder
+from dir_tir.tools.profiles.profile import EncoderModel
 from dir_tir.tools.search import REMEMBERED, Search
+from dir_tir.tools.workspace import Workspace
 from fakes import FakeEncoder
 from PIL import Image
 from postcards import hunts
@@ -39,8 +39,8 @@ def gallery(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Se
     for color in COLORS:
         Image.new("RGB", (32, 32), color).save(folder / f"{color}.png")
         sources.append(Source(folder / f"{color}.png", (f"the {color} sea",)))
-    index(sources, folder / "gallery", encoder)
-    return Search.open(folder / "gallery", encoder), sources
+    index(sources, ChromaStore(folder), "gallery", encoder)
+    return Search.open(ChromaStore(folder), "gallery", encoder), sources
 
 
 def test_a_picture_finds_itself_first(gallery: tuple[Search, list[Source]]) -> None:
@@ -75,8 +75,8 @@ def test_candidates_come_in_the_order_asked_for(gallery: tuple[Search, list[Sour
 
 
 def made_of(vectors: np.ndarray) -> Search:
-    records = [Record(f"{number:02}", "", ("",), 1, 1) for number in range(len(vectors))]
-    return Search(FakeEncoder(), Matrix(records, vectors, vectors))
+    records = [PictureRecord(f"{number:02}", "", ("",), 1, 1) for number in range(len(vectors))]
+    return Search(FakeEncoder(), Vectors(records, vectors, vectors))
 
 
 def test_ties_go_to_the_smaller_id_in_lists_and_ranks_alike() -> None:
@@ -103,8 +103,8 @@ def test_the_same_text_and_the_same_picture_are_encoded_once(tmp_path: Path) -> 
 def test_another_encoder_reads_the_same_pictures_and_one_that_sees_otherwise_is_refused(tmp_path: Path) -> None:
     Image.new("RGB", (8, 8), "red").save(tmp_path / "red.png")
     Image.new("RGB", (8, 8), "blue").save(tmp_path / "blue.png")
-    index([Source(tmp_path / name, ("a",)) for name in ("red.png", "blue.png")], tmp_path / "gallery", FakeEncoder())
-    search = Search.open(tmp_path / "gallery", FakeEncoder())
+    index([Source(tmp_path / name, ("a",)) for name in ("red.png", "blue.png")], ChromaStore(tmp_path), "gallery", FakeEncoder())
+    search = Search.open(ChromaStore(tmp_path), "gallery", FakeEncoder())
 
     class OtherTower(FakeEncoder):
         def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
@@ -123,10 +123,10 @@ def test_another_encoder_reads_the_same_pictures_and_one_that_sees_otherwise_is_
 
 
 def test_an_empty_gallery_a_missing_painting_and_an_unknown_id_are_named(tmp_path: Path) -> None:
-    with write_gallery(tmp_path / "g", "fake-encoder", 16):
+    with ChromaStore(tmp_path).write("g", "fake-encoder", 16):
         pass
     with pytest.raises(GalleryError, match="is empty"):
-        Search.open(tmp_path / "g", FakeEncoder())
+        Search.open(ChromaStore(tmp_path), "g", FakeEncoder())
     search = made_of(FakeEncoder().encode_texts(["one"]))
     with pytest.raises(GalleryError, match="holds no picture 'gone'"):
         search.candidates(["gone"])
@@ -137,8 +137,8 @@ def test_an_empty_gallery_a_missing_painting_and_an_unknown_id_are_named(tmp_pat
 def test_what_is_liked_comes_nearer_and_what_is_disliked_goes_away() -> None:
     encoder = FakeEncoder()
     vectors = encoder.encode_texts([str(number) for number in range(60)])
-    records = [Record(f"{number:02}", "", ("a",), 1, 1) for number in range(60)]
-    search = Search(encoder, Matrix(records, vectors, vectors))
+    records = [PictureRecord(f"{number:02}", "", ("a",), 1, 1) for number in range(60)]
+    search = Search(encoder, Vectors(records, vectors, vectors))
     first, *_, last = (hit["id"] for hit in search.by_text("the moon", 60))
 
     def place(id_: str, **marks: list[str]) -> int:
@@ -156,7 +156,7 @@ def test_marking_what_is_most_like_the_picture_in_mind_and_what_is_least_brings_
 ) -> None:
     monkeypatch.setenv("DIR_TIR_HOME", str(ground))
     hunt = hunts(ground)[0]
-    search = toolbox_of(Config(gallery=hunt.gallery)).search
+    search = Workspace().toolbox(Config(gallery=hunt.gallery)).search
     words = {id_: set(search.record(id_).caption.replace(",", "").split()) for id_ in search.ids}
     begun = [json.loads(line) for line in (hunt.file.parent / "descriptions.jsonl").read_text().splitlines()[:40]]
     by_name = {Path(search.record(id_).path).name: id_ for id_ in search.ids}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dir_tir.errors import BrokenReply, InputError
 from dir_tir.prompts.library import PromptLibrary
-from dir_tir.tools.user import SimulatedUser, reply_of
+from dir_tir.tools.user import SimulatedUser, parse_resume_value
 from fakes import FakeVisionModel
 from PIL import Image
 
@@ -31,7 +31,7 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
     ],
 )
 def test_what_a_resume_value_means(value: Any, reply: Any) -> None:
-    assert reply_of(value) == reply
+    assert parse_resume_value(value) == reply
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_what_a_resume_value_means(value: Any, reply: Any) -> None:
 )
 def test_what_means_nothing_or_is_too_long_is_refused(value: Any) -> None:
     with pytest.raises(InputError, match=r"expected|501 characters"):
-        reply_of(value)
+        parse_resume_value(value)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Developers' measurements. Nothing of the product imports them."""

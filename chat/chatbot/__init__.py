@@ -1,0 +1,1 @@
+"""The search as tools for chatbots: LangChain and the Model Context Protocol."""

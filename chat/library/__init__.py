@@ -1,0 +1,1 @@
+"""The library: conversations from Python. Every other face stands on it."""

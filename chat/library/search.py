@@ -1,0 +1,186 @@
+"""The library: search a gallery by conversation, from Python.
+
+    with ImageSearch.from_folder("postcards") as search:
+        talk = search.start("on the meadow")
+        page = talk.reply("A small yellow car.", "It should be rainy.")
+        print(page.results[0].path)
+
+Everything else that talks with people stands on it: terminal, page, chatbot tool, MCP server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from ...contracts import unwatched
+from ...errors import InputError
+from ...graph.config import Config
+from ...store.conversations.register import Entry, new_id
+from ...store.gallery.indexing import index
+from ...store.gallery.sources import find_pictures
+from ...tools.profiles.weights import require_weights, weights_there
+from ...tools.user import refuse_too_long
+from ...tools.workspace import Workspace
+from .conversation import Conversation
+from .loading import load_telling
+from .profile_choice import profile_of, profile_to_index
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from ...contracts import StepProgress
+    from ...graph.injection import Resolver
+    from ...tools.workspace import Toolbox
+
+SHARE = 10  # a question looks at one picture in ten, at most at the paper's 500
+
+
+class ImageSearch:
+    """One gallery and the models of a profile; any number of conversations at once. Close it, or use it in a ``with``.
+
+    ``settings``: any of `graph/config.py`, for every conversation begun here. The models load when they are first needed, or in `load`.
+    """
+
+    def __init__(
+        self,
+        gallery: str,
+        profile: str = "",
+        *,
+        workspace: Workspace | None = None,
+        resolve: Resolver | None = None,
+        **settings: Any,
+    ) -> None:
+        self._open = ExitStack()
+        self.workspace = workspace or self._open.enter_context(Workspace())
+        profile = profile_of(self.workspace, gallery, profile)
+        models = self.workspace.models(profile)
+        require_weights(models.profile, profile)
+        made_by = models.encoder_fingerprint if weights_there(models.profile.encoder) else None
+        with self.workspace.store.open(gallery, made_by) as there:  # one that cannot be used is said before anybody waits for models
+            related = min(Config.related_size, max(10, len(there) // SHARE))
+        self.config = Config(**{"profile": profile, "gallery": gallery, "related_size": related, **settings})
+        self._resolve = resolve or self.workspace.toolbox
+        self._held: WeakValueDictionary[str, Conversation] = (
+            WeakValueDictionary()
+        )  # one object for each conversation, or two could run it at once
+        self._holding = Lock()
+
+    @classmethod
+    def from_folder(
+        cls,
+        folder: str | Path,
+        gallery: str = "",
+        profile: str = "",
+        *,
+        workspace: Workspace | None = None,
+        progress: StepProgress = unwatched,
+        **settings: Any,
+    ) -> ImageSearch:
+        """A search in a folder's pictures; the gallery is brought up to date with the folder first, and ``progress`` told how far it is.
+
+        The gallery is named after folder and encoder unless it is given a name. Raises InputError for a folder without pictures, and when
+        no profile is named and the default one does not know such.
+        """
+        folder = Path(folder).resolve()
+        found = find_pictures(folder)
+        own = workspace or Workspace()
+        profile = profile_to_index(own, folder, gallery, profile)
+        models = own.models(profile)
+        name = gallery or _name(folder, models.encoder_fingerprint)
+        index(
+            found.pictures,
+            own.store,
+            name,
+            models.encoder,
+            within=folder,
+            closed=found.closed,
+            profile=profile,
+            progress=progress,
+            batch_size=models.profile.encoder.batch,
+        )
+        search = cls(name, profile, workspace=own, **settings)
+        if workspace is None:
+            search._open.callback(own.close)
+        return search
+
+    def __len__(self) -> int:
+        """How many pictures are searched."""
+        return len(self.toolbox.search)
+
+    @property
+    def toolbox(self) -> Toolbox:
+        """The models and the search, each loaded when it is first asked for."""
+        return self._resolve(self.config)
+
+    def load(self, progress: StepProgress = unwatched) -> None:
+        """Load every model now instead of when it is first needed."""
+        load_telling(self.toolbox, self.config, progress)
+
+    def begin(self, description: str, *, owner: str = "", hunted: str = "") -> Conversation:
+        """A conversation of which nothing has run yet: iterate its `events`. Raises InputError for a description that says nothing.
+
+        ``owner`` and ``hunted`` are kept in the register and reach no graph (`store/register.py`).
+        """
+        if not description.strip():
+            raise InputError("the description is empty: say in a few words what the picture shows")
+        refuse_too_long(description)
+        entry = Entry(new_id(), description.strip(), asdict(self.config), owner, hunted)
+        self.workspace.register.enter(entry)
+        return self._conversation(entry)
+
+    def start(self, description: str) -> Conversation:
+        """Begin, and run until the user is needed: the first page, the question and the painting are there."""
+        conversation = self.begin(description)
+        conversation.go_on()
+        return conversation
+
+    async def astart(self, description: str) -> Conversation:
+        """As `start`, without blocking the event loop."""
+        return await asyncio.to_thread(self.start, description)
+
+    def resume(self, id_: str) -> Conversation:
+        """A conversation begun earlier, in this process or another. Raises InputError when there is none of this id."""
+        return self._conversation(self.workspace.register.entry(id_))
+
+    def conversations(self, owner: str = "") -> list[Entry]:
+        """What was begun in this gallery, newest first."""
+        return [entry for entry in self.workspace.register.entries(owner) if entry.settings["gallery"] == self.config.gallery]
+
+    def close(self) -> None:
+        """Let go of everything that was opened for this search; a workspace that was handed in stays open."""
+        self._open.close()
+
+    def __enter__(self) -> ImageSearch:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    async def __aenter__(self) -> ImageSearch:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _conversation(self, entry: Entry) -> Conversation:
+        with self._holding:
+            conversation = self._held.get(entry.id)
+            if conversation is None:
+                config = Config(**entry.settings)
+                conversation = Conversation(self.workspace, self._resolve, config, entry.id, entry.description)
+                self._held[entry.id] = conversation
+            return conversation
+
+
+def _name(folder: Path, fingerprint: str) -> str:
+    """A gallery name that another folder of the same name, and another encoder, do not share."""
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in folder.name)
+    mark = sha256(f"{folder}\n{fingerprint}".encode()).hexdigest()[:8]
+    return f"{plain.strip('._-')[:50] or 'pictures'}-{mark}"

@@ -1,0 +1,1 @@
+"""The command `dir-tir`, and conversations in a terminal."""

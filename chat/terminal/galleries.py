@@ -1,0 +1,101 @@
+"""``dir-tir gallery``: list, show, verify, export, delete."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from ...contracts import PictureRecord
+from ...errors import DirTirError, GalleryError, InputError
+from ...store.gallery.catalogue import EXPORTED, export, faults
+from ..library.profile_choice import Confirm
+
+if TYPE_CHECKING:
+    from ...tools.workspace import Workspace
+
+_SHOWN = 20
+
+
+def list_galleries(workspace: Workspace) -> None:
+    """A line for each gallery."""
+    names = workspace.store.names()
+    if not names:
+        print("there are no galleries yet: make one with `dir-tir index FOLDER --gallery NAME`")
+    for name in names:
+        try:
+            info = workspace.store.describe(name)
+            state = "" if info.revision else ", not finished: index again to go on"
+            print(f"{name}: {info.count} pictures, profile {info.profile or 'unknown'}{state}")
+        except DirTirError as error:
+            print(f"{name}: {error}")
+
+
+def show_gallery(workspace: Workspace, name: str, picture: str = "") -> None:
+    """What is known of a gallery, or of one of its pictures, named by the beginning of its id or the end of its path."""
+    with workspace.store.open(name) as gallery:
+        records = gallery.records()
+        if picture:
+            found = [
+                record for record in records.values() if record.id.startswith(picture) or any(p.endswith(picture) for p in record.paths)
+            ]
+            if not found:
+                raise GalleryError(f"gallery {name!r} has no picture {picture!r}: give the beginning of its id or the end of its path")
+            for record in found[:_SHOWN]:
+                _show(record)
+            return
+        info, size, captioned = gallery.info, workspace.store.size(name) / 1e6, sum(bool(record.captions) for record in records.values())
+        print(f"{name}: {len(records)} pictures, {captioned} with captions; {workspace.store.place(name)}, {size:.1f} MB")
+        print(f"made with profile {info.profile or 'unknown'}, encoder {info.fingerprint}, {info.dimension} dimensions")
+        print(f"pictures from {_common(records) or 'nowhere yet'}")
+        for record in sorted(records.values(), key=lambda record: record.path)[:_SHOWN]:
+            print(f"  {record.id[:8]}  {record.width} x {record.height}  {record.path}  {record.caption[:60]}")
+        if len(records) > _SHOWN:
+            print(f"  and {len(records) - _SHOWN} more")
+
+
+def verify_gallery(workspace: Workspace, name: str) -> None:
+    """Whether every file is still there and unchanged. Raises GalleryError when one is not."""
+    with workspace.store.open(name) as gallery:
+        paths = sum(len(record.paths) for record in gallery.records().values())
+        with tqdm(total=paths, desc="verifying", unit="file") as bar:
+            found = list(faults(gallery, bar.update))
+    for path, wrong in found:
+        print(f"  {path}: {wrong}")
+    if found:
+        raise GalleryError(f"{len(found)} of {paths} files of gallery {name!r} are not as they were: index their folder again")
+    print(f"gallery {name!r}: all {paths} files are there and unchanged")
+
+
+def export_gallery(workspace: Workspace, name: str, folder: Path) -> None:
+    """Write what the gallery knows into a folder."""
+    with workspace.store.open(name) as gallery:
+        export(gallery, folder)
+    print(f"gallery {name!r} in {folder}: {', '.join(EXPORTED)}")
+
+
+def remove_gallery(workspace: Workspace, name: str, confirm: Confirm | None) -> None:
+    """Delete a gallery when that is confirmed."""
+    count = workspace.store.describe(name).count
+    if confirm is None:
+        raise InputError(f"deleting gallery {name!r} ({count} pictures' embeddings and captions) needs --yes where nobody can be asked")
+    if not confirm(f"Delete gallery {name!r} with the embeddings and captions of {count} pictures? The pictures themselves stay."):
+        print("kept")
+        return
+    workspace.store.delete(name)
+    print(f"gallery {name!r} is deleted")
+
+
+def _show(record: PictureRecord) -> None:
+    print(f"{record.id}  {record.width} x {record.height}")
+    for path in record.paths:
+        print(f"  {path}")
+    for caption in record.captions or ("(no caption)",):
+        print(f"  {caption}")
+
+
+def _common(records: dict[str, PictureRecord]) -> str:
+    folders = [str(Path(record.path).parent) for record in records.values()]
+    return os.path.commonpath(folders) if folders else ""

@@ -1,0 +1,32 @@
+"""Listening at a port, and serving an application there."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from ...errors import InputError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+
+def base_address(host: str, open_port: socket.socket) -> str:
+    """What a browser or client is to be told."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{open_port.getsockname()[1]}"
+
+
+def serve(app: ASGIApp, open_port: socket.socket) -> None:
+    """Run an ASGI application on a socket until interrupted."""
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False)
+    uvicorn.Server(config).run(sockets=[open_port])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket at this address. Raises InputError when it is taken."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise InputError(f"cannot listen at {host}:{port} ({error.strerror}): choose another --port, or 0 for any that is free") from None

@@ -1,0 +1,222 @@
+"""The seams: what the rest of the package may ask of a model, of the user and of a store, and what they exchange.
+
+One adapter per file implements each. Everything else is handed these and knows no library behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NotRequired, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from typing_extensions import TypedDict
+
+StepProgress = Callable[[int, int], None]  # steps done, steps in all
+
+
+def unwatched(done: int, total: int) -> None:
+    """The progress that nobody follows."""
+
+
+# Models
+
+
+class Encoder(Protocol):
+    """Text and pictures in one space (CLIP, BLIP)."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies weights and configuration; a gallery remembers it, because vectors of two encoders do not compare."""
+
+    @property
+    def dimension(self) -> int:
+        """Length d of every vector."""
+
+    def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, d), rows of unit length."""
+
+    def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        """(n, d), rows of unit length."""
+
+    def cuts(self, text: str) -> bool:
+        """Whether a text is longer than the encoder reads, so that its end does not count."""
+
+
+class LanguageModel(Protocol):
+    """The LLM: asks, judges, rewrites, re-prompts."""
+
+    def reply(self, prompt: str) -> str:
+        """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty."""
+
+
+class VisionModel(Protocol):
+    """The VLM: answers about pictures; as the simulated user it is the only model that is ever handed the target."""
+
+    def reply(self, prompt: str, images: Sequence[Image.Image]) -> str:
+        """One user message, pictures before the text, in the order given. Raises BrokenReply when every try came back empty."""
+
+
+class Painter(Protocol):
+    """The text-to-image model."""
+
+    def paint(self, prompt: str, seed: int, progress: StepProgress = unwatched) -> Image.Image:
+        """One RGB picture; the same prompt and seed give the same picture. ``progress`` is told of each step, where steps can be told."""
+
+
+# The user
+
+
+class UserReply(TypedDict):
+    """What the user says to a question. Empty text: they skipped it. Plain JSON, because it is kept in the state."""
+
+    text: str
+    accepted: str | None  # id of a result, when they say that it is the picture they have in mind
+    more_like: NotRequired[list[str]]  # ids of results to look for the like of
+    not_these: NotRequired[list[str]]  # ids of results to keep away from
+
+
+class User(Protocol):
+    """Who has a picture in mind: a person, or the simulator that holds the target."""
+
+    def answer(self, question: str, round_number: int) -> UserReply:
+        """The answer to a question about the picture in mind."""
+
+    def compare(self, question: str, painting: str, round_number: int) -> UserReply:
+        """What is wrong with a painting (path of a PNG file) compared with the picture in mind."""
+
+
+# Search
+
+ResultOrigin = Literal["dialog", "image"]  # which of the two lists brought a result: that of the description, or of the painting
+
+
+class Hit(TypedDict):
+    """One picture of a ranked list, best first."""
+
+    id: str
+    score: float
+
+
+# Galleries
+
+
+@dataclass(frozen=True)
+class PictureRecord:
+    """One picture as a gallery knows it."""
+
+    id: str
+    path: str
+    captions: tuple[str, ...]
+    width: int
+    height: int
+    also: tuple[str, ...] = ()  # other paths of the same content
+    size: int = 0  # of the file, in bytes
+    modified: int = 0  # when the file was last written, in ns
+
+    @property
+    def caption(self) -> str:
+        """The caption that speaks for the picture in Algorithm 1: the first; empty when there is none."""
+        return self.captions[0] if self.captions else ""
+
+    @property
+    def title(self) -> str:
+        """What to show for the picture in words: its caption, or else the name of its file."""
+        return self.caption or Path(self.path).name
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file that holds this picture."""
+        return (self.path, *self.also)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record with its embeddings, ready to be stored: image (d,), captions (number of captions, d), rows of unit length.
+
+    Without captions, `captions` is the image itself, (1, d).
+    """
+
+    record: PictureRecord
+    image: NDArray[np.float32]
+    captions: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class GalleryInfo:
+    """What is known of a gallery without reading its pictures."""
+
+    name: str
+    fingerprint: str  # of the encoder that made it
+    dimension: int
+    profile: str  # by which its pictures are searched when no other is named; empty in one that was made without
+    revision: str  # another with every completed indexing; empty while one is under way, or after one was killed
+    count: int  # pictures
+
+
+class Gallery(AbstractContextManager["Gallery"], Protocol):
+    """An open gallery, to read from. Close it, or use it in a ``with``."""
+
+    @property
+    def info(self) -> GalleryInfo:
+        """As it is now, read anew."""
+
+    @property
+    def cache(self) -> Path:
+        """A folder on this machine for what is worked out from the gallery; it goes when the gallery is deleted. May not exist yet."""
+
+    def __len__(self) -> int: ...
+
+    def records(self) -> dict[str, PictureRecord]:
+        """Every picture by id."""
+
+    def embeddings(self, ids: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Image and first-caption embeddings of these pictures, in this order: (n, d) each. Raises GalleryError for one that is lost."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class WritableGallery(Gallery, Protocol):
+    """An open gallery, to write into; nobody else writes meanwhile."""
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Store pictures, replacing those of the same id. A picture that is there is there completely, whenever the process was killed."""
+
+    def relabel(self, records: Sequence[PictureRecord]) -> None:
+        """Write what has changed about pictures that are there, other than content and captions: where they are."""
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Forget pictures; ids that are not there are passed over."""
+
+    def mark(self, *, complete: bool) -> None:
+        """Say that an indexing begins (the revision is taken away) or has come to its end (a new one is given)."""
+
+
+class Store(Protocol):
+    """Where galleries are kept. One file implements it (`store/gallery/chroma.py`); nothing else knows the database behind it."""
+
+    def names(self) -> list[str]:
+        """Every gallery, sorted by name, those included that cannot be opened."""
+
+    def describe(self, name: str) -> GalleryInfo:
+        """What is known of a gallery; quick when nothing has changed. Raises GalleryError when there is none, or it cannot be used."""
+
+    def open(self, name: str, fingerprint: str | None = None) -> Gallery:
+        """Open a gallery to read. With a fingerprint, refuse one that another encoder made. Raises GalleryError."""
+
+    def write(self, name: str, fingerprint: str, dimension: int, profile: str = "") -> AbstractContextManager[WritableGallery]:
+        """Open a gallery to write into, or make it; ``profile`` is remembered. One writer at a time. Raises GalleryError."""
+
+    def delete(self, name: str) -> None:
+        """Delete a gallery; the pictures themselves are not touched. Raises GalleryError when it is none, or somebody writes into it."""
+
+    def size(self, name: str) -> int:
+        """Bytes that a gallery takes."""
+
+    def place(self, name: str) -> str:
+        """Where a gallery lies, in words for a person: a folder, an address."""

@@ -1,0 +1,117 @@
+"""``report.html``: a run to look at, in one file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import io
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from PIL import Image
+
+if TYPE_CHECKING:
+    from ...tools.search import Search
+
+_THUMBNAIL = 72  # pixels
+_SHOWN = 8  # conversations of each sort
+
+METRICS = {
+    "hits@10": "Hits@10",
+    "recall@10": "Recall@10",
+    "mrr": "MRR",
+    "bri": "BRI",
+    "mean_rank": "Mean rank",
+    "median_rank": "Median rank",
+}
+
+
+def save_page(folder: Path, summary: dict[str, Any], conversations: list[dict[str, Any]], made: dict[str, Any], search: Search) -> Path:
+    """Write the page of a run beside its other files."""
+    whole = [c for c in conversations if "error" not in c]
+    sorts = _sorts(whole)
+    pictures = _Pictures(search)
+    environment = Environment(
+        loader=PackageLoader("dir_tir.evaluation.report", "."), autoescape=select_autoescape(default=True), undefined=StrictUndefined
+    )
+    environment.filters["figure"] = _worded
+    figures = [(folder / f"{name}.svg").read_text(encoding="utf-8") for name in ("curves", "shares") if (folder / f"{name}.svg").exists()]
+    text = environment.get_template("page.html").render(
+        made=made,
+        summary=summary,
+        metrics=METRICS,
+        figures=[figure[figure.index("<svg") :] for figure in figures],
+        sorts={name: [_told(conversation, pictures) for conversation in some] for name, some in sorts.items()},
+        pictures=pictures.seen,
+        count=len(whole),
+    )
+    path = folder / "report.html"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _sorts(conversations: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The best, the worst and some at random, by the sum of ranks over the rounds."""
+    by_rank = sorted(conversations, key=lambda c: (sum(record["rank"] for record in c["rounds"]), c["target"]))
+    at_random = random.Random(0).sample(by_rank, min(_SHOWN, len(by_rank)))
+    return {"random": at_random, "worst": by_rank[::-1][:_SHOWN], "best": by_rank[:_SHOWN]}
+
+
+def _told(conversation: dict[str, Any], pictures: _Pictures) -> dict[str, Any]:
+    target = conversation["target"]
+    return {
+        "target": pictures.of_gallery(target),
+        "description": conversation["description"],
+        "rounds": [
+            {
+                "number": record["round"],
+                "question": record["question"],
+                "answer": record["answer"]["text"],
+                "description": record["description"],
+                "difference": record["critique"]["reply"]["text"] if record["critique"] else "",
+                "painting": pictures.of_file(record["painting"]["path"]) if record["painting"] else "",
+                "rank": record["rank"],
+                "results": [
+                    {"picture": pictures.of_gallery(result["id"]), "source": result["source"], "wanted": result["id"] == target}
+                    for result in record["results"]
+                ],
+            }
+            for record in conversation["rounds"]
+        ],
+    }
+
+
+class _Pictures:
+    """Each picture stands in the page once, as a style that its places name."""
+
+    def __init__(self, search: Search) -> None:
+        self.seen: dict[str, str] = {}
+        self._search = search
+
+    def of_gallery(self, id_: str) -> str:
+        return self._named(f"g{id_[:16]}", self._search.record(id_).path)
+
+    def of_file(self, path: str) -> str:
+        return self._named(f"p{base64.b32encode(path.encode()).decode().rstrip('=').lower()[-40:]}", path)
+
+    def _named(self, name: str, path: str) -> str:
+        """The name of a picture; nothing when its file is gone."""
+        if name not in self.seen:
+            try:
+                with Image.open(path) as picture:
+                    small = picture.convert("RGB")
+            except OSError:
+                return ""
+            small.thumbnail((_THUMBNAIL, _THUMBNAIL))
+            file = io.BytesIO()
+            small.save(file, "JPEG", quality=82)
+            self.seen[name] = base64.b64encode(file.getvalue()).decode()
+        return name
+
+
+def _worded(figure: dict[str, float], metric: str) -> str:
+    if metric in ("hits@10", "recall@10"):
+        return f"{100 * figure['value']:.1f} % ({100 * figure['low']:.1f}-{100 * figure['high']:.1f})"
+    digits = 1 if metric in ("mean_rank", "median_rank") else 2
+    return f"{figure['value']:.{digits}f} ({figure['low']:.{digits}f}-{figure['high']:.{digits}f})"

@@ -1,0 +1,1 @@
+"""What is kept of conversations: sessions, the register, paintings."""

@@ -1,0 +1,1 @@
+"""Galleries: pictures and captions with their embeddings, and how they come from a folder."""

@@ -1,0 +1,55 @@
+"""What one does with a whole gallery: check it, hand it on."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...errors import InputError, PictureError
+from ..pictures import content_id
+from .vectors import load_vectors
+
+if TYPE_CHECKING:
+    from ...contracts import Gallery
+
+EXPORTED = ("pictures.jsonl", "images.npy", "captions.npy")
+
+
+def faults(gallery: Gallery, advance: Callable[[int], None] = lambda count: None) -> Iterator[tuple[str, str]]:
+    """(path, what is wrong) of every file that is gone or holds another picture than when it was indexed; each is read whole."""
+
+    def fault(wanted: tuple[str, str]) -> tuple[str, str]:
+        path, id_ = wanted
+        try:
+            return path, "" if content_id(Path(path)) == id_ else "changed since it was indexed"
+        except PictureError:
+            return path, "gone" if not os.path.lexists(path) else "cannot be read"
+
+    wanted = [(path, record.id) for record in gallery.records().values() for path in record.paths]
+    with ThreadPoolExecutor(4) as pool:
+        for path, wrong in pool.map(fault, wanted):
+            advance(1)
+            if wrong:
+                yield path, wrong
+
+
+def export(gallery: Gallery, folder: Path) -> Path:
+    """Everything the gallery knows, for other programs: pictures.jsonl (a line for each; also a file of captions), images.npy and
+    captions.npy ((n, d) float32, row i belongs to line i). Raises InputError where there is something already."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} is there already: name a new or an empty folder to export into")
+    folder.mkdir(parents=True, exist_ok=True)
+    vectors = load_vectors(gallery)
+    with (folder / EXPORTED[0]).open("w", encoding="utf-8") as file:
+        for record in vectors.records:
+            file.write(json.dumps({"image": record.path, **asdict(record)}, ensure_ascii=False) + "\n")
+    np.save(folder / EXPORTED[1], vectors.images)
+    np.save(folder / EXPORTED[2], vectors.captions)
+    return folder

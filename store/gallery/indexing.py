@@ -1,0 +1,117 @@
+"""Filling a gallery: read, recognise, encode, store, in batches; only what is new, and reading ahead while the encoder works."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PIL import Image
+
+from ...contracts import Row, StepProgress, unwatched
+from .changes import Indexed, Ledger, Read
+from .sources import Source
+
+if TYPE_CHECKING:
+    from ...contracts import Encoder, Store
+
+Captioner = Callable[[Image.Image], str]
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
+
+_READERS = min(8, os.cpu_count() or 1)
+
+
+def index(
+    sources: Sequence[Source],
+    store: Store,
+    name: str,
+    encoder: Encoder,
+    *,
+    within: Path | None = None,
+    closed: Collection[Path] = (),
+    profile: str = "",
+    progress: StepProgress = unwatched,
+    captioner: Captioner | None = None,
+    batch_size: int = 64,
+) -> Indexed:
+    """Bring the gallery ``name`` up to date with ``sources``.
+
+    within: the folder that the sources are the pictures of; what the gallery has from there and is there no more is removed, except below
+    ``closed`` folders, which could not be looked into. Without it, what else the gallery holds stays. profile: is remembered. captioner:
+    writes the captions that are missing. Every batch is stored before the next is encoded: a process that is killed and started again
+    goes on with the first batch that is not there.
+    """
+    with store.write(name, encoder.fingerprint, encoder.dimension, profile) as gallery:
+        ledger = Ledger(gallery.records(), captioning=captioner is not None)
+        begun = False
+        with _ahead(ledger.read, sources, 2 * batch_size) as reads:
+            news = ledger.sort(reads, lambda done: progress(done, len(sources)))
+            while batch := list(islice(news, batch_size)):
+                if not begun:
+                    gallery.mark(complete=False)
+                    begun = True
+                rows = _encode(batch, encoder, captioner)
+                gallery.add(rows)
+                ledger.stored(row.record for row in rows)
+                ledger.done.captioned += sum(
+                    len(row.record.captions) > len(new.source.captions) for row, new in zip(rows, batch, strict=True)
+                )
+        gone, relabelled = ledger.settle(within, closed)
+        gallery.remove(gone)
+        gallery.relabel(relabelled)
+        if begun or gone or relabelled or not gallery.info.revision:
+            gallery.mark(complete=True)
+        progress(len(sources), len(sources))
+    return ledger.done
+
+
+@contextmanager
+def _ahead(work: Callable[[_In], _Out], items: Iterable[_In], depth: int) -> Iterator[Iterator[_Out]]:
+    """The results of ``work`` in the order of ``items``, made by threads, at most ``depth`` ahead of whoever takes them."""
+    with ThreadPoolExecutor(_READERS, thread_name_prefix="reading") as pool:
+
+        def results() -> Iterator[_Out]:
+            waiting: deque[Future[_Out]] = deque()
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) >= depth:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+        try:
+            yield results()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _encode(batch: Sequence[Read], encoder: Encoder, captioner: Captioner | None) -> list[Row]:
+    pictures = [new.picture for new in batch if new.picture is not None]
+    images = encoder.encode_images(pictures)
+    captions = [new.source.captions for new in batch]
+    if captioner:
+        captions = _captioned(captions, pictures, captioner)
+    texts = encoder.encode_texts([caption for several in captions for caption in several])
+    rows, start = [], 0
+    for new, several, image in zip(batch, captions, images, strict=True):
+        assert new.record is not None  # those that have none are broken and are not encoded
+        embedded = texts[start : start + len(several)] if several else image[None]
+        rows.append(Row(replace(new.record, captions=several), image, embedded))
+        start += len(several)
+    return rows
+
+
+def _captioned(captions: Sequence[tuple[str, ...]], pictures: Sequence[Image.Image], captioner: Captioner) -> list[tuple[str, ...]]:
+    """With a caption for each picture that has none and that the captioner can say something about; asked together, as models like it."""
+    lacking = [number for number, several in enumerate(captions) if not several]
+    with ThreadPoolExecutor(max(1, len(lacking))) as threads:
+        written = dict(zip(lacking, threads.map(captioner, [pictures[number] for number in lacking]), strict=True))
+    said = {number: " ".join(text.split()) for number, text in written.items()}
+    return [several or ((said[number],) if said[number] else ()) for number, several in enumerate(captions)]

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dir_tir.chat.library.conversation import Conversation
+from dir_tir.chat.library.events import Difference, Event, Page, Progress, Question
+from dir_tir.errors import InputError
+from dir_tir.graph.build import build_graph
+from dir_tir.graph.config import Config
+from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.home import Home
+from dir_tir.tools.user import Person
+from fakes import FakePainter, FakeToolbox
+from galleries import colours
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from dir_tir.tools.search import Search
+
+Make = Callable[..., Conversation] if TYPE_CHECKING else None
+
+
+@pytest.fixture(scope="module")
+def search(tmp_path_factory: pytest.TempPathFactory) -> Search:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIR_TIR_HOME", str(tmp_path_factory.mktemp("home")))
+        return colours(tmp_path_factory.mktemp("colours"), 60)[0]
+
+
+@pytest.fixture
+def make(search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+    """Opens the conversation "talk" as a process of its own would: what it knows comes from the disk."""
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+    with open_sessions(Home.of().sessions) as saver:
+
+        def conversation(painter: FakePainter | None = None) -> Conversation:
+            toolbox = FakeToolbox(search=search, user=Person(), painter=painter or FakePainter())
+            resolve = lambda config: toolbox  # noqa: E731
+            return Conversation(build_graph(resolve, saver), resolve, Config(max_rounds=2, related_size=20), "talk", "a boat")
+
+        yield conversation
+
+
+def _kinds(events: list[Event]) -> list[str]:
+    return [f"page {event.round}" if isinstance(event, Page) else type(event).__name__.lower() for event in events]
+
+
+def test_the_first_page_both_questions_and_the_progress_of_the_painting_come_out(make: Make) -> None:
+    talk = make()
+    assert (talk.begun, talk.page, talk.asked) == (False, None, ())
+    events = list(talk.events())
+    assert sorted(_kinds(events)) == ["difference", "page 0", "progress", "progress", "question"]
+    assert [event for event in events if isinstance(event, Progress)] == [Progress(1, 1, 2), Progress(1, 2, 2)]
+    assert (talk.begun, talk.finished, len(talk.rounds)) == (True, False, 1)
+    assert set(talk.asked) == {event for event in events if isinstance(event, Question | Difference)}
+
+
+def test_results_say_what_the_gallery_knows_of_them(make: Make, search: Search) -> None:
+    talk = make()
+    first, *_, last = talk.go_on().results
+    assert (first.number, last.number) == (1, 10)
+    assert first.path.is_file()
+    assert (first.caption, first.source) == (search.record(first.id).caption, "dialog")
+    assert first.score >= last.score
+
+
+def test_after_a_crash_what_is_asked_comes_out_again(make: Make) -> None:
+    asked = set(_kinds(list(make().events()))) - {"page 0", "progress"}
+    assert set(_kinds(list(make().events()))) == asked == {"question", "difference"}
+
+
+@pytest.mark.parametrize("checkpoints", range(1, 8))
+def test_stopped_between_a_step_and_its_checkpoint_it_has_not_ended_and_goes_on(
+    make: Make, monkeypatch: pytest.MonkeyPatch, checkpoints: int
+) -> None:
+    put, kept = SqliteSaver.put, itertools.count()
+
+    def fails(*arguments: Any) -> Any:
+        if next(kept) >= checkpoints:
+            raise OSError("no space left")
+        return put(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteSaver, "put", fails)
+        with pytest.raises(OSError, match="no space left"):
+            make().go_on()
+    assert not make().finished
+    assert make().go_on().round == 0
+    assert len(make().asked) == 2
+
+
+def test_replies_to_both_close_the_round_and_the_last_round_ends_it(make: Make) -> None:
+    talk = make()
+    talk.go_on()
+    for closed in (1, 2):
+        page = talk.reply(f"red {closed}", None)
+        assert (page.round, talk.rounds[-1]["answer"]["text"]) == (closed, f"red {closed}")
+    assert talk.finished
+    assert (talk.found, talk.asked, list(talk.events())) == (None, (), [])
+
+
+@pytest.mark.parametrize("first", [Question, Difference])
+def test_either_can_be_answered_first_and_the_other_stays(make: Make, first: type[Question | Difference]) -> None:
+    talk = make()
+    talk.go_on()
+    one, other = sorted(talk.asked, key=lambda item: not isinstance(item, first))
+    talk.answer(one, "red")
+    assert [event for event in talk.events() if not isinstance(event, Progress)] == [other]
+    talk.answer(other, None)
+    assert "page 1" in _kinds(list(talk.events()))
+
+
+def test_a_loop_that_replies_to_what_comes_is_a_whole_conversation(make: Make) -> None:
+    talk, pages = make(), []
+    for event in talk.events():
+        if isinstance(event, Page):
+            pages.append(event.round)
+        elif isinstance(event, Question | Difference):
+            talk.answer(event, f"round {event.round}")
+    assert (pages, talk.finished) == ([0, 1, 2], True)
+
+
+def test_the_question_comes_out_and_is_answered_while_the_painting_is_made(make: Make) -> None:
+    asked = threading.Event()
+    painter = FakePainter(before=lambda: asked.wait(timeout=20))
+    talk = make(painter)
+    for event in talk.events():
+        if isinstance(event, Question) and event.round == 1:
+            assert painter.history == []
+            talk.answer(event, "red")
+            talk.put(1, "difference", {"skip": True})  # a painting may be skipped before it is there
+            asked.set()
+    assert (len(talk.rounds), talk.rounds[1]["answer"]["text"]) == (2, "red")
+
+
+def test_accepting_a_result_of_any_page_ends_it(make: Make) -> None:
+    talk = make()
+    third = talk.go_on().results[2]
+    talk.reply("red")
+    talk.accept(third)
+    assert (talk.finished, talk.found) == (True, third)
+    with pytest.raises(InputError, match="has ended"):
+        talk.accept(third)
+
+
+def test_accepting_during_a_run_ends_it_without_another_question(make: Make) -> None:
+    talk = make()
+    for event in talk.events():
+        if isinstance(event, Question):
+            talk.accept(talk.results[0])
+    assert (talk.finished, len(talk.rounds), talk.found is not None) == (True, 2, True)
+
+
+def test_what_cannot_be_used_is_refused_at_once(make: Make) -> None:
+    talk = make()
+    talk.go_on()
+    question, difference = talk.question, talk.difference
+    assert question
+    assert difference
+    with pytest.raises(InputError, match="501 characters"):
+        talk.answer(question, "x" * 501)
+    with pytest.raises(InputError, match="no result of this conversation"):
+        talk.accept("nonsense")
+    talk.reply()
+    with pytest.raises(InputError, match="round 1 is over"):
+        talk.answer(difference, "late")
+    talk.answer(talk.question, "red")  # type: ignore[arg-type]
+    talk.go_on()
+    with pytest.raises(InputError, match="nothing in this round asks for 'again'"):
+        talk.reply("again", "and darker")
+
+
+def test_a_second_run_at_the_same_time_is_refused(make: Make) -> None:
+    talk = make()
+    running = talk.events()
+    next(running)
+    with pytest.raises(InputError, match="running already"):
+        talk.go_on()
+    running.close()
+    assert talk.go_on().round == 0
+
+
+def test_an_event_loop_sees_the_same_events_and_is_not_blocked(make: Make) -> None:
+    async def converse() -> tuple[list[str], int, Page]:
+        talk, beats = make(FakePainter(before=lambda: threading.Event().wait(0.2))), 0
+
+        async def beat() -> None:
+            nonlocal beats
+            while True:
+                beats += 1
+                await asyncio.sleep(0.01)
+
+        heart = asyncio.create_task(beat())
+        kinds = _kinds([event async for event in talk.aevents()])
+        heart.cancel()
+        page = await talk.areply("red", "darker")
+        await talk.aaccept(page.results[0])
+        assert talk.finished
+        return kinds, beats, page
+
+    kinds, beats, page = asyncio.run(converse())
+    assert sorted(kinds) == ["difference", "page 0", "progress", "progress", "question"]
+    assert (beats > 5, page.round) == (True, 1)

@@ -1,0 +1,267 @@
+"""The command line as a person meets it: what it offers, and one line for whatever it has to refuse."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from dir_tir.chat.terminal.cli import INTERRUPTED, REFUSED, main
+from fakes import FakeEncoder, FakeVisionModel
+from PIL import Image
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = ("demo", "index", "chat", "eval", "miniature", "models", "gallery")
+ROLES = {"encoder": "open_clip", "llm": "transformers", "vision": "transformers", "painter": "diffusers"}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    """A profile of one's own whose four folders are empty."""
+    lines = ['prompts = "paper"']
+    for role, kind in ROLES.items():
+        (tmp_path / role).mkdir()
+        lines += [f"[{role}]", f'kind = "{kind}"', f'path = "{role}"']
+    (tmp_path / "own.toml").write_text("\n".join(lines))
+    return tmp_path / "own.toml"
+
+
+def _status(*arguments: str) -> int:
+    """The exit status as the shell sees it, also where argparse leaves by itself."""
+    with pytest.raises(SystemExit) as left:
+        sys.exit(main(arguments))
+    assert isinstance(left.value.code, int)
+    return left.value.code
+
+
+def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What a command that succeeds prints."""
+    assert _status(*arguments) == 0
+    return capsys.readouterr().out
+
+
+def _refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one line said about input that is refused."""
+    assert _status(*arguments) == REFUSED
+    said = capsys.readouterr()
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert line.startswith("dir-tir: ")
+    assert "Traceback" not in line
+    return line
+
+
+def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _status("--help") == 0
+    words = capsys.readouterr().out.split()
+    assert set(COMMANDS) <= set(words)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _status(command, "--help") == 0
+    assert f"usage: dir-tir {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ("demo --postcards -3", "-3 is not a whole number of at least 1"),
+        ("demo --postcards many", "many is not a whole number of at least 1"),
+        ("demo --rounds 0", "0 is not a whole number of at least 1"),
+        ("miniature folder --postcards -1", "-1 is not a whole number of at least 1"),
+        ("chat --seed red", "--seed: invalid int value: 'red'"),
+        ("index folder", "required: --gallery"),
+        ("paint", "invalid choice: 'paint'"),
+        ("", "required: COMMAND"),
+        ("chat --gallery mine --profile huge", "there is no profile 'huge'"),
+    ],
+)
+def test_what_cannot_be_understood_is_refused_in_one_line(arguments: str, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert reason in _refusal(capsys, *arguments.split())
+
+
+def test_a_folder_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path, home: Path) -> None:
+    assert "there is no folder" in _refusal(capsys, "index", str(tmp_path / "none"), "--gallery", "mine")
+    assert not home.exists()
+
+
+def test_a_folder_without_pictures_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path, home: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dear.txt").write_text("no picture")
+    assert "there are no pictures in" in _refusal(capsys, "index", str(tmp_path / "letters"), "--gallery", "mine")
+    assert not home.exists()
+
+
+def test_a_chat_without_weights_names_the_models_that_lack_them(capsys: pytest.CaptureFixture[str], profile: Path) -> None:
+    assert "no weights yet for encoder, llm, vision, painter" in _refusal(capsys, "chat", "--gallery", "mine", "--profile", str(profile))
+    (profile.parent / "llm" / "model.safetensors").touch()
+    assert "no weights yet for encoder, vision, painter" in _refusal(capsys, "chat", "--gallery", "mine", "--profile", str(profile))
+
+
+@pytest.mark.parametrize(("gallery", "reason"), [("attic", "there is no gallery at"), ("../attic", "cannot be a folder name")])
+def test_a_gallery_that_is_not_there_is_refused_before_the_large_models_are_loaded(
+    gallery: str, reason: str, capsys: pytest.CaptureFixture[str], profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dir_tir.tools.models.loading.Models.encoder", FakeEncoder())
+    for role in ROLES:
+        (profile.parent / role / "model.safetensors").touch()  # loading one of these would be refused too, and for another reason
+    assert reason in _refusal(capsys, "chat", "--profile", str(profile), "--gallery", gallery)
+
+
+def test_an_interrupted_command_says_that_nothing_is_lost(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dir_tir.chat.library.galleries.index_folder", interrupt)
+    assert _status("index", str(tmp_path), "--gallery", "mine") == INTERRUPTED
+    assert "the same command goes on from here" in capsys.readouterr().err
+
+
+@pytest.fixture
+def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as people have it; the encoder is a fake one, so that nothing is loaded."""
+    monkeypatch.setattr("dir_tir.tools.models.loading.Models.encoder", FakeEncoder())
+    (tmp_path / "photos" / "2024").mkdir(parents=True)
+    for number in range(3):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(tmp_path / "photos" / "2024" / f"{number}.png")
+    (tmp_path / "photos" / "copy of 0.png").write_bytes((tmp_path / "photos" / "2024" / "0.png").read_bytes())
+    (tmp_path / "photos" / "broken.jpg").write_bytes(b"\xff\xd8\xff and no more")
+    (tmp_path / "photos" / "empty.jpg").touch()
+    (tmp_path / "photos" / "film.mov").touch()
+    return tmp_path / "photos"
+
+
+def test_photos_are_not_indexed_with_models_that_know_postcards_only(photos: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = _refusal(capsys, "index", str(photos), "--gallery", "mine")
+    assert "the models of profile 'miniature' know only the illustrated postcards" in line
+    assert "give --profile laptop for other pictures" in line
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(("answer", "indexed"), [("y", True), ("", False), ("no", False)])
+def test_at_a_terminal_it_is_asked(
+    photos: Path, home: Path, answer: str, indexed: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda question: (asked.append(question), answer)[1])
+    assert (_status("index", str(photos), "--gallery", "mine") == 0) is indexed
+    (question,) = asked
+    assert "For other pictures say --profile laptop. Go on with 'miniature'? [y/N]" in question
+    assert home.exists() is indexed
+
+
+def test_a_named_profile_settles_it_and_so_does_the_folder_and_the_gallery_remembers(
+    photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "3 pictures added" in _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "laptop")
+    assert "mine: 3 pictures, profile laptop" in _said(capsys, "gallery", "list")
+    assert "0 pictures added, 3 were there" in _said(capsys, "index", str(photos), "--gallery", "mine")  # with laptop again
+    assert "profile laptop" in _said(capsys, "gallery", "show", "mine")
+    (photos / "dir-tir.toml").write_text('profile = "paper"')
+    _said(capsys, "index", str(photos), "--gallery", "other")
+    assert "other: 3 pictures, profile paper" in _said(capsys, "gallery", "list")
+    (photos / "dir-tir.toml").write_text("profile: paper")
+    assert "dir-tir.toml is not understood" in _refusal(capsys, "index", str(photos), "--gallery", "third")
+
+
+def test_an_indexing_says_what_it_did_and_lists_what_it_left_out(photos: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "miniature")
+    assert "gallery 'mine': 3 pictures added, 0 were there" in said
+    assert "1 are copies of others" in said
+    assert "1 other files passed over: 1 .mov" in said
+    assert f"left out {photos / 'broken.jpg'}: " in said
+    assert f"left out {photos / 'empty.jpg'}: " in said
+    report = (home / "galleries" / "mine" / "left-out.txt").read_text()
+    assert [line.split("\t")[0] for line in report.splitlines()] == [
+        str(photos / name) for name in ("broken.jpg", "empty.jpg", "2024/0.png", "film.mov")
+    ]
+    (photos / "2024" / "1.png").unlink()
+    (photos / "2024" / "2.png").rename(photos / "moved.png")
+    Image.new("RGB", (8, 8), "white").save(photos / "new.png")
+    said = _said(capsys, "index", str(photos), "--gallery", "mine")
+    assert "1 pictures added, 1 moved, 1 removed, 1 were there" in said
+
+
+def test_a_gallery_is_verified_exported_and_deleted_and_the_pictures_stay(
+    photos: Path, home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "miniature")
+    assert "all 4 files are there and unchanged" in _said(capsys, "gallery", "verify", "mine")
+    shown = _said(capsys, "gallery", "show", "mine", "2024/0.png")
+    assert str(photos / "copy of 0.png") in shown
+    assert "(no caption)" in shown
+    assert "has no picture 'zzz'" in _refusal(capsys, "gallery", "show", "mine", "zzz")
+
+    _said(capsys, "gallery", "export", "mine", str(tmp_path / "out"))
+    lines = [json.loads(line) for line in (tmp_path / "out" / "pictures.jsonl").read_text().splitlines()]
+    images = np.load(tmp_path / "out" / "images.npy")
+    assert images.shape == (3, 16)
+    (row,) = (number for number, line in enumerate(lines) if line["path"].endswith("1.png"))
+    np.testing.assert_allclose(images[row], FakeEncoder().encode_images([Image.open(photos / "2024" / "1.png")])[0], atol=1e-6)
+    assert "is there already" in _refusal(capsys, "gallery", "export", "mine", str(tmp_path / "out"))
+
+    (photos / "2024" / "1.png").unlink()
+    Image.new("RGB", (9, 9)).save(photos / "2024" / "2.png")
+    assert _status("gallery", "verify", "mine") == REFUSED
+    told = capsys.readouterr()
+    assert f"{photos / '2024' / '1.png'}: gone" in told.out
+    assert f"{photos / '2024' / '2.png'}: changed since it was indexed" in told.out
+    assert "2 of 4 files of gallery 'mine' are not as they were: index their folder again" in told.err
+
+    assert "needs --yes" in _refusal(capsys, "gallery", "delete", "mine")
+    assert "is deleted" in _said(capsys, "gallery", "delete", "mine", "--yes")
+    assert not (home / "galleries" / "mine").exists()
+    assert (photos / "2024" / "0.png").is_file()
+    assert "there is no gallery" in _refusal(capsys, "gallery", "delete", "mine", "--yes")
+    assert "there are no galleries yet" in _said(capsys, "gallery", "list")
+
+
+def test_captions_are_written_by_the_profiles_vision_model_when_asked_for(
+    photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vision = FakeVisionModel("a field\nof grain")
+    monkeypatch.setattr("dir_tir.tools.models.loading.Models.vision", vision)
+    assert "captions written" not in _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "laptop")
+    assert "3 captions written" in _said(capsys, "index", str(photos), "--gallery", "mine", "--write-captions")
+    assert "captions written" not in _said(capsys, "index", str(photos), "--gallery", "mine", "--write-captions")
+    assert len(vision.history) == 3
+    assert "search for it without seeing it" in vision.history[0][0]
+    assert "3 with captions" in _said(capsys, "gallery", "show", "mine")
+
+
+def test_models_are_listed_without_fetching_or_loading(capsys: pytest.CaptureFixture[str]) -> None:
+    said = _said(capsys, "models")
+    for needed in (
+        "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
+        "Qwen/Qwen2.5-VL-7B-Instruct",
+        "Apache-2.0, not here, 16.6 GB to fetch",
+        "stabilityai/stable-diffusion-3.5-large",
+        "an endpoint: nothing is needed here",
+        "knows only the illustrated postcards",
+    ):
+        assert needed in said
+    assert "--fetch needs --profile" in _refusal(capsys, "models", "--fetch")
+
+
+def test_models_that_cannot_be_fetched_are_each_said_and_do_not_keep_the_others(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    assert _status("models", "--fetch", "--profile", "laptop") == REFUSED
+    told = capsys.readouterr()
+    assert told.out.count("is not on this machine and cannot be fetched") == 4
+    assert "4 could not be fetched; what was fetched is kept, and the same command goes on" in told.err

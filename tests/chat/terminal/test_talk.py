@@ -1,0 +1,148 @@
+"""A person at the terminal, typing from a script, with fake models over a small gallery on disk."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from dir_tir.chat.library.conversation import Conversation
+from dir_tir.chat.terminal.talk import converse, described
+from dir_tir.chat.terminal.typed import Quit
+from dir_tir.graph.build import build_graph
+from dir_tir.graph.config import Config
+from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.gallery.chroma import ChromaStore
+from dir_tir.store.gallery.indexing import index
+from dir_tir.store.gallery.sources import Source
+from dir_tir.store.home import Home
+from dir_tir.tools.search import Search
+from dir_tir.tools.user import Person
+from fakes import FakeEncoder, FakeToolbox
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+
+@pytest.fixture(scope="module")
+def search(tmp_path_factory: pytest.TempPathFactory) -> Search:
+    folder = tmp_path_factory.mktemp("colours")
+    sources = []
+    for number in range(40):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / f"{number:02}.png")
+        sources.append(Source(folder / f"{number:02}.png", (f"picture number {number}",)))
+    encoder = FakeEncoder()
+    index(sources, ChromaStore(folder), "gallery", encoder)
+    return Search.open(ChromaStore(folder), "gallery", encoder)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+    return tmp_path
+
+
+def _talk(saver: SqliteSaver, search: Search) -> Conversation:
+    toolbox = FakeToolbox(search=search, user=Person())
+    resolve = lambda config: toolbox  # noqa: E731
+    return Conversation(build_graph(resolve, saver), resolve, Config(max_rounds=2, related_size=20), "talk", "a boat")
+
+
+@contextmanager
+def _process(search: Search) -> Iterator[Conversation]:
+    """The conversation as a process of its own would open it: what it knows comes from the disk."""
+    with open_sessions(Home.of().sessions) as saver:
+        yield _talk(saver, search)
+
+
+@pytest.fixture
+def talk(search: Search) -> Iterator[Conversation]:
+    with _process(search) as conversation:
+        yield conversation
+
+
+def _typing(*lines: str) -> Callable[[str], str]:
+    script = iter(lines)
+    return lambda prompt: next(script)
+
+
+def _replies(talk: Conversation) -> list[set[str]]:
+    """What was said in each round, whichever of the two questions came first."""
+    return [{record["answer"]["text"], record["critique"]["reply"]["text"]} for record in talk.rounds[1:] if record["critique"]]
+
+
+def test_a_whole_conversation_with_skips_and_wrong_numbers(
+    talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    converse(talk, _typing("it is red", "skip", "that's number 30", "", "the sky is dark"))
+    said = capsys.readouterr().out
+    assert "There is no number 30; the results are numbered 1 to 10." in said
+    assert "The painting so far:" in said
+    assert "The rounds are used up" in said
+    assert _replies(talk) == [{"it is red", ""}, {"", "the sky is dark"}]
+    sheets = sorted(path.name for path in (home / "conversations").iterdir())
+    assert sheets == ["talk-00.png", "talk-01.png", "talk-02.png", "talk.png"]
+
+
+def test_a_page_names_its_ten_pictures_by_their_captions(talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Quit):
+        converse(talk, _typing("quit"))
+    captions = [search.record(result["id"]).caption for result in talk.rounds[0]["results"]]
+    said = capsys.readouterr().out
+    assert "First search: a boat" in said
+    assert all(f"{rank:4}  {caption}" in said for rank, caption in enumerate(captions, start=1))
+
+
+def test_finding_the_picture_ends_it_without_another_question(
+    talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str]
+) -> None:
+    converse(talk, _typing("that's number 3"))
+    assert talk.finished
+    third = talk.rounds[0]["results"][2]["id"]
+    assert talk.rounds[-1]["accepted"] == third
+    assert capsys.readouterr().out.splitlines()[-2] == f"Found: {search.record(third).path}"
+
+
+def test_a_number_means_the_page_that_was_shown_last(talk: Conversation, search: Search) -> None:
+    converse(talk, _typing("it is red", "and bigger", "that's number 3"))
+    assert talk.rounds[-1]["accepted"] == talk.rounds[1]["results"][2]["id"] != talk.rounds[0]["results"][2]["id"]
+
+
+def test_who_quits_goes_on_later_where_they_stopped(search: Search, capsys: pytest.CaptureFixture[str]) -> None:
+    with _process(search) as talk, pytest.raises(Quit):
+        converse(talk, _typing("it is red", "skip", "it is night", "quit"))
+    before = capsys.readouterr().out
+    with _process(search) as talk:
+        converse(talk, _typing("it is blue", "and bigger"))
+        assert talk.finished
+        # The round that was left open is answered anew; the one before it stays as it was.
+        assert _replies(talk) == [{"it is red", ""}, {"it is blue", "and bigger"}]
+    after = capsys.readouterr().out
+    assert "What does the picture show?" not in after
+    assert all(line in after for line in before.splitlines() if line.startswith(("First search", "Round 1")))
+
+
+def test_who_comes_back_to_a_conversation_that_ended_is_asked_nothing(search: Search, capsys: pytest.CaptureFixture[str]) -> None:
+    with _process(search) as talk:
+        converse(talk, _typing("that's number 1"))
+    ended = capsys.readouterr().out.splitlines()[-2:]
+    with _process(search) as talk:
+        converse(talk, _typing())
+    assert capsys.readouterr().out.splitlines()[-2:] == ended
+
+
+def test_a_first_description_is_asked_for_until_there_is_one_that_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert described(_typing("", "x" * 501, " a boat ")) == "a boat"
+    said = capsys.readouterr().out
+    assert "A few words are enough" in said
+    assert "501 characters long" in said
+
+
+def test_who_quits_before_the_first_search_has_begun_nothing(home: Path) -> None:
+    with pytest.raises(Quit):
+        described(_typing("", "quit"))
+    assert list(home.iterdir()) == []

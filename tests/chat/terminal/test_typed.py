@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from dir_tir.chat.terminal.typed import Quit, parse_typed_reply
+from dir_tir.errors import InputError
+
+SHOWN = ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "reply"),
+    [
+        ("it is red", {"text": "it is red"}),
+        ("3", {"text": "3"}),
+        ("number three", {"text": "number three"}),
+        ("skip", {"skip": True}),
+        ("  ", {"skip": True}),
+        ("that's number 3", {"accept": "c"}),
+        ("That’s number 1!", {"accept": "a"}),
+        ("yes, it is #2", {"accept": "b"}),
+        ("number 2", {"accept": "b"}),
+        ("it's no. 3.", {"accept": "c"}),
+        ("  it is red\n", {"text": "it is red"}),
+        ("PASS", {"skip": True}),
+        ("quit smoking", {"text": "quit smoking"}),
+        ("there are number 2 buses", {"text": "there are number 2 buses"}),
+    ],
+)
+def test_what_is_typed_is_an_answer_a_skip_or_a_find(typed: str, reply: dict[str, Any]) -> None:
+    assert parse_typed_reply(typed, SHOWN) == reply
+
+
+@pytest.mark.parametrize("number", [0, 4])
+def test_a_number_that_is_not_shown_is_refused_with_what_there_is(number: int) -> None:
+    with pytest.raises(InputError, match=rf"no number {number}; the results are numbered 1 to 3"):
+        parse_typed_reply(f"that's number {number}", SHOWN)
+
+
+@pytest.mark.parametrize("typed", ["quit", "EXIT ", ":q"])
+def test_quitting(typed: str) -> None:
+    with pytest.raises(Quit):
+        parse_typed_reply(typed, SHOWN)
+
+
+def test_a_text_longer_than_the_models_read_is_refused_before_it_is_sent() -> None:
+    assert parse_typed_reply("x" * 500, SHOWN) == {"text": "x" * 500}
+    with pytest.raises(InputError, match="501 characters long; say it in at most 500"):
+        parse_typed_reply("x" * 501, SHOWN)

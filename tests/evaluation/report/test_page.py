@@ -1,0 +1,81 @@
+"""What a run leaves to look at: whole in itself, the same every time, and with every round of the conversations it shows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dir_tir.evaluation.command import Ran, summarise
+from dir_tir.evaluation.manifest import manifest, name_of
+from dir_tir.evaluation.report.curves import save_curves
+from dir_tir.evaluation.report.page import save_page
+from dir_tir.evaluation.runner import Task, run
+from dir_tir.graph.config import Config
+from PIL import Image
+
+if TYPE_CHECKING:
+    from fakes import FakeToolbox
+
+CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
+
+
+@pytest.fixture
+def left(tmp_path: Path, toolbox: FakeToolbox) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    tasks = [*(Task(id_, f"<b>{id_[:6]}</b>") for id_ in toolbox.search.ids[:10]), Task("gone", "a text about nothing")]
+    conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox)
+    return summarise([Ran("dir-tir", CONFIG, conversations)]), conversations
+
+
+def test_the_page_needs_nothing_else_and_shows_the_conversations(
+    tmp_path: Path, toolbox: FakeToolbox, left: tuple[dict[str, Any], list[dict[str, Any]]]
+) -> None:
+    summary, conversations = left
+    made = manifest([CONFIG], [Task("a", "b")])
+    curves = save_curves(summary, tmp_path)
+    assert [path.name for path in curves] == ["curves.svg", "shares.svg"]
+    assert all(path.with_suffix(".png").stat().st_size > 10_000 for path in curves)
+    text = save_page(tmp_path, summary, conversations, made, toolbox.search).read_text()
+    assert text.count("<article") == 3 * 8
+    assert text.count('<section class="round">') == 3 * 8 * 3
+    assert text.count("<svg") == 2
+    assert "gone: the gallery holds no picture" in text
+    assert "<b>" not in text  # what people write is text
+    assert not re.search(r"(?:src|href)=|@import|url\((?!data:)", re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL))
+    assert save_page(tmp_path, summary, conversations, made, toolbox.search).read_text() == text
+
+
+def test_curves_are_drawn_alike_every_time(tmp_path: Path, left: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
+    summary, _ = left
+    first, again = tmp_path / "first", tmp_path / "again"
+    for folder in (first, again):
+        folder.mkdir()
+        save_curves(summary, folder)
+    assert (first / "curves.svg").read_bytes() == (again / "curves.svg").read_bytes()
+
+
+def test_a_second_retriever_has_its_own_row_of_panels_and_lines_of_the_table(
+    tmp_path: Path, toolbox: FakeToolbox, left: tuple[dict[str, Any], list[dict[str, Any]]]
+) -> None:
+    summary, conversations = left
+    both = {**summary, "methods": [*summary["methods"], *({**method, "retriever": "blip"} for method in summary["methods"])]}
+    curves, shares = save_curves(both, tmp_path)
+    with Image.open(curves.with_suffix(".png")) as two:
+        height = two.height
+    save_curves(summary, tmp_path)
+    with Image.open(shares.with_suffix(".png")) as one:
+        assert height == 2 * one.height
+    text = save_page(tmp_path, both, conversations, manifest([CONFIG, CONFIG], []), toolbox.search).read_text()
+    assert text.count("<td>blip</td>") == text.count("<td>open_clip</td>") == len(summary["methods"])
+
+
+def test_another_setting_is_another_run_and_another_machine_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = [Task("a", "red"), Task("b", "blue")]
+    made = manifest([CONFIG], tasks)
+    monkeypatch.setattr("sys.argv", ["dir-tir", "eval", "--at-once", "3"])
+    assert name_of(manifest([CONFIG], tasks)) == name_of(made)
+    assert name_of(manifest([Config(gallery="colours", max_rounds=3)], tasks)) != name_of(made)
+    assert name_of(manifest([CONFIG], tasks[:1])) != name_of(made)
+    assert name_of(manifest([CONFIG, CONFIG], tasks)) != name_of(made)
+    assert set(made["setting"]["weights"]) == {"encoder", "llm", "vision", "painter", "dialogue_encoder"}

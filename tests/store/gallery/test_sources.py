@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from dir_tir.errors import InputError
+from dir_tir.store.gallery.sources import Source, find_pictures, folder_sources
+
+
+def _touch(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+def test_captions_jsonl_in_the_folder_says_what_is_in_pictures_and_the_others_come_without(tmp_path: Path) -> None:
+    lines = [{"image": "b.png", "captions": ["a boat", "  ", "a red boat "]}, {"image": "sub/gone.png", "caption": "a tree"}]
+    (tmp_path / "captions.jsonl").write_text("\n\n".join(json.dumps(line) for line in lines))
+    _touch(tmp_path, "a.png", "b.png")
+    assert folder_sources(tmp_path) == [
+        Source(tmp_path / "b.png", ("a boat", "a red boat")),
+        Source(tmp_path / "sub" / "gone.png", ("a tree",)),  # an error in the list, which indexing reports
+        Source(tmp_path / "a.png"),
+    ]
+
+
+def test_a_folder_without_captions_gives_every_picture_below_it_and_names_what_is_none(tmp_path: Path) -> None:
+    _touch(tmp_path, "b.JPG", "deep/er/a.heic", "notes.txt", "film.mov", ".hidden.png", ".thumbnails/a.png", "deep/._b.jpg")
+    (tmp_path / "nowhere.png").symlink_to(tmp_path / "gone.png")
+    found = find_pictures(tmp_path)
+    assert [source.path.name for source in found.pictures] == ["b.JPG", "a.heic"]
+    assert [(Path(path).name, reason) for path, reason in found.passed_over] == [
+        ("film.mov", "not a picture, by its name"),
+        ("notes.txt", "not a picture, by its name"),
+        ("nowhere.png", "a link to nothing"),
+    ]
+
+
+def test_links_are_followed_and_each_folder_is_looked_into_once(tmp_path: Path) -> None:
+    _touch(tmp_path, "photos/a.png", "attic/b.png")
+    (tmp_path / "photos" / "loop").symlink_to(tmp_path / "photos")
+    (tmp_path / "photos" / "attic").symlink_to(tmp_path / "attic")
+    (tmp_path / "photos" / "attic again").symlink_to(tmp_path / "attic")
+    (tmp_path / "attic" / "up").symlink_to(tmp_path / "photos")
+    assert sorted(source.path.name for source in folder_sources(tmp_path / "photos")) == ["a.png", "b.png"]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _touch(tmp_path, "a.png", "closed/b.png")
+    scandir = os.scandir
+
+    def refusing(path: str) -> object:  # to the administrator, who may run this, no mode would close it
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr("os.scandir", refusing)
+    found = find_pictures(tmp_path)
+    assert (found.pictures, found.closed) == ([Source(tmp_path / "a.png")], [tmp_path / "closed"])
+
+
+def test_a_published_file_of_captions_is_matched_by_path_or_by_name_and_may_name_more(tmp_path: Path) -> None:
+    _touch(tmp_path, "photos/val2014/a.jpg", "photos/b.jpg", "photos/c.jpg")
+    content = {
+        "images": [
+            {"filename": "a.jpg", "filepath": "val2014", "split": "test", "sentences": [{"raw": "a boat"}]},
+            {"filename": "b.jpg", "filepath": "train2014", "split": "train", "sentences": [{"raw": "a tree"}]},
+            {"filename": "z.jpg", "filepath": "train2014", "split": "train", "sentences": [{"raw": "a house"}]},
+        ]
+    }
+    (tmp_path / "dataset.json").write_text(json.dumps(content))
+    a, b, c = tmp_path / "photos/val2014/a.jpg", tmp_path / "photos/b.jpg", tmp_path / "photos/c.jpg"
+    found = find_pictures(tmp_path / "photos", tmp_path / "dataset.json")
+    assert found.pictures == [Source(a, ("a boat",)), Source(b, ("a tree",)), Source(c)]
+    assert found.missing == 1
+    assert find_pictures(tmp_path / "photos", tmp_path / "dataset.json", "test").pictures == [Source(a, ("a boat",))]
+    with pytest.raises(InputError, match="split 'test' needs --captions"):
+        find_pictures(tmp_path / "photos", None, "test")
+
+
+def test_no_folder_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there is no folder"):
+        folder_sources(tmp_path / "gone")
+    with pytest.raises(InputError, match="there are no pictures"):
+        folder_sources(tmp_path)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+from dir_tir.tools.models.batching import Together
+
+
+def test_what_comes_while_the_model_is_busy_is_taken_along_in_the_next_batches() -> None:
+    started, go_on, batches = Event(), Event(), []
+
+    def run(items: Sequence[int]) -> list[int]:
+        batches.append(len(items))
+        started.set()
+        assert go_on.wait(10)
+        return [item * item for item in items]
+
+    together = Together(run, 4)
+    with ThreadPoolExecutor(10) as threads:
+        first = threads.submit(together, 1)
+        assert started.wait(10)
+        rest = [threads.submit(together, n) for n in range(2, 11)]
+        while len(together._waiting) < 9:
+            pass
+        go_on.set()
+        assert [f.result() for f in (first, *rest)] == [n * n for n in range(1, 11)]
+    assert batches == [1, 4, 4, 1]
+
+
+def test_an_error_reaches_everyone_of_its_batch_and_nobody_else() -> None:
+    def run(items: Sequence[int]) -> list[int]:
+        if -1 in items:
+            raise ValueError("no model takes this")
+        return list(items)
+
+    together = Together(run, 1)
+    with pytest.raises(ValueError, match="no model takes this"):
+        together(-1)
+    assert together(3) == 3
+
+
+def test_alone_keeps_others_waiting() -> None:
+    together, meeting = Together(list, 4), Barrier(2)
+
+    def ask() -> str:
+        meeting.wait(10)
+        return together("late")
+
+    with ThreadPoolExecutor(1) as threads:
+        with together.alone():
+            asked = threads.submit(ask)
+            meeting.wait(10)
+            assert not asked.done()
+        assert asked.result(10) == "late"

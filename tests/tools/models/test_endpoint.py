@@ -1,0 +1,114 @@
+"""The endpoint adapter against a real OpenAI-compatible server that serves the miniature, with a proxy in between that breaks things."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from dir_tir.errors import BrokenReply, EndpointError, ProfileError
+from dir_tir.prompts.library import PromptLibrary
+from dir_tir.tools.models.endpoint import Endpoint
+from dir_tir.tools.profiles.profile import TextModel, load_profile
+from dir_tir.tools.workspace import Workspace
+from PIL import Image
+from proxies import Proxy
+
+MINIATURE = load_profile("miniature")
+PROMPT = PromptLibrary.load("miniature").render(
+    "rewrite", description="fish, on meadow", dialogue="none", question="What is on the left?", answer="A white fish."
+)
+GENERATION = {"max_new_tokens": 96, "temperature": 0.0}
+
+
+def _choice(proxy: Proxy, weights: str = MINIATURE.llm.path, timeout: float = 30) -> TextModel:
+    return TextModel("openai", url=proxy.url, model=weights, tries=3, timeout=timeout, generation=GENERATION)
+
+
+@pytest.fixture(scope="module")
+def alone() -> str:
+    """What the same weights say on this machine."""
+    return Workspace().models("miniature").llm.reply(PROMPT)
+
+
+def test_a_model_behind_an_endpoint_says_what_it_says_here(proxy: Proxy, alone: str) -> None:
+    assert Endpoint(_choice(proxy)).reply(PROMPT) == alone
+    assert proxy.paths == ["/v1/chat/completions"]
+
+
+def test_pictures_are_sent_before_the_text_in_their_order(proxy: Proxy) -> None:
+    from dir_tir.miniature.world.drawing import draw
+    from dir_tir.miniature.world.scene import scenes
+
+    pictures = [draw(scene, 192) for scene in itertools.islice(scenes("test", 2, 0), 2)]
+    vision, here = Endpoint(_choice(proxy, MINIATURE.vision.path)), Workspace().models("miniature").vision
+    for prompt, shown in (("Describe the postcard.", pictures[:1]), (PromptLibrary.load("miniature").render("differences"), pictures)):
+        assert vision.reply(prompt, shown) == here.reply(prompt, shown)
+
+
+def test_the_budget_of_tokens_is_kept(proxy: Proxy, alone: str) -> None:
+    thought = 11  # tokens of "<think> fish one white left. fish one white left</think>", which count
+    short = Endpoint(replace(_choice(proxy), generation={"max_new_tokens": thought + 3, "temperature": 0.0})).reply(PROMPT)
+    assert alone.startswith(short)
+    assert len(short.split()) <= 3
+
+
+@pytest.mark.parametrize("fault", ["hang up", "429", "500", "stall", "cut", "junk", "shapeless", "empty"])
+def test_what_goes_wrong_once_is_tried_again(proxy: Proxy, fault: str, alone: str) -> None:
+    Endpoint(_choice(proxy)).reply(PROMPT)  # the server loads the model
+    endpoint = Endpoint(_choice(proxy, timeout=5))
+    proxy.seen.clear()
+    proxy.faults.append(fault)
+    assert endpoint.reply(PROMPT) == alone
+    assert len(proxy.seen) == 2
+    if fault == "429":
+        assert proxy.seen[1] - proxy.seen[0] >= 1  # as long as the server asked for
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("hang up", "Connection error"),
+        ("429", "429"),
+        ("500", "500"),
+        ("stall", "timed out"),
+        ("cut", "Connection error"),
+        ("junk", ""),
+        ("shapeless", ""),
+    ],
+)
+def test_what_goes_wrong_every_time_is_one_line_that_says_what_to_do(proxy: Proxy, fault: str, reason: str) -> None:
+    proxy.always = fault
+    with pytest.raises(EndpointError, match=rf"gave no answer in 2 tries \(.*{reason}.*\): see that it runs") as caught:
+        Endpoint(replace(_choice(proxy, timeout=0.5), tries=2)).reply(PROMPT)
+    assert "\n" not in str(caught.value)
+    assert len(proxy.seen) == 2
+
+
+def test_a_refused_connection_names_the_address() -> None:
+    nobody = TextModel("openai", url="http://127.0.0.1:9/v1", model="m", tries=1, timeout=5)
+    with pytest.raises(
+        EndpointError, match=r"the endpoint http://127\.0\.0\.1:9/v1 \(model 'm'\) gave no answer in 1 tries \(Connection error"
+    ):
+        Endpoint(nobody).reply(PROMPT)
+
+
+def test_a_model_that_says_nothing_is_broken_and_not_gone(proxy: Proxy) -> None:
+    proxy.always = "empty"
+    with pytest.raises(BrokenReply, match="said nothing in 3 tries"):
+        Endpoint(_choice(proxy)).reply(PROMPT)
+
+
+def test_an_address_without_such_a_service_is_said_to_be_wrong(proxy: Proxy) -> None:
+    with pytest.raises(ProfileError, match=r"knows no such model .*check `url` and `model`"):
+        Endpoint(replace(_choice(proxy), url=proxy.url + "/elsewhere")).reply(PROMPT)
+
+
+def test_large_pictures_are_made_smaller_before_they_are_sent() -> None:
+    import base64
+    import io
+
+    from dir_tir.tools.models.endpoint import LONGEST_SIDE, _as_url
+
+    sent = Image.open(io.BytesIO(base64.b64decode(_as_url(Image.new("RGBA", (4000, 1000))).partition(",")[2])))
+    assert (sent.format, max(sent.size)) == ("JPEG", LONGEST_SIDE)

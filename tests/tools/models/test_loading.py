@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from dir_tir.errors import ProfileError
+from dir_tir.tools.models.loading import Models
+from dir_tir.tools.profiles.profile import load_profile
+from dir_tir.tools.workspace import Workspace
+from PIL import Image
+
+
+def test_all_four_models_work_and_are_loaded_once_whoever_asks(weights: Path) -> None:
+    profile = str(weights / "tiny.toml")
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda role: getattr(Workspace().models(profile), role), ["llm", "vision", "painter", "encoder"] * 4))
+    assert len({id(model) for model in found}) == 4
+    models = Workspace().models(profile)
+    assert models is Workspace().models(profile)
+    picture = models.painter.paint("a red boat", 1)
+    assert models.encoder.encode_images([picture]).shape == (1, 16)
+    assert models.vision.reply("what color", [picture, Image.new("RGB", (9, 9))])
+    assert models.llm.reply("is there a boat")
+
+
+def test_models_used_from_several_threads_give_what_they_give_alone(weights: Path) -> None:
+    models = Workspace().models(str(weights / "tiny.toml"))
+    prompts = ["a red boat", "the moon at night", "is there a tree"] * 4
+    alone = [models.llm.reply(prompt) for prompt in prompts]
+    with ThreadPoolExecutor(4) as pool:
+        paintings = pool.map(lambda seed: models.painter.paint("a boat", seed).tobytes(), [1] * 4)
+        assert list(pool.map(models.llm.reply, prompts)) == alone
+        assert len(set(paintings)) == 1
+
+
+@pytest.mark.parametrize("role", ["encoder", "llm", "vision", "painter"])
+def test_weights_that_are_not_there_get_one_clear_line(tmp_path: Path, weights: Path, role: str) -> None:
+    shutil.copy(weights / "tiny.toml", tmp_path)
+    with pytest.raises(ProfileError, match=f"there are no weights in .*{role}") as caught:
+        getattr(Models(load_profile(str(tmp_path / "tiny.toml"))), role)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("role", ["encoder", "llm", "vision", "painter"])
+def test_a_folder_of_something_else_gets_one_clear_line(tmp_path: Path, weights: Path, role: str) -> None:
+    shutil.copy(weights / "tiny.toml", tmp_path)
+    (tmp_path / role).mkdir()
+    (tmp_path / role / "config.json").write_text("{}")
+    with pytest.raises(ProfileError, match=f"the {role} cannot be loaded") as caught:
+        getattr(Models(load_profile(str(tmp_path / "tiny.toml"))), role)
+    assert "\n" not in str(caught.value)
+
+
+def test_broken_weights_get_one_clear_line(tmp_path: Path, weights: Path) -> None:
+    shutil.copytree(weights, tmp_path / "w")
+    for role, file in {
+        "encoder": "open_clip_model.safetensors",
+        "llm": "model.safetensors",
+        "vision": "model.safetensors",
+        "painter": "transformer/diffusion_pytorch_model.safetensors",
+    }.items():
+        (tmp_path / "w" / role / file).write_bytes(b"cut off")
+        with pytest.raises(ProfileError, match=f"the {role} cannot be loaded"):
+            getattr(Models(load_profile(str(tmp_path / "w" / "tiny.toml"))), role)
+
+
+def test_loading_and_using_says_nothing_on_the_terminal_and_asks_no_hub(weights: Path) -> None:
+    use = (
+        "import socket, sys\n"
+        "from PIL import Image\n"
+        "def refuse(*_, **__): raise AssertionError('a connection was tried')\n"
+        "socket.socket.connect = refuse\n"
+        "from dir_tir.tools.models.loading import models_of\n"
+        "models = Workspace().models(sys.argv[1])\n"
+        "models.encoder; models.llm.reply('a boat'); models.painter.paint('a boat', 1)\n"
+        "models.vision.reply('a boat', [Image.new('RGB', (9, 9))])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", use, str(weights / "tiny.toml")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,0 +1,160 @@
+"""Fetching with the real client of the Hugging Face hub, from a hub on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dir_tir.errors import ProfileError
+from dir_tir.tools.profiles.hub import fetch, fetched, repository, wanted
+from dir_tir.tools.profiles.profile import EncoderModel, PaintModel, TextModel
+from dir_tir.tools.profiles.weights import fingerprint, weights_folder, weights_there
+from hubs import Hub, point_at, serving
+
+LLM = TextModel("transformers", repo="some/llm")
+NOWHERE = "http://127.0.0.1:9"
+GB = 10**9
+
+
+@pytest.fixture
+def hub(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    (weights / "llm" / "pytorch_model.bin").write_bytes(b"a pickle")
+    with serving(Hub({"some/llm": weights / "llm", "some/painter": weights / "painter", "some/notes": _notes(tmp_path)})) as there:
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+        point_at(there.url, monkeypatch)
+        yield there
+    (weights / "llm" / "pytorch_model.bin").unlink()
+
+
+def _notes(folder: Path) -> Path:
+    (folder / "notes").mkdir()
+    (folder / "notes" / "pytorch_model.bin").write_bytes(b"a pickle")
+    return folder / "notes"
+
+
+def test_a_repository_is_fetched_once_without_pickles_and_then_used_without_a_network(
+    hub: Hub, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert weights_there(LLM) is None
+    folder = weights_folder(LLM)
+    assert {file.name for file in folder.iterdir()} == {file.name for file in (weights / "llm").iterdir()} - {"pytorch_model.bin"}
+    asked = len(hub.asked)
+    point_at(NOWHERE, monkeypatch)
+    assert weights_folder(LLM) == weights_there(LLM) == folder
+    assert len(hub.asked) == asked
+    assert fingerprint(folder)
+
+
+def test_a_pipeline_is_fetched_part_by_part_and_parts_left_out_are_not(hub: Hub) -> None:
+    folder = fetch(PaintModel("diffusers", repo="some/painter", without=["text_encoder"]))
+    there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    assert {"model_index.json", "transformer/diffusion_pytorch_model.safetensors", "vae/config.json"} <= there
+    assert not any(name.startswith("text_encoder/") for name in there)
+    assert fetched(PaintModel("diffusers", repo="some/painter", without=["text_encoder"])) == folder
+    assert fetched(PaintModel("diffusers", repo="some/painter")) is None  # a part that is wanted now is not there
+
+
+def test_a_connection_cut_in_the_middle_of_a_file_is_gone_on_with(hub: Hub, weights: Path) -> None:
+    hub.cut = 1000
+    folder = fetch(LLM)
+    assert hub.cut is None
+    assert (folder / "model.safetensors").read_bytes() == (weights / "llm" / "model.safetensors").read_bytes()
+
+
+def test_a_copy_that_lacks_a_file_is_not_taken_for_a_whole_one_and_is_completed(hub: Hub) -> None:
+    folder = fetch(LLM)
+    (folder / "model.safetensors").resolve().unlink()
+    (folder / "model.safetensors").unlink()
+    assert fetched(LLM) is None
+    hub.asked.clear()
+    assert fetch(LLM) == fetched(LLM) == folder
+    assert not [path for path in hub.asked if path.endswith("tokenizer.json")]  # what is there is not fetched again
+
+
+@pytest.mark.parametrize(
+    ("repo", "revision", "reason"),
+    [
+        ("some/gone", "", "there is no repository 'some/gone' on the hub, or it is private: check `repo`"),
+        ("no repository", "", "there is no repository 'no repository'"),
+        ("some/llm", "v9", "some/llm has no revision 'v9'"),
+        ("some/notes", "", "some/notes has no safetensors for transformers: other formats run code"),
+    ],
+)
+def test_what_is_not_there_is_named(hub: Hub, repo: str, revision: str, reason: str) -> None:
+    with pytest.raises(ProfileError, match=reason) as caught:
+        weights_folder(TextModel("transformers", repo=repo, revision=revision))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_gated_repository_without_a_token_says_how_to_get_one(hub: Hub) -> None:
+    hub.gated.add("some/llm")
+    with pytest.raises(
+        ProfileError, match=r"some/llm is gated: accept its licence at https://huggingface.co/some/llm, then run `hf auth login`"
+    ):
+        weights_folder(LLM)
+
+
+def test_no_network_and_nothing_fetched_says_so(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    point_at(NOWHERE, monkeypatch)
+    with pytest.raises(ProfileError, match=r"some/llm is not on this machine and cannot be fetched .*check the network"):
+        weights_folder(LLM)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(ProfileError, match="some/llm is not on this machine and cannot be fetched"):
+        weights_folder(LLM)
+
+
+def test_a_full_disk_is_said_before_anything_is_fetched(hub: Hub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from collections import namedtuple
+
+    monkeypatch.setattr("shutil.disk_usage", lambda _: namedtuple("Usage", "total used free")(10, 10, 0))
+    with pytest.raises(ProfileError, match=r"some/llm needs 0\.0 GB and .* has 0\.0 GB free: make room"):
+        weights_folder(LLM)
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+SD_TURBO = {
+    "model_index.json": 1,
+    "README.md": 1,
+    "sd_turbo.safetensors": 5 * GB,
+    "text_encoder/config.json": 1,
+    "text_encoder/model.safetensors": 2,
+    "text_encoder/model.fp16.safetensors": 1,
+    "tokenizer/vocab.json": 1,
+    "tokenizer/merges.txt": 1,
+    "unet/diffusion_pytorch_model.safetensors": 2,
+    "unet/diffusion_pytorch_model.fp16.safetensors": 1,
+    "unet/diffusion_pytorch_model.bin": 2,
+    "vae/diffusion_pytorch_model.safetensors": 1,
+}
+
+
+def test_of_variants_one_is_fetched_and_a_part_without_it_as_it_is() -> None:
+    small = {"model_index.json", "text_encoder/config.json", "tokenizer/vocab.json", "tokenizer/merges.txt"}
+    vae = {"vae/diffusion_pytorch_model.safetensors"}
+    assert set(wanted(PaintModel("diffusers", repo="a/b", variant="fp16"), SD_TURBO)) == small | vae | {
+        "text_encoder/model.fp16.safetensors",
+        "unet/diffusion_pytorch_model.fp16.safetensors",
+    }
+    assert set(wanted(PaintModel("diffusers", repo="a/b"), SD_TURBO)) == small | vae | {
+        "text_encoder/model.safetensors",
+        "unet/diffusion_pytorch_model.safetensors",
+    }
+
+
+def test_of_an_open_clip_repository_only_its_own_format_is_fetched() -> None:
+    files = dict.fromkeys(
+        ["open_clip_config.json", "open_clip_model.safetensors", "model.safetensors", "pytorch_model.bin", "vocab.json"], 1
+    )
+    assert wanted(EncoderModel("open_clip", repo="a/b"), files) == ["open_clip_config.json", "open_clip_model.safetensors", "vocab.json"]
+
+
+def test_open_clips_models_and_tags_are_found_in_their_repositories_and_others_refused() -> None:
+    assert repository(EncoderModel("open_clip", model="ViT-B-32", tag="laion2b_s34b_b79k")) == "laion/CLIP-ViT-B-32-laion2B-s34B-b79K"
+    assert repository(EncoderModel("open_clip", model="ViT-B-16", tag="openai")) == "timm/vit_base_patch16_clip_224.openai"
+    with pytest.raises(ProfileError, match=r"no tag 'laion9b' for model 'ViT-B-32': expected one of .*laion2b_s34b_b79k"):
+        repository(EncoderModel("open_clip", model="ViT-B-32", tag="laion9b"))
+    with pytest.raises(ProfileError, match=r"no model 'ViT-Z': expected one of ViT-"):
+        repository(EncoderModel("open_clip", model="ViT-Z", tag="x"))
+    with pytest.raises(ProfileError, match="would have to be unpickled"):
+        repository(EncoderModel("open_clip", model="ViTamin-S", tag="datacomp1b"))

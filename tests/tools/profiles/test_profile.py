@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dir_tir.errors import ProfileError
+from dir_tir.tools.profiles.profile import PACKAGE, SHIPPED, load_profile
+
+GOOD = """
+prompts = "paper"
+[encoder]
+kind = "open_clip"
+path = "encoder"
+[llm]
+kind = "transformers"
+repo = "some/model"
+generation = { max_new_tokens = 8 }
+[vision]
+kind = "transformers"
+path = "vision"
+tries = 1
+[painter]
+kind = "diffusers"
+path = "painter"
+call = { height = 32 }
+"""
+
+
+def write(tmp_path: Path, text: str) -> str:
+    (tmp_path / "mine.toml").write_text(text)
+    return str(tmp_path / "mine.toml")
+
+
+@pytest.mark.parametrize("name", [file.stem for file in SHIPPED.glob("*.toml")])
+def test_every_profile_that_ships_is_understood(name: str) -> None:
+    assert load_profile(name).name == name
+
+
+def test_the_miniature_lies_inside_the_package_and_needs_no_hub() -> None:
+    profile = load_profile("miniature")
+    assert profile.is_local
+    assert profile.prompts == "miniature"
+    assert Path(profile.encoder.path) == PACKAGE / "miniature" / "weights" / "encoder"
+
+
+def test_an_encoder_tuned_on_dialogues_may_be_named_or_missing(tmp_path: Path) -> None:
+    assert load_profile(write(tmp_path, GOOD)).dialogue_encoder is None
+    named = load_profile(write(tmp_path, GOOD + '[dialogue_encoder]\nkind = "open_clip"\npath = "tuned"'))
+    assert named.dialogue_encoder
+    assert named.dialogue_encoder.path == str(tmp_path / "tuned")
+    assert list(named.models) == ["encoder", "llm", "vision", "painter", "dialogue_encoder"]
+
+
+def test_ones_own_profile_is_read_with_paths_beside_it(tmp_path: Path) -> None:
+    profile = load_profile(write(tmp_path, GOOD))
+    assert (profile.name, profile.encoder.path, profile.llm.repo) == ("mine", str(tmp_path / "encoder"), "some/model")
+    assert (profile.llm.tries, profile.vision.tries) == (3, 1)
+    assert profile.llm.generation == {"max_new_tokens": 8}
+    assert profile.painter.call == {"height": 32}
+    assert not profile.is_local
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("prompts", "colour = 1\nprompts", "the profile: unknown: colour"),
+        ('prompts = "paper"', "", "the profile: missing: prompts"),
+        ("tries = 1", "retries = 1", r"\[vision\]: unknown: retries \(did you mean tries\?\); known: batch, .*, tries, url"),
+        ('prompts = "paper"', 'prompts = "paper"\nlimitedto = "x"', r"the profile: unknown: limitedto \(did you mean limited_to\?\)"),
+        ("tries = 1", 'timeout = "1"', r"\[vision\]: timeout is '1', expected float"),
+        ("tries = 1", "timeout = -1", r"\[vision\]: timeout is -1; expected at least 0"),
+        ("tries = 1", "offload = 1", r"\[vision\]: offload is 1, expected bool"),
+        ("tries = 1", 'dtype = "int3"', r"\[vision\]: dtype is 'int3'; expected auto, bfloat16, float16, float32"),
+        (
+            "tries = 1",
+            'quantise = "a-bit"',
+            r"\[vision\]: quantise is 'a-bit'; expected bitsandbytes-4bit, bitsandbytes-8bit, torchao-int8",
+        ),
+        ('path = "encoder"', 'path = "encoder"\nquantise = "torchao-int8"', r"\[encoder\]: an encoder cannot be quantised"),
+        ('path = "encoder"', 'model = "ViT-B-32"', r"\[encoder\]: give either path or repo or model and tag, not model"),
+        ('kind = "transformers"\nrepo = "some/model"', 'kind = "openai"\nurl = "http://x"', r"\[llm\]: give either model and url, not url"),
+        ('path = "painter"', 'path = "painter"\nwithout = [1]', r"\[painter\]: without is \[1\], expected list"),
+        ("tries = 1", 'tries = "1"', r"\[vision\]: tries is '1', expected int"),
+        ("tries = 1", "tries = true", r"\[vision\]: tries is True, expected int"),
+        ("tries = 1", "batch = 0", r"\[vision\]: batch is 0; expected at least 1"),
+        ("tries = 1", "tries = 0", r"\[vision\]: tries is 0; expected at least 1"),
+        ('kind = "diffusers"', 'kind = "crayons"', r"\[painter\]: kind 'crayons' is unknown; expected diffusers"),
+        ('path = "encoder"', "", r"\[encoder\]: give either path"),
+        ('path = "encoder"', "path = 7", r"\[encoder\]: path is 7, expected str"),
+        ('path = "encoder"', 'path = "encoder"\nrepo = "a/b"', r"\[encoder\]: give either path"),
+        ("[painter]", "[brush]", r"no table \[painter\]"),
+        ("[painter]", "[painter", "is not TOML"),
+    ],
+)
+def test_a_fault_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in GOOD
+    with pytest.raises(ProfileError, match=message) as caught:
+        load_profile(write(tmp_path, GOOD.replace(old, new, 1)))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_profile_that_is_not_there_is_answered_with_those_that_are() -> None:
+    with pytest.raises(
+        ProfileError,
+        match=r"there is no profile 'huge': expected laptop, miniature, miniature-blip, paper, server, or the path of a .toml file$",
+    ):
+        load_profile("huge")
+    with pytest.raises(ProfileError, match=r"there is no profile 'labtop': .*; did you mean 'laptop'\?"):
+        load_profile("labtop")
+
+
+@pytest.mark.parametrize("name", ["laptop", "paper", "server"])
+def test_a_profile_of_real_models_says_of_each_what_it_needs_and_under_which_licence(name: str) -> None:
+    profile = load_profile(name)
+    assert (profile.prompts, profile.limited_to) == ("paper", "")
+    for model in profile.models.values():
+        assert model.kind == "openai" or (model.licence and model.download and model.parameters)
+
+
+def test_the_miniature_says_what_it_knows_and_which_profile_knows_more() -> None:
+    profile = load_profile("miniature")
+    assert "postcards" in profile.limited_to
+    assert not load_profile(profile.otherwise).limited_to

@@ -1,0 +1,1 @@
+"""Adapters: one file for each way to run a model, behind the contracts."""

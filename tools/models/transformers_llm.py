@@ -1,0 +1,78 @@
+"""Language model: a causal model of transformers, behind LangChain's chat model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import HumanMessage
+
+from .batching import Together
+from .retrying import limited, reply_within, seeded
+from .thinking import OPEN, without_thinking
+from .transformers_loading import load_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ..profiles.profile import TextModel
+
+
+class TransformersLanguageModel:
+    """The folder holds model, tokenizer and chat template. Prompts of concurrent conversations are answered together."""
+
+    def __init__(self, folder: Path, choice: TextModel) -> None:
+        from langchain_huggingface import ChatHuggingFace, HuggingFacePipeline
+        from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
+
+        tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left")
+        tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+        model = load_model(AutoModelForCausalLM, folder, choice)
+        spread = getattr(model, "hf_device_map", None)  # over several devices, and the pipeline must not move it
+        generate = pipeline("text-generation", model=model, tokenizer=tokenizer, device=None if spread else model.device)
+        llm = HuggingFacePipeline(pipeline=_Shared(generate, choice.batch), model_id=str(folder))
+        self._chat = ChatHuggingFace(llm=llm, tokenizer=tokenizer, model_id=str(folder))
+        self._tries = choice.tries
+        self._generation = limited(choice)
+        self._special = [token for token in {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()} if len(token) > 2]
+        hello = tokenizer.apply_chat_template([{"role": "user", "content": ""}], tokenize=False, add_generation_prompt=True)
+        self._thinks = hello.rstrip().endswith(OPEN)
+
+    def reply(self, prompt: str) -> str:
+        """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty."""
+        return reply_within(self._tries, self._generation, lambda settings, number: self._say(prompt, {**settings, "seed": number}))
+
+    def _say(self, prompt: str, settings: dict[str, Any]) -> str:
+        # The chat template writes the special tokens; the tokenizer must not put its own in front of them.
+        arguments = {**settings, "return_full_text": False, "add_special_tokens": False}
+        message = self._chat.invoke([HumanMessage(self._as_text(prompt))], pipeline_kwargs=arguments)
+        return without_thinking(str(message.content), opened=self._thinks)
+
+    def _as_text(self, prompt: str) -> str:
+        """The prompt with the model's special tokens pulled apart: what a user types must not end their turn and begin another."""
+        for token in self._special:
+            prompt = prompt.replace(token, f"{token[0]} {token[1:]}")
+        return prompt
+
+
+class _Shared:
+    """A transformers pipeline that concurrent conversations share. LangChain's adapter calls it, with one prompt at a time."""
+
+    def __init__(self, pipeline: Any, batch: int) -> None:
+        self._pipeline = pipeline
+        self._together: Together[tuple[str, dict[str, Any]], Any] = Together(self._generate, batch)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pipeline, name)
+
+    def __call__(self, prompts: list[str], *, seed: int, **settings: Any) -> list[Any]:
+        if not settings.get("do_sample"):
+            return [self._together((prompt, settings)) for prompt in prompts]
+        with self._together.alone(), seeded(seed):
+            found: list[Any] = self._pipeline(prompts, **settings)
+        return found
+
+    def _generate(self, asked: Sequence[tuple[str, dict[str, Any]]]) -> list[Any]:
+        prompts = [prompt for prompt, _ in asked]
+        found: list[Any] = self._pipeline(prompts, batch_size=len(prompts), **asked[0][1])
+        return found

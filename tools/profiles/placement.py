@@ -1,0 +1,133 @@
+"""On which device a model runs, with numbers of which format, and whether there is room for it."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections import defaultdict
+from dataclasses import dataclass
+from importlib.util import find_spec
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import ProfileError
+from .profile import EncoderModel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .profile import Weights
+
+GB = 1e9
+_BYTES = {"float32": 4.0, "bfloat16": 2.0, "float16": 2.0}
+_QUANTISED = {"bitsandbytes-4bit": 0.6, "bitsandbytes-8bit": 1.1, "torchao-int8": 1.1}  # bytes a parameter, scales included
+_WORKING = 1.1  # what runs beside the weights, at the least
+
+
+@dataclass(frozen=True)
+class Placement:
+    """device: as torch names it. dtype: as torch names it. offload: with a GPU only, since there is nowhere to go from main memory."""
+
+    device: str
+    dtype: str
+    quantise: str
+    offload: bool
+
+    @property
+    def torch_dtype(self) -> Any:
+        import torch
+
+        return getattr(torch, self.dtype)
+
+
+def placed(model: Weights) -> Placement:
+    """Where and how a model runs on this machine. Raises ProfileError for a device it lacks or a library that is not installed."""
+    import torch
+
+    device = model.device if model.device != "auto" else _best_device()
+    kind = device.partition(":")[0]
+    if kind not in ("cpu", "cuda", "mps"):
+        raise ProfileError(f"device {model.device!r} is unknown; expected auto, cpu, cuda, cuda:1 or mps")
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there[kind]:
+        raise ProfileError(f"device {model.device!r} is not on this machine: say auto, or cpu")
+    library = model.quantise.partition("-")[0]
+    if library and not find_spec(library):
+        raise ProfileError(f"quantise {model.quantise!r} needs {library}, which is not installed: pip install 'dir-tir[quantise]'")
+    dtype = model.dtype
+    if dtype == "auto":
+        half = "bfloat16" if kind == "cuda" and torch.cuda.is_bf16_supported() else "float16"
+        dtype = "float32" if isinstance(model, EncoderModel) or kind == "cpu" else half
+    return Placement(device, dtype, model.quantise, model.offload and kind == "cuda")
+
+
+def memory_needed(model: Weights, folder: Path | None) -> float:
+    """Bytes for the weights and a little beside them; 0 when neither the profile nor a folder tells how many parameters there are."""
+    if model.kind == "openai":
+        return 0.0
+    placement = placed(model)
+    parameters = counted_parameters(folder) if folder else model.parameters * 1e9
+    return parameters * _QUANTISED.get(placement.quantise, _BYTES[placement.dtype]) * _WORKING
+
+
+def memory_free(device: str) -> float:
+    """Bytes that can be had on a device."""
+    if device.startswith("cuda"):
+        import torch
+
+        return float(torch.cuda.mem_get_info(device)[0])
+    import psutil
+
+    return float(psutil.virtual_memory().available)
+
+
+def require_memory(profile: str, models: Mapping[str, Weights], folders: Mapping[str, Path | None]) -> None:
+    """Raise ProfileError when these models (by role) together will not fit; said before anything is loaded.
+
+    What is offloaded is counted in main memory, where it waits; whether its largest part fits on the GPU only the GPU can tell.
+    """
+    needs: dict[str, dict[str, float]] = defaultdict(dict)
+    for role, model in models.items():
+        if model.kind != "openai":
+            where = placed(model)
+            needs["cpu" if where.offload else where.device][role] = memory_needed(model, folders.get(role))
+    for device, roles in needs.items():
+        free = memory_free(device)
+        if sum(roles.values()) > free:
+            listed = ", ".join(f"{role} {size / GB:.1f}" for role, size in roles.items() if size)
+            raise ProfileError(
+                f"profile {profile!r} needs about {sum(roles.values()) / GB:.1f} GB on {device} ({listed}), and {free / GB:.1f} GB are "
+                "free: close other programs, quantise or offload in a copy of the profile, or name smaller models"
+            )
+
+
+def counted_parameters(folder: Path) -> float:
+    """How many numbers the safetensors files below a folder hold, from their headers alone; of variants of one file, the first."""
+    total, seen = 0, set()
+    for file in sorted(folder.rglob("*.safetensors")):
+        stem = (file.parent, file.name.split(".")[0])
+        if stem in seen:
+            continue
+        seen.add(stem)
+        total += sum(prod(tensor["shape"]) for name, tensor in _header(file).items() if name != "__metadata__")
+    return float(total)
+
+
+def _header(file: Path) -> dict[str, Any]:
+    """What a safetensors file says it holds; nothing of one that is broken, which whoever loads it will say."""
+    try:
+        with file.open("rb") as content:
+            size = struct.unpack("<Q", content.read(8))[0]
+            header = json.loads(content.read(min(size, file.stat().st_size)))
+    except (struct.error, ValueError):
+        return {}
+    return header if isinstance(header, dict) else {}
+
+
+def _best_device() -> str:
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"

@@ -1,0 +1,186 @@
+"""Everything that is open: the models of profiles, the searches in galleries, and what the nodes of one conversation may hold of them."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+from ..errors import GalleryError
+from ..prompts.library import PromptLibrary
+from ..store.conversations.paintings import Paintings
+from ..store.conversations.register import Register
+from ..store.conversations.sessions import open_sessions
+from ..store.gallery.chroma import ChromaStore
+from ..store.home import Home
+from .models.loading import Models
+from .profiles.profile import load_profile
+from .search import Search
+from .user import Person, SimulatedUser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+    from ..contracts import LanguageModel, Painter, Store, User
+
+TOOLS = ("search", "llm", "painter", "user", "prompts", "paintings")
+
+
+class Toolbox(Protocol):
+    """A node is handed what it names of these, and nothing else. The vision model is not here: only the user may look at the target."""
+
+    @property
+    def search(self) -> Search: ...
+    @property
+    def llm(self) -> LanguageModel: ...
+    @property
+    def painter(self) -> Painter: ...
+    @property
+    def user(self) -> User: ...
+    @property
+    def prompts(self) -> PromptLibrary: ...
+    @property
+    def paintings(self) -> Paintings: ...
+
+
+class Settings(Protocol):
+    """What a toolbox depends on; `graph/config.py` has it."""
+
+    @property
+    def profile(self) -> str: ...
+    @property
+    def gallery(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+
+
+class Workspace:
+    """Owns what is open; whoever opens one closes it. Models and searches are shared by all conversations held in it.
+
+    home: the folder of everything written at run time (default: see `store/home.py`). store: where galleries are kept (default: Chroma
+    below home). pictures_at: the address of a server that shows paintings, if there is one.
+    """
+
+    def __init__(self, home: Home | Path | str | None = None, *, store: Store | None = None, pictures_at: str = "") -> None:
+        self.home = home if isinstance(home, Home) else Home.of(home)
+        self.store: Store = store or ChromaStore(self.home.galleries)
+        self.paintings = Paintings(self.home.paintings, pictures_at)
+        self.register = Register(self.home.register)
+        self._models: dict[str, Models] = {}
+        self._open = ExitStack()
+        self._sessions: SqliteSaver | None = None
+        self._searches: dict[tuple[str, str], tuple[str, Search]] = {}  # (gallery, encoder) → (state of the gallery, search)
+        self._naming, self._opening = Lock(), Lock()
+
+    def models(self, profile: str) -> Models:
+        """The models of a profile (its name, or the path of a TOML file): always the same object for the same profile. Loads nothing."""
+        name = str(Path(profile).absolute()) if profile.endswith(".toml") else profile
+        with self._naming:
+            if name not in self._models:
+                self._models[name] = Models(load_profile(name))
+            return self._models[name]
+
+    def search(self, gallery: str, profile: str) -> Search:
+        """The search in a gallery as the gallery is now: what another process has indexed meanwhile is found. Loads the encoder.
+
+        Whoever wants the same pictures throughout a conversation keeps the object. Raises GalleryError.
+        """
+        encoder = self.models(profile).encoder
+        with self._opening:
+            try:
+                info = self.store.describe(gallery)
+            except GalleryError:
+                self._searches = {key: held for key, held in self._searches.items() if key[0] != gallery}
+                raise
+            key, state = (gallery, encoder.fingerprint), info.revision or f"unfinished, {info.count}"
+            held = self._searches.get(key)
+            if held is None or held[0] != state:
+                held = self._searches[key] = (state, Search.open(self.store, gallery, encoder))
+            return held[1]
+
+    def toolbox(self, settings: Settings) -> ProfileToolbox:
+        """The tools for one conversation with these settings. Loads nothing."""
+        return ProfileToolbox(self, settings.profile, settings.gallery, settings.target)
+
+    @property
+    def sessions(self) -> SqliteSaver:
+        """The checkpointer of every conversation held here, opened when it is first wanted."""
+        with self._naming:
+            if self._sessions is None:
+                self._sessions = self._open.enter_context(open_sessions(self.home.sessions))
+            return self._sessions
+
+    def close(self) -> None:
+        """Let go of the sessions, and of every search and model."""
+        self._open.close()
+        self._searches.clear()
+        self._models.clear()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@dataclass(frozen=True)
+class ProfileToolbox:
+    """The models of a profile over one gallery, for one conversation; each is loaded when a node first wants it: a page of results waits
+    for no painter. The search is looked up once, so that a conversation looks at one revision of its gallery."""
+
+    workspace: Workspace
+    profile: str
+    gallery: str
+    target: str  # id of the picture the simulated user holds; empty: a person answers
+
+    def require_memory(self, tools: Sequence[str]) -> None:
+        """Raise ProfileError when the models behind these tools will not fit together."""
+        behind = {"search": "encoder", "llm": "llm", "painter": "painter", **({"user": "vision"} if self.target else {})}
+        self._models.require_memory([behind[tool] for tool in tools if tool in behind])
+
+    @cached_property
+    def search(self) -> Search:
+        return self.workspace.search(self.gallery, self.profile)
+
+    @property
+    def llm(self) -> LanguageModel:
+        return self._models.llm
+
+    @property
+    def painter(self) -> Painter:
+        return self._models.painter
+
+    @property
+    def paintings(self) -> Paintings:
+        return self.workspace.paintings
+
+    @cached_property
+    def prompts(self) -> PromptLibrary:
+        return PromptLibrary.load(self._models.profile.prompts)
+
+    @cached_property
+    def user(self) -> User:
+        if not self.target:
+            return Person(self.paintings)
+        return SimulatedUser(self._models.vision, self.prompts, Path(self.search.record(self.target).path))
+
+    @property
+    def _models(self) -> Models:
+        return self.workspace.models(self.profile)
+
+
+def make_ready(toolbox: Toolbox, tools: Sequence[str] = TOOLS) -> Iterator[str]:
+    """Load now what would be loaded at its first use, before somebody waits for an answer; yields each name once it is there."""
+    if isinstance(toolbox, ProfileToolbox):
+        toolbox.require_memory(tools)
+    for tool in tools:
+        getattr(toolbox, tool)
+        yield tool
+    from sklearn.cluster import KMeans  # its first run loads libraries of its own
+
+    KMeans(n_clusters=2, n_init=1).fit([[0.0], [1.0]])

@@ -38,17 +38,17 @@ def test_pictures_and_captions_are_stored_with_their_embeddings(tmp_path: Path, 
 def test_indexing_again_encodes_only_what_is_new(tmp_path: Path, draw: Draw) -> None:
     index(draw(5), ChromaStore(tmp_path), "g", FakeEncoder())
     with ChromaStore(tmp_path).open("g") as gallery:
-        before = gallery.revision
+        before = gallery.info.revision
     encoder = FakeEncoder()
     done = index(draw(5), ChromaStore(tmp_path), "g", encoder)
     assert (done.added, done.kept, encoder.pictures) == (0, 5, 0)
     with ChromaStore(tmp_path).open("g") as gallery:
-        assert gallery.revision == before != ""
+        assert gallery.info.revision == before != ""
     done = index(draw(8), ChromaStore(tmp_path), "g", encoder)
     assert (done.added, done.kept, encoder.pictures) == (3, 5, 3)
     with ChromaStore(tmp_path).open("g") as gallery:
         assert len(gallery) == 8
-        assert gallery.revision != before
+        assert gallery.info.revision != before
 
 
 def test_a_changed_file_replaces_its_picture_and_a_changed_caption_its_captions(tmp_path: Path, draw: Draw) -> None:
@@ -74,7 +74,7 @@ def test_a_picture_that_moved_is_found_at_its_new_path(tmp_path: Path, draw: Dra
     assert (done.added, done.moved, encoder.pictures) == (0, 1, 0)  # it is not embedded again
     with ChromaStore(tmp_path).open("g") as gallery:
         assert [record.paths for record in gallery.records().values()] == [(str(moved.path),)]
-        assert gallery.revision
+        assert gallery.info.revision
 
 
 def test_the_same_picture_twice_is_stored_once_and_reported(tmp_path: Path, draw: Draw) -> None:
@@ -198,7 +198,7 @@ def test_the_profile_is_remembered(tmp_path: Path, draw: Draw) -> None:
     index(draw(1), ChromaStore(tmp_path), "g", FakeEncoder(), profile="laptop")
     index(draw(2), ChromaStore(tmp_path), "g", FakeEncoder())
     with ChromaStore(tmp_path).open("g") as gallery:
-        assert gallery.profile == "laptop"
+        assert gallery.info.profile == "laptop"
 
 
 def test_progress_ends_at_the_number_of_pictures(tmp_path: Path, draw: Draw) -> None:
@@ -211,6 +211,7 @@ def test_progress_ends_at_the_number_of_pictures(tmp_path: Path, draw: Draw) -> 
 SLOW = """
 import sys, time
 from pathlib import Path
+from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
 from fakes import FakeEncoder
@@ -222,7 +223,7 @@ class SlowEncoder(FakeEncoder):
 
 captions = lambda number: (f"picture {number}", f"another caption of {number}")
 sources = [Source(path, captions(int(path.stem))) for path in sorted(Path(sys.argv[1]).iterdir())]
-index(sources, Path(sys.argv[2]), SlowEncoder(), batch_size=4, progress=lambda done, total: print(done, flush=True))
+index(sources, ChromaStore(Path(sys.argv[2])), 'g', SlowEncoder(), batch_size=4, progress=lambda done, total: print(done, flush=True))
 """
 
 
@@ -231,9 +232,9 @@ def test_killed_and_started_again_it_neither_loses_nor_doubles(tmp_path: Path, d
     sources = draw(60)
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent.parent.parent), os.environ.get("PYTHONPATH", "")]),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]),
     }
-    command = [sys.executable, "-c", SLOW, str(sources[0].path.parent), str(tmp_path / "g")]
+    command = [sys.executable, "-c", SLOW, str(sources[0].path.parent), str(tmp_path)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
@@ -244,7 +245,7 @@ def test_killed_and_started_again_it_neither_loses_nor_doubles(tmp_path: Path, d
     assert process.returncode == -signal.SIGKILL
     with ChromaStore(tmp_path).open("g") as gallery:
         there = len(gallery)
-        assert gallery.revision == ""
+        assert gallery.info.revision == ""
     assert after - 5 <= there < 60
 
     encoder = FakeEncoder()
@@ -256,6 +257,6 @@ def test_killed_and_started_again_it_neither_loses_nor_doubles(tmp_path: Path, d
         assert len(gallery) == 60
         assert gallery.records().keys() == set(ids)
         images, captions = gallery.embeddings(ids)
-        assert gallery.revision
+        assert gallery.info.revision
     np.testing.assert_allclose(images, encoder.encode_images([Image.open(source.path) for source in sources]), atol=1e-6)
     np.testing.assert_allclose(captions, encoder.encode_texts([source.captions[0] for source in sources]), atol=1e-6)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .chat.library.conversation import Conversation
-    from .chat.library.events import Difference, Event, Found, Page, Progress, Question
+    from .chat.library.events import Difference, Event, Page, Progress, Question, Result
     from .chat.library.search import ImageSearch
+    from .chat.library.snapshot import Snapshot
     from .errors import DirTirError
     from .tools.profiles.profile import Profile, load_profile
+    from .tools.workspace import Workspace
 
 __version__ = "0.1.0"
 __all__ = [
@@ -21,21 +23,25 @@ __all__ = [
     "Difference",
     "DirTirError",
     "Event",
-    "Found",
     "ImageSearch",
     "Page",
     "Profile",
     "Progress",
     "Question",
+    "Result",
+    "Snapshot",
+    "Workspace",
     "__version__",
     "load_profile",
 ]
 
 _FACE = {
     "Conversation": "chat.library.conversation",
-    **dict.fromkeys(["Difference", "Event", "Found", "Page", "Progress", "Question"], "chat.library.events"),
+    **dict.fromkeys(["Difference", "Event", "Page", "Progress", "Question", "Result"], "chat.library.events"),
     "DirTirError": "errors",
     "ImageSearch": "chat.library.search",
+    "Snapshot": "chat.library.snapshot",
+    "Workspace": "tools.workspace",
     "Profile": "tools.profiles.profile",
     "load_profile": "tools.profiles.profile",
 }

@@ -41,8 +41,8 @@ class Search:
 
     def __init__(self, encoder: Encoder, vectors: Vectors) -> None:
         self._encoder = encoder
-        self._vectors = vectors
-        self._row = {record.id: row for row, record in enumerate(vectors.records)}
+        self.vectors = vectors
+        self._row = vectors.rows
         self._remembered: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
         self._lock = Lock()
 
@@ -50,30 +50,34 @@ class Search:
     def open(cls, store: Store, gallery: str, encoder: Encoder) -> Search:
         """A search in this gallery. Raises GalleryError when it is not there, empty, or another encoder's."""
         with store.open(gallery, encoder.fingerprint) as there:
-            vectors = load_vectors(there)
+            return cls.over(load_vectors(there), encoder, gallery)
+
+    @classmethod
+    def over(cls, vectors: Vectors, encoder: Encoder, gallery: str) -> Search:
+        """A search in vectors of a gallery that this encoder made. Raises GalleryError when there are none."""
         if not vectors.records:
             raise GalleryError(f"gallery {gallery!r} is empty: index pictures into it first")
         return cls(encoder, vectors)
 
     def __len__(self) -> int:
-        return len(self._vectors.records)
+        return len(self.vectors.records)
 
     @property
     def ids(self) -> list[str]:
         """Every picture, sorted."""
-        return [record.id for record in self._vectors.records]
+        return [record.id for record in self.vectors.records]
 
     def read_by(self, encoder: Encoder) -> Search:
         """The same pictures, with texts read by another encoder of the same picture tower. Raises GalleryError when it is another tower."""
-        first = self._vectors.records[0].path
+        first = self.vectors.records[0].path
         seen = encoder.encode_images([open_picture(Path(first))])[0]
-        if seen.shape != self._vectors.images[0].shape or float(seen @ self._vectors.images[0]) < _SAME:
+        if seen.shape != self.vectors.images[0].shape or float(seen @ self.vectors.images[0]) < _SAME:
             raise GalleryError(f"the other encoder does not see {first} as this gallery's does: give one with the same picture tower")
-        return Search(encoder, self._vectors)
+        return Search(encoder, self.vectors)
 
     def record(self, id_: str) -> PictureRecord:
         """Path, captions and size of a picture."""
-        return self._vectors.records[self._at(id_)]
+        return self.vectors.records[self._at(id_)]
 
     def by_text(self, text: str, limit: int, liked: Sequence[str] = (), disliked: Sequence[str] = ()) -> list[Hit]:
         """The pictures nearest to a text, best first; score is the cosine with it.
@@ -86,7 +90,7 @@ class Search:
         order = scores
         for weight, ids in ((LIKED, liked), (DISLIKED, disliked)):
             if rows := [self._row[id_] for id_ in ids if id_ in self._row]:
-                likeness = self._scores(np.mean(self._vectors.images[rows], axis=0))
+                likeness = self._scores(np.mean(self.vectors.images[rows], axis=0))
                 order = order + weight * likeness * (scores.std() / max(float(likeness.std()), 1e-9))
         return self._hits(scores, order, limit)
 
@@ -105,7 +109,7 @@ class Search:
         if limit < len(order):  # those that can be among the first: the others need no order
             rows = np.flatnonzero(order >= -np.partition(-order, limit - 1)[limit - 1])
         first = rows[np.argsort(-order[rows], kind="stable")][:limit]  # stable, over rows sorted by id: ties go to the smaller id
-        return [{"id": self._vectors.records[row].id, "score": float(scores[row])} for row in first]
+        return [{"id": self.vectors.records[row].id, "score": float(scores[row])} for row in first]
 
     def ranks_by_text(self, text: str, ids: Sequence[str]) -> list[int]:
         """Where pictures stand in the whole ranking for a text, from 1."""
@@ -130,8 +134,8 @@ class Search:
     def candidates(self, ids: Sequence[str]) -> Candidates:
         """What Algorithm 1 looks at, for pictures that a search has found."""
         rows = [self._at(id_) for id_ in ids]
-        captions = [self._vectors.records[row].caption for row in rows]
-        return Candidates(list(ids), captions, np.asarray(self._vectors.images[rows]), np.asarray(self._vectors.captions[rows]))
+        captions = [self.vectors.records[row].caption for row in rows]
+        return Candidates(list(ids), captions, np.asarray(self.vectors.images[rows]), np.asarray(self.vectors.captions[rows]))
 
     def _text(self, text: str) -> NDArray[np.float32]:
         return self._embedded(("text", text), lambda: self._encoder.encode_texts([text])[0])
@@ -155,7 +159,7 @@ class Search:
 
     def _scores(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         # Not `images @ vector`: there the same row gives another last digit at another place, and ties would no longer be ties.
-        scores: NDArray[np.float32] = np.einsum("nd,d->n", self._vectors.images, vector)
+        scores: NDArray[np.float32] = np.einsum("nd,d->n", self.vectors.images, vector)
         return scores
 
     def _at(self, id_: str) -> int:

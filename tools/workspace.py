@@ -15,6 +15,7 @@ from ..store.conversations.paintings import Paintings
 from ..store.conversations.register import Register
 from ..store.conversations.sessions import open_sessions
 from ..store.gallery.chroma import ChromaStore
+from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.home import Home
 from .models.loading import Models
 from .profiles.profile import load_profile
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from langgraph.checkpoint.sqlite import SqliteSaver
 
-    from ..contracts import LanguageModel, Painter, Store, User
+    from ..contracts import LanguageModel, Painter, PictureRecord, Store, User
 
 TOOLS = ("search", "llm", "painter", "user", "prompts", "paintings")
 
@@ -74,7 +75,8 @@ class Workspace:
         self._models: dict[str, Models] = {}
         self._open = ExitStack()
         self._sessions: SqliteSaver | None = None
-        self._searches: dict[tuple[str, str], tuple[str, Search]] = {}  # (gallery, encoder) → (state of the gallery, search)
+        self._vectors: dict[str, tuple[str, Vectors]] = {}  # gallery → (its state when they were read, vectors)
+        self._searches: dict[tuple[str, str], Search] = {}  # (gallery, encoder) → the search in these vectors
         self._naming, self._opening = Lock(), Lock()
 
     def models(self, profile: str) -> Models:
@@ -85,23 +87,50 @@ class Workspace:
                 self._models[name] = Models(load_profile(name))
             return self._models[name]
 
-    def search(self, gallery: str, profile: str) -> Search:
-        """The search in a gallery as the gallery is now: what another process has indexed meanwhile is found. Loads the encoder.
+    def vectors(self, gallery: str) -> Vectors:
+        """All vectors and records of a gallery as it is now: what another process has indexed meanwhile is there. Loads no model.
 
-        Whoever wants the same pictures throughout a conversation keeps the object. Raises GalleryError.
+        Raises GalleryError when there is no such gallery any more.
         """
-        encoder = self.models(profile).encoder
         with self._opening:
             try:
                 info = self.store.describe(gallery)
             except GalleryError:
-                self._searches = {key: held for key, held in self._searches.items() if key[0] != gallery}
+                self._forget(gallery)
                 raise
-            key, state = (gallery, encoder.fingerprint), info.revision or f"unfinished, {info.count}"
-            held = self._searches.get(key)
-            if held is None or held[0] != state:
-                held = self._searches[key] = (state, Search.open(self.store, gallery, encoder))
-            return held[1]
+            state = info.revision or f"unfinished, {info.count}"
+            kept = self._vectors.get(gallery)
+            if kept is None or kept[0] != state:
+                self._forget(gallery)
+                with self.store.open(gallery) as there:
+                    kept = self._vectors[gallery] = (state, load_vectors(there))
+            return kept[1]
+
+    def picture(self, gallery: str, id_: str) -> PictureRecord | None:
+        """What a gallery knows of a picture now; nothing when it, or the gallery, is gone."""
+        try:
+            return self.vectors(gallery).find(id_)
+        except GalleryError:
+            return None
+
+    def search(self, gallery: str, profile: str) -> Search:
+        """The search in a gallery as the gallery is now. Loads the encoder.
+
+        Whoever wants the same pictures throughout a conversation keeps the object. Raises GalleryError.
+        """
+        encoder = self.models(profile).encoder
+        if self.store.describe(gallery).fingerprint != encoder.fingerprint:
+            self.store.open(gallery, encoder.fingerprint).close()  # says what is wrong
+        vectors, key = self.vectors(gallery), (gallery, encoder.fingerprint)
+        with self._opening:
+            search = self._searches.get(key)
+            if search is None or search.vectors is not vectors:
+                search = self._searches[key] = Search.over(vectors, encoder, gallery)
+            return search
+
+    def _forget(self, gallery: str) -> None:
+        self._vectors.pop(gallery, None)
+        self._searches = {key: search for key, search in self._searches.items() if key[0] != gallery}
 
     def toolbox(self, settings: Settings) -> ProfileToolbox:
         """The tools for one conversation with these settings. Loads nothing."""
@@ -118,6 +147,7 @@ class Workspace:
     def close(self) -> None:
         """Let go of the sessions, and of every search and model."""
         self._open.close()
+        self._vectors.clear()
         self._searches.clear()
         self._models.clear()
 

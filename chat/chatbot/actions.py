@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..library.conversation import Conversation
-    from ..library.events import Found
+    from ..library.events import Result
     from ..library.search import ImageSearch
 
 GUIDE = (
@@ -106,5 +106,5 @@ def _told(talk: Conversation) -> Told:
     return Told("\n".join(lines), tuple(pictures))
 
 
-def _named(result: Found) -> tuple[str, Path]:
+def _named(result: Result) -> tuple[str, Path]:
     return f"{result.number}. {result.caption}", result.path

@@ -1,55 +1,69 @@
-"""A conversation as a program holds it: replies go in, typed events come out."""
+"""A conversation as a program uses it: replies go in, typed events come out."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from threading import Lock
+from functools import cached_property
+from threading import Condition
 from typing import TYPE_CHECKING, Any, Literal
 
+from langgraph.errors import GraphDrained
+from langgraph.runtime import RunControl
 from langgraph.types import Command
 
 from ...errors import InputError
 from ...graph.build import build_graph, ended
 from ...tools.user import parse_resume_value
 from .bridge import iterated_in_a_thread
-from .events import Asked, Difference, Event, Found, Page, Progress, Question, asked, page_of, results_of
+from .events import Asked, Difference, Event, Page, Progress, Question, Result, asked, page_of
+from .snapshot import Snapshot, snapshot_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
 
     from langgraph.types import StateSnapshot
 
+    from ...graph.build import ConversationGraph
     from ...graph.config import Config
     from ...graph.injection import Resolver
     from ...nodes.state import RoundRecord
-    from ...tools.search import Search
-    from ...tools.workspace import Workspace
+    from ...tools.workspace import Toolbox
+    from .snapshot import Lookup
 
 Kind = Literal["question", "difference"]
+_KINDS: dict[type[Asked], Kind] = {Question: "question", Difference: "difference"}
 
 
 class Conversation:
     """One thread of a graph that has a checkpointer. It keeps nothing but replies not taken up yet, so it goes on after any crash.
 
-    Get one from :class:`.library.ImageSearch`. One thread at a time runs it; replies may be laid ready from any other meanwhile.
+    Get one from :class:`.search.ImageSearch`. One thread at a time runs it; replies may be given from any other meanwhile.
     """
 
-    def __init__(self, workspace: Workspace, resolve: Resolver, config: Config, id_: str, description: str) -> None:
+    def __init__(self, reader: ConversationGraph, resolve: Resolver, picture: Lookup, config: Config, id_: str, description: str) -> None:
+        """reader: the graph with the checkpointer, shared by all conversations, to read states with. resolve: finds the tools when this one
+        is first run. picture: what the gallery knows of a picture now."""
         self.id, self.config, self.description = id_, config, description
-        self.workspace = workspace
-        self._toolbox = resolve(config)  # one for the whole conversation, so that it looks at one revision of its gallery
-        self._graph = build_graph(lambda _: self._toolbox, workspace.sessions)
-        self._ready: dict[tuple[int, str], Any] = {}  # (round, kind) -> the reply laid ready
+        self._reader, self._resolve, self.picture = reader, resolve, picture
+        self._changed = Condition()  # guards everything below
+        self._replies: dict[tuple[int, Kind], Any] = {}  # given and not taken up yet
         self._accepted = ""
-        self._alone = Lock()
+        self._run: _Run | None = None  # the one under way
 
     # What there is by now.
 
+    def snapshot(self) -> Snapshot:
+        """Everything there is of the conversation at this moment, read once."""
+        return snapshot_of(self.state, self.id, self.config, self.description, self.picture)
+
     @property
-    def search(self) -> Search:
-        """The search in this conversation's gallery."""
-        return self._toolbox.search
+    def state(self) -> StateSnapshot:
+        """The graph's own state, read anew."""
+        try:
+            return self._reader.get_state(self._thread)
+        except sqlite3.ProgrammingError:
+            raise InputError("the search that this conversation belongs to is closed: use it inside the with") from None
 
     @property
     def rounds(self) -> list[RoundRecord]:
@@ -58,29 +72,28 @@ class Conversation:
 
     @property
     def page(self) -> Page | None:
-        """The newest page, or nothing before the first search."""
-        rounds = self.rounds
-        return page_of(rounds[-1], self.search) if rounds else None
+        """The newest page, or nothing before the first search. Each property reads the state; for several at once take a `snapshot`."""
+        return self.snapshot().page
 
     @property
-    def results(self) -> tuple[Found, ...]:
+    def results(self) -> tuple[Result, ...]:
         """The ten of the newest page, best first."""
-        return self.page.results if self.page else ()
+        return self.snapshot().results
 
     @property
     def asked(self) -> tuple[Asked, ...]:
         """What the user is asked at the moment."""
-        return tuple(asked(stop.value) for stop in self.state.interrupts)
+        return self.snapshot().asked
 
     @property
     def question(self) -> Question | None:
         """The question of this round, while it stands."""
-        return next((item for item in self.asked if isinstance(item, Question)), None)
+        return self.snapshot().question
 
     @property
     def difference(self) -> Difference | None:
         """The painting of this round and what is asked about it, while that stands."""
-        return next((item for item in self.asked if isinstance(item, Difference)), None)
+        return self.snapshot().difference
 
     @property
     def begun(self) -> bool:
@@ -93,95 +106,93 @@ class Conversation:
         return ended(self.state)
 
     @property
-    def found(self) -> Found | None:
+    def found(self) -> Result | None:
         """The picture that the user says is the one; from whichever page it was taken."""
-        rounds = self.rounds
-        if not rounds or not (id_ := rounds[-1]["accepted"]):
-            return None
-        return next(result for result in self._shown() if result.id == id_)
+        return self.snapshot().found
 
     @property
-    def state(self) -> StateSnapshot:
-        """The graph's own state, read anew."""
-        try:
-            return self._graph.get_state(self._thread)
-        except sqlite3.ProgrammingError:
-            raise InputError("the search that this conversation belongs to is closed: use it inside the with") from None
+    def running(self) -> bool:
+        """Whether a thread runs it at this moment."""
+        return self._run is not None
 
     # Replies.
 
     def answer(self, question: Asked, reply: Any) -> None:
-        """Lay a reply ready: a text, nothing (skipped), or a mapping as `tools/user.py` understands it. It is taken up when the
+        """Reply to what is asked: a text, nothing (skipped), or a mapping as `tools/user.py` understands it. It is taken up when the
         conversation runs on. Raises InputError when it cannot be understood, is too long or comes too late.
         """
-        self.put(question.round, "question" if isinstance(question, Question) else "difference", reply)
+        self.put(question.round, _KINDS[type(question)], reply)
 
     def put(self, round_number: int, kind: Kind, reply: Any) -> None:
         """As `answer`, for what is asked or still to be asked in this round: a painting may be skipped while it is being made."""
-        parse_resume_value(reply)
-        state = self.state
-        if self.finished or state.values.get("round") != round_number:
-            raise InputError(f"round {round_number} is over: answer what is asked now")
-        self._ready[round_number, kind] = reply
+        self._give({(round_number, kind): reply})
 
-    def accept(self, result: Found | str) -> None:
+    def accept(self, result: Result | str) -> None:
         """Say that this result (or the id of one) is the picture. Ends the conversation: at once, unless it is running just now."""
-        self.lay_accepted(result)
-        if not self._alone.locked():
+        if not self.note_accepted(result):
             self.go_on()
 
-    def lay_accepted(self, result: Found | str) -> None:
-        """As `accept`, to be taken up when the conversation runs on. Raises InputError for what is no result, or after the end."""
+    def note_accepted(self, result: Result | str) -> bool:
+        """As `accept`, to be taken up when the conversation runs on; whether it is running, and so takes it up by itself. Raises InputError
+        for what is no result, or after the end."""
         id_ = result if isinstance(result, str) else result.id
-        if self.finished:
-            raise InputError("the conversation has ended: begin a new one")
-        if all(shown["id"] != id_ for record in self.rounds for shown in record["results"]):
-            raise InputError(f"{id_!r} is no result of this conversation: give one of .results, or the id of one")
-        self._accepted = id_
+        with self._changed:
+            state = self.state
+            if ended(state):
+                raise InputError("the conversation has ended: begin a new one")
+            if all(shown["id"] != id_ for record in state.values.get("rounds", []) for shown in record["results"]):
+                raise InputError(f"{id_!r} is no result of this conversation: give one of .results, or the id of one")
+            self._accepted = id_
+            return self._run is not None
 
-    def reply(self, answer: str | None = None, difference: str | None = None) -> Page:
-        """Answer the question and say what is wrong with the painting (nothing: skipped); the page that comes of it."""
+    def reply(
+        self,
+        answer: str | None = None,
+        difference: str | None = None,
+        *,
+        more_like: Iterable[Result | str] = (),
+        not_these: Iterable[Result | str] = (),
+    ) -> Page:
+        """Answer the question and say what is wrong with the painting (nothing: skipped); the page that comes of it.
+
+        more_like, not_these: results (or ids of results) to look for the like of, and to keep away from. What is refused leaves nothing
+        behind. Raises InputError.
+        """
+        marks = {"more_like": _ids(more_like), "not_these": _ids(not_these)}
         texts: dict[type[Asked], str | None] = {Question: answer, Difference: difference}
-        for item in self.asked:
-            self.answer(item, texts.pop(type(item)))
+        pending = self.asked
+        replies: dict[tuple[int, Kind], Any] = {}
+        for number, item in enumerate(pending):
+            given = {name: ids for name, ids in marks.items() if ids and not number}  # marks are about the page, so one reply has them
+            replies[item.round, _KINDS[type(item)]] = {**given, "text": texts.pop(type(item)) or ""}
         if lost := [text for text in texts.values() if text]:
             raise InputError(f"nothing in this round asks for {lost[0]!r}: look at .question and .difference before answering")
+        if any(marks.values()) and not pending:
+            raise InputError("nothing is asked at the moment, so results cannot be marked: look at .question and .difference")
+        self._give(replies)
         return self.go_on()
 
-    async def areply(self, answer: str | None = None, difference: str | None = None) -> Page:
+    async def areply(self, answer: str | None = None, difference: str | None = None, **marks: Iterable[Result | str]) -> Page:
         """As `reply`, without blocking the event loop."""
-        return await asyncio.to_thread(self.reply, answer, difference)
+        return await asyncio.to_thread(self.reply, answer, difference, **marks)
 
-    async def aaccept(self, result: Found | str) -> None:
+    async def aaccept(self, result: Result | str) -> None:
         """As `accept`, without blocking the event loop."""
         await asyncio.to_thread(self.accept, result)
 
     # Running.
 
     def events(self) -> Iterator[Event]:
-        """Runs on, with the replies laid ready, until nothing goes on without the user. What happens comes out at once: a question while
-        the painting is still being made. Replies laid ready meanwhile are taken up; so a loop over it can be a whole conversation.
+        """Runs on, with the replies given, until nothing goes on without the user. What happens comes out at once: a question while the
+        painting is still being made. Replies given meanwhile are taken up; so a loop over it can be a whole conversation.
 
         After a crash it goes on where it stopped. With nothing to do it gives what is asked again. A second run at a time is refused.
         """
-        if not self._alone.acquire(blocking=False):
-            raise InputError(f"conversation {self.id} is running already: lay replies ready with answer(), or wait")
-        try:
-            state = self.state
-            if ended(state):
-                return
-            step: Any = self._taken_up() or (None if state.values else {"description": self.description})
-            while True:
-                yield from self._run(step)
-                step = self._taken_up()
-                if step is None:
-                    return
-        finally:
-            self._alone.release()
+        return self._events()
 
     def aevents(self) -> AsyncIterator[Event]:
-        """As `events`, for an event loop; the work is done in a thread."""
-        return iterated_in_a_thread(self.events())
+        """As `events`, for an event loop; the work is done in a thread. Who stops listening stops the conversation at its next step."""
+        return iterated_in_a_thread(self._events(), self._abandon)
 
     def go_on(self) -> Page:
         """Runs until the user is needed; the newest page."""
@@ -191,14 +202,47 @@ class Conversation:
         assert page is not None  # round 0 needs nobody
         return page
 
-    def _run(self, step: Any) -> Iterator[Event]:
+    def stop(self) -> None:
+        """Let what runs stop at its next step. What is done by then is on disk and goes on another time. Does not wait."""
+        if run := self._run:
+            run.control.request_drain()
+
+    def _events(self) -> Generator[Event, None, None]:
+        run = self._begin_run()
+        try:
+            state = self.state
+            if ended(state):
+                return
+            step: Any = self._taken_up(state) or (None if state.values else {"description": self.description})
+            while True:
+                yield from self._stepped(step, run.control)
+                with self._changed:  # what is given after this look finds that nobody runs, and what is given before is seen
+                    step = None if run.control.drain_requested else self._taken_up(self.state)
+                    if step is None:
+                        self._end_run(run)
+                        return
+        except GraphDrained:
+            return
+        finally:
+            with self._changed:
+                self._end_run(run)
+
+    def _stepped(self, step: Any, control: RunControl) -> Iterator[Event]:
         """The page of every round that closes, and every question as soon as it is put: the painting may still be under way."""
         put: set[str] = set()
-        stream: Iterator[Any] = self._graph.stream(
-            step, self._thread, context=self.config, stream_mode=["updates", "custom"], subgraphs=True, durability="sync"
+        parts: Iterator[Any] = self._graph.stream(
+            step,
+            self._thread,
+            context=self.config,
+            stream_mode=["updates", "custom"],
+            subgraphs=True,
+            durability="sync",
+            control=control,
+            version="v2",
         )
-        for _, mode, data in stream:
-            if mode == "custom":
+        for part in parts:
+            data = part["data"]
+            if part["type"] == "custom":
                 yield Progress(data["round"], data["done"], data["total"])
                 continue
             for stop in data.get("__interrupt__", ()):
@@ -206,22 +250,67 @@ class Conversation:
                     put.add(stop.id)
                     yield asked(stop.value)
             for record in (data.get("merge") or {}).get("rounds", []):
-                yield page_of(record, self.search)
+                yield page_of(record, self.picture)
 
-    def _taken_up(self) -> Command[Any] | None:
-        """The step that hands the replies laid ready to those questions that stand."""
-        standing = self.state.interrupts
+    def _give(self, replies: Mapping[tuple[int, Kind], Any]) -> None:
+        """All of these replies, or none when one cannot be used."""
+        for reply in replies.values():
+            parse_resume_value(reply)
+        with self._changed:
+            state = self.state
+            if late := [number for number, _ in replies if ended(state) or state.values.get("round") != number]:
+                raise InputError(f"round {late[0]} is over: answer what is asked now")
+            self._replies |= replies
+
+    def _taken_up(self, state: StateSnapshot) -> Command[Any] | None:
+        """The step that hands the replies given to those questions that stand."""
         if self._accepted:
-            replies = {stop.id: {"accept": self._accepted} for stop in standing}
+            replies = {stop.id: {"accept": self._accepted} for stop in state.interrupts}
         else:
-            keys = {stop.id: (stop.value["round"], stop.value["kind"]) for stop in standing}
-            replies = {id_: self._ready.pop(key) for id_, key in keys.items() if key in self._ready}
+            keys = {stop.id: (stop.value["round"], stop.value["kind"]) for stop in state.interrupts}
+            replies = {id_: self._replies.pop(key) for id_, key in keys.items() if key in self._replies}
         return Command(resume=replies) if replies else None
 
-    def _shown(self) -> Iterator[Found]:
-        """Every result shown so far, the newest page first."""
-        return (result for record in reversed(self.rounds) for result in results_of(record["results"], self.search))
+    def _begin_run(self) -> _Run:
+        """Raises InputError when somebody runs it already; waits for a run whose listener is gone, which stops at its next step."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._run is None or not self._run.abandoned)
+            if self._run is not None:
+                raise InputError(f"conversation {self.id} is running already: reply with answer(), or wait")
+            self._run = _Run()
+            return self._run
+
+    def _end_run(self, run: _Run) -> None:
+        if self._run is run:
+            self._run = None
+            self._changed.notify_all()
+
+    def _abandon(self) -> None:
+        if run := self._run:
+            run.abandoned = True
+            run.control.request_drain()
+
+    @cached_property
+    def _toolbox(self) -> Toolbox:
+        """The tools of the whole conversation: one, so that it looks at one revision of its gallery."""
+        return self._resolve(self.config)
+
+    @cached_property
+    def _graph(self) -> ConversationGraph:
+        return build_graph(lambda _: self._toolbox, self._reader.checkpointer)
 
     @property
     def _thread(self) -> Any:
         return {"configurable": {"thread_id": self.id}}
+
+
+class _Run:
+    """One run: how it is asked to stop, and whether whoever listened to it is gone."""
+
+    def __init__(self) -> None:
+        self.control = RunControl()
+        self.abandoned = False
+
+
+def _ids(results: Iterable[Result | str]) -> list[str]:
+    return [result if isinstance(result, str) else result.id for result in results]

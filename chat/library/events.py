@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...contracts import ResultOrigin
-    from ...nodes.state import RoundRecord
-    from ...tools.fusion import Result
-    from ...tools.search import Search
+    from ...nodes.state import Captioned, RoundRecord
+    from .snapshot import Lookup
 
 
 @dataclass(frozen=True)
-class Found:
-    """One result of a page. ``score``: cosine with what found it, the description ("dialog") or the painting ("image")."""
+class Result:
+    """One result of a page. ``score``: cosine with what found it, the description ("dialog") or the painting ("image").
+
+    ``caption`` is the name of the file where nobody has captioned the picture. A picture that the gallery no longer has is ``gone``: its
+    ``path`` is the bare id, where no file is.
+    """
 
     number: int  # from 1
     id: str
@@ -25,6 +28,7 @@ class Found:
     caption: str
     score: float
     source: ResultOrigin
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,12 @@ class Page:
     """A round has closed: its ten results, best first, and what has been understood by now. Round 0 is the search with the description."""
 
     round: int
-    results: tuple[Found, ...]
+    results: tuple[Result, ...]
     description: str
     prompt: str
-    notes: tuple[str, ...]
+    notes: tuple[str, ...]  # codes of what did not go as planned; `texts.py` has the sentences
     accepted: str | None  # id of the result which the user says is the one
+    record: RoundRecord = field(repr=False, compare=False)  # everything about the round, as the graph keeps it
 
 
 @dataclass(frozen=True)
@@ -77,25 +82,22 @@ Asked = Question | Difference
 Event = Page | Question | Difference | Progress
 
 
-def page_of(record: RoundRecord, search: Search) -> Page:
+def page_of(record: RoundRecord, picture: Lookup) -> Page:
     """The event for a record of the state."""
     return Page(
         round=record["round"],
-        results=results_of(record["results"], search),
+        results=results_of(record["results"], picture),
         description=record["description"],
         prompt=record["prompt"],
         notes=tuple(record["notes"]),
         accepted=record["accepted"],
+        record=record,
     )
 
 
-def results_of(results: Sequence[Result], search: Search) -> tuple[Found, ...]:
-    """The results of a record, with what the gallery knows of them."""
-    pictures = [search.record(result["id"]) for result in results]
-    return tuple(
-        Found(number, picture.id, Path(picture.path), picture.title, result["score"], result["source"])
-        for number, (picture, result) in enumerate(zip(pictures, results, strict=True), start=1)
-    )
+def results_of(results: Sequence[Captioned], picture: Lookup) -> tuple[Result, ...]:
+    """The results of a record, with what the gallery knows of them now."""
+    return tuple(_result(number, result, picture) for number, result in enumerate(results, start=1))
 
 
 def asked(payload: dict[str, Any]) -> Asked:
@@ -104,3 +106,10 @@ def asked(payload: dict[str, Any]) -> Asked:
     if payload["kind"] == "question":
         return Question(payload["round"], payload["question"], problem)
     return Difference(payload["round"], payload["question"], Path(payload["painting"]), problem)
+
+
+def _result(number: int, result: Captioned, picture: Lookup) -> Result:
+    record = picture(result["id"])
+    path = Path(record.path) if record else Path(result["id"])
+    caption = record.title if record else result["caption"] or "a picture that is gone"
+    return Result(number, result["id"], path, caption, result["score"], result["source"], gone=record is None)

@@ -20,8 +20,13 @@ Confirm = Callable[[str], bool]
 def profile_of(workspace: Workspace, gallery: str, chosen: str = "") -> str:
     """The profile to search a gallery with: the one chosen, or the one it was made with."""
     if chosen:
-        return chosen
+        return remembered(chosen)
     return workspace.store.describe(gallery).profile or DEFAULT
+
+
+def remembered(profile: str) -> str:
+    """The profile as it can be kept: a path holds wherever the program is started next time."""
+    return str(Path(profile).absolute()) if profile.endswith(".toml") else profile
 
 
 def profile_to_index(workspace: Workspace, folder: Path, gallery: str, chosen: str = "", confirm: Confirm | None = None) -> str:
@@ -31,7 +36,7 @@ def profile_to_index(workspace: Workspace, folder: Path, gallery: str, chosen: s
     know. Raises InputError that says which profile to take.
     """
     if chosen:
-        return str(Path(chosen).absolute()) if chosen.endswith(".toml") else chosen  # it is remembered, and used from elsewhere
+        return remembered(chosen)
     if gallery in workspace.store.names():
         return profile_of(workspace, gallery)
     if named := _named_in(folder):

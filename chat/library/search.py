@@ -21,6 +21,7 @@ from weakref import WeakValueDictionary
 
 from ...contracts import unwatched
 from ...errors import InputError
+from ...graph.build import build_graph
 from ...graph.config import Config
 from ...store.conversations.register import Entry, new_id
 from ...store.gallery.indexing import index
@@ -35,7 +36,7 @@ from .profile_choice import profile_of, profile_to_index
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from ...contracts import StepProgress
+    from ...contracts import PictureRecord, StepProgress
     from ...graph.injection import Resolver
     from ...tools.workspace import Toolbox
 
@@ -67,6 +68,7 @@ class ImageSearch:
             related = min(Config.related_size, max(10, len(there) // SHARE))
         self.config = Config(**{"profile": profile, "gallery": gallery, "related_size": related, **settings})
         self._resolve = resolve or self.workspace.toolbox
+        self._reader = build_graph(self._resolve, self.workspace.sessions)  # reads states; each conversation runs a graph of its own
         self._held: WeakValueDictionary[str, Conversation] = (
             WeakValueDictionary()
         )  # one object for each conversation, or two could run it at once
@@ -112,7 +114,7 @@ class ImageSearch:
 
     def __len__(self) -> int:
         """How many pictures are searched."""
-        return len(self.toolbox.search)
+        return self.workspace.store.describe(self.config.gallery).count
 
     @property
     def toolbox(self) -> Toolbox:
@@ -169,12 +171,15 @@ class ImageSearch:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    def _picture(self, id_: str) -> PictureRecord | None:
+        return self.workspace.picture(self.config.gallery, id_)
+
     def _conversation(self, entry: Entry) -> Conversation:
         with self._holding:
             conversation = self._held.get(entry.id)
             if conversation is None:
                 config = Config(**entry.settings)
-                conversation = Conversation(self.workspace, self._resolve, config, entry.id, entry.description)
+                conversation = Conversation(self._reader, self._resolve, self._picture, config, entry.id, entry.description)
                 self._held[entry.id] = conversation
             return conversation
 

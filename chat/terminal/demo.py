@@ -73,7 +73,7 @@ def _converse(workspace: Workspace, config: Config, description: str, target: Pa
     found = next((r["round"] for r in records if any(result["id"] == config.target for result in r["results"])), None)
     verdict = "not among the ten" if found is None else f"among the ten in round {found}"
     print(f"\nThe postcard was {verdict}. {time.monotonic() - began:.1f} s.")
-    sheet = save_sheet(workspace.home.sheets / f"{conversation}.png", records, toolbox.search, config.target)
+    sheet = save_sheet(workspace.home.sheets / f"{conversation}.png", records, toolbox.search.vectors.find, config.target)
     print(f"The conversation on one picture:  {sheet}")
 
 

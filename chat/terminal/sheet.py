@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...nodes.state import RoundRecord
-    from ...tools.search import Search
+    from ..library.snapshot import Lookup
 
 PAPER, INK, FAINT, LINE = "#fbf8f2", "#26221c", "#857d70", "#e4ddd0"
 FROM = {"dialog": "#3c6e9e", "image": "#d07c2e"}
@@ -25,10 +25,10 @@ RESULTS_AT = MARGIN + TALK + GAP + PAINTING + 28
 WIDTH = RESULTS_AT + 10 * (THUMB + GAP) + MARGIN - GAP
 
 
-def save_sheet(path: Path, records: Sequence[RoundRecord], search: Search, target: str = "") -> Path:
+def save_sheet(path: Path, records: Sequence[RoundRecord], picture: Lookup, target: str = "") -> Path:
     """Draw the rounds below each other and keep the picture as a PNG. `target`: id of the picture looked for, framed wherever it shows."""
-    rows = [_row(record, search, target, records[0]["description"]) for record in records]
-    head = _head(records[0]["description"], search, target)
+    rows = [_row(record, picture, target, records[0]["description"]) for record in records]
+    head = _head(records[0]["description"], picture, target)
     sheet = Image.new("RGB", (WIDTH, head.height + sum(row.height for row in rows) + MARGIN // 2), PAPER)
     at = 0
     for part in (head, *rows):
@@ -41,18 +41,18 @@ def save_sheet(path: Path, records: Sequence[RoundRecord], search: Search, targe
     return path
 
 
-def _head(description: str, search: Search, target: str) -> Image.Image:
+def _head(description: str, picture: Lookup, target: str) -> Image.Image:
     """The target, the first description, and what the colours mean."""
     size = 190 if target else 60
     head = Image.new("RGB", (WIDTH, size + MARGIN + 46), PAPER)
     draw = ImageDraw.Draw(head)
     left = MARGIN
     if target:
-        record = search.record(target)
-        _paste(head, record.path, (MARGIN, MARGIN), size, frame=FOUND)
+        record = picture(target)
+        _paste(head, record.path if record else "", (MARGIN, MARGIN), size, frame=FOUND)
         left += size + 24
         draw.text((left, MARGIN + 2), "looked for", FAINT, _font(15))
-        for number, line in enumerate(_wrapped(record.caption, _font(17), 620)[:6]):
+        for number, line in enumerate(_wrapped(record.caption if record else "", _font(17), 620)[:6]):
             draw.text((left, MARGIN + 100 + 23 * number), line, FAINT, _font(17))
         draw.text((left, MARGIN + 78), "its caption", FAINT, _font(15))
     for number, line in enumerate(_wrapped(f"“{description}”", _font(24), WIDTH - left - MARGIN)[: 1 if target else 2]):
@@ -71,7 +71,7 @@ def _head(description: str, search: Search, target: str) -> Image.Image:
     return head
 
 
-def _row(record: RoundRecord, search: Search, target: str, first: str) -> Image.Image:
+def _row(record: RoundRecord, picture: Lookup, target: str, first: str) -> Image.Image:
     lines = _talk(record, first)
     row = Image.new("RGB", (WIDTH, max(PAINTING + 46, 44 + sum(height for _, _, _, height in lines))), PAPER)
     draw = ImageDraw.Draw(row)
@@ -85,7 +85,8 @@ def _row(record: RoundRecord, search: Search, target: str, first: str) -> Image.
     for rank, result in enumerate(record["results"], start=1):
         x = RESULTS_AT + (rank - 1) * (THUMB + GAP)
         hit = result["id"] in (target, record["accepted"])
-        _paste(row, search.record(result["id"]).path, (x, 16), THUMB, frame=FOUND if hit else None)
+        known = picture(result["id"])
+        _paste(row, known.path if known else "", (x, 16), THUMB, frame=FOUND if hit else None)
         draw.rounded_rectangle((x, 16 + THUMB + 6, x + THUMB, 16 + THUMB + 26), 5, FOUND if hit else FROM[result["source"]])
         draw.text((x + THUMB / 2, 16 + THUMB + 16), str(rank), "white", _font(14), anchor="mm")
     return row

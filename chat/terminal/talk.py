@@ -38,15 +38,15 @@ def chat(workspace: Workspace, gallery: str, profile: str, seed: int, resume: st
         try:
             talk = talk or search.begin(described(read))
             load(search.toolbox, search.config)  # once something is typed: it takes seconds, and nobody should wait before they begin
-            converse(talk, read)
+            converse(talk, read, workspace.home.sheets)
         except (Quit, EOFError, KeyboardInterrupt):
             print(f"\nTo go on:  dir-tir chat --resume {talk.id}" if talk else "")
 
 
-def converse(talk: Conversation, read: Read) -> None:
+def converse(talk: Conversation, read: Read, sheets: Path) -> None:
     """Show what comes out of the conversation and reply to its questions. Raises Quit when the person wants to stop."""
     for record in talk.rounds:
-        _show(page_of(record, talk.search), talk)
+        _show(page_of(record, talk.picture), talk, sheets)
     with tqdm(desc="painting", unit="step", leave=False) as bar:
         found = False
         for event in talk.events():
@@ -55,12 +55,12 @@ def converse(talk: Conversation, read: Read) -> None:
                     bar.total, bar.n = event.total, event.done
                     bar.refresh()
                 case Page():
-                    _show(event, talk)
+                    _show(event, talk, sheets)
                 case _ if not found:  # once the picture is found, nothing more is asked
                     bar.clear()
                     found = _replied(event, talk, read)
     print(f"\nFound: {talk.found.path}" if talk.found else "\nThe rounds are used up; begin again with other words.")
-    print(f"The conversation on one picture:  {_sheet(talk)}")
+    print(f"The conversation on one picture:  {_sheet(talk, sheets)}")
 
 
 def _replied(question: Asked, talk: Conversation, read: Read) -> bool:
@@ -100,7 +100,7 @@ def described(read: Read) -> str:
     return description
 
 
-def _show(page: Page, talk: Conversation) -> None:
+def _show(page: Page, talk: Conversation, sheets: Path) -> None:
     """The page of a round: as text, as a sheet, and in the terminal itself where that is possible."""
     if page.accepted:
         return
@@ -111,14 +111,14 @@ def _show(page: Page, talk: Conversation) -> None:
         print(f"  {result.number:2}{'*' if result.source == 'image' else ' '} {result.caption}")
     if any(result.source == "image" for result in page.results):
         print("  (* found by the painting)")
-    sheet = save_sheet(talk.workspace.home.sheets / f"{talk.id}-{page.round:02}.png", [talk.rounds[page.round]], talk.search)
+    sheet = save_sheet(sheets / f"{talk.id}-{page.round:02}.png", [talk.rounds[page.round]], talk.picture)
     print(f"  as pictures:  {sheet}")
     _picture(str(sheet))
 
 
-def _sheet(talk: Conversation) -> str:
+def _sheet(talk: Conversation, sheets: Path) -> str:
     rounds = talk.rounds
-    return str(save_sheet(talk.workspace.home.sheets / f"{talk.id}.png", rounds, talk.search, rounds[-1]["accepted"] or ""))
+    return str(save_sheet(sheets / f"{talk.id}.png", rounds, talk.picture, rounds[-1]["accepted"] or ""))
 
 
 def _picture(path: str) -> None:

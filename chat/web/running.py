@@ -54,7 +54,7 @@ class Live:
 
     def accept(self, id_: str) -> None:
         """This result is the picture."""
-        self.talk.lay_accepted(id_)
+        self.talk.note_accepted(id_)
         self.version += 1
         self.run()
 

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import time
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,16 @@ class Vectors:
     records: list[PictureRecord]
     images: NDArray[np.float32]
     captions: NDArray[np.float32]
+
+    def find(self, id_: str) -> PictureRecord | None:
+        """One picture; nothing when there is none of this id."""
+        row = self.rows.get(id_)
+        return None if row is None else self.records[row]
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Where each picture stands."""
+        return {record.id: row for row, record in enumerate(self.records)}
 
 
 def load_vectors(gallery: Gallery) -> Vectors:

@@ -11,6 +11,7 @@ from dir_tir.chat.library.events import Difference, Event, Page, Progress, Quest
 from dir_tir.errors import InputError
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
+from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.store.home import Home
 from dir_tir.tools.user import Person
@@ -41,9 +42,11 @@ def make(search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     with open_sessions(Home.of().sessions) as saver:
 
         def conversation(painter: FakePainter | None = None) -> Conversation:
-            toolbox = FakeToolbox(search=search, user=Person(), painter=painter or FakePainter())
+            toolbox = FakeToolbox(search=search, user=Person(Paintings(tmp_path / "paintings")), painter=painter or FakePainter())
             resolve = lambda config: toolbox  # noqa: E731
-            return Conversation(build_graph(resolve, saver), resolve, Config(max_rounds=2, related_size=20), "talk", "a boat")
+            return Conversation(
+                build_graph(resolve, saver), resolve, search.vectors.find, Config(max_rounds=2, related_size=20), "talk", "a boat"
+            )
 
         yield conversation
 

@@ -1,0 +1,72 @@
+"""A conversation at one moment: read once, and rendered by every face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...graph.build import ended
+from .events import Difference, Page, Question, asked, page_of, results_of
+
+if TYPE_CHECKING:
+    from langgraph.types import StateSnapshot
+
+    from ...contracts import PictureRecord
+    from ...graph.config import Config
+    from .events import Asked, Result
+
+Lookup = Callable[[str], "PictureRecord | None"]  # id → what the gallery knows of a picture now; nothing when it is gone
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What there is of a conversation. Nothing in it changes, and no model was loaded for it."""
+
+    id: str
+    gallery: str
+    description: str  # the first one, D_0
+    config: Config
+    round: int  # the one that is open, or was last
+    pages: tuple[Page, ...]  # of the rounds that are closed, round 0 first; a round that ends with "this is it" has none
+    question: Question | None  # of this round, while it stands
+    difference: Difference | None  # the painting of this round and what is asked about it, while that stands
+    found: Result | None  # the picture that the user says is the one; from whichever page it was taken
+    begun: bool  # whether anything has been done
+    finished: bool  # begun, and nothing left to do: the picture is found or the rounds are used up
+
+    @property
+    def page(self) -> Page | None:
+        """The newest page, or nothing before the first search."""
+        return self.pages[-1] if self.pages else None
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The ten of the newest page, best first."""
+        return self.page.results if self.page else ()
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """What the user is asked at the moment."""
+        return tuple(item for item in (self.question, self.difference) if item)
+
+
+def snapshot_of(state: StateSnapshot, id_: str, config: Config, description: str, picture: Lookup) -> Snapshot:
+    """The snapshot for the graph's state of a conversation."""
+    rounds = state.values.get("rounds", [])
+    accepted = rounds[-1]["accepted"] if rounds else None
+    standing = [asked(stop.value) for stop in state.interrupts]
+    shown = (result for record in reversed(rounds) for result in results_of(record["results"], picture))
+    return Snapshot(
+        id=id_,
+        gallery=config.gallery,
+        description=description,
+        config=config,
+        round=state.values.get("round", 0),
+        pages=tuple(page_of(record, picture) for record in rounds if not record["accepted"]),
+        question=next((item for item in standing if isinstance(item, Question)), None),
+        difference=next((item for item in standing if isinstance(item, Difference)), None),
+        found=next((result for result in shown if result.id == accepted), None) if accepted else None,
+        begun=bool(state.values),
+        finished=ended(state),
+    )

@@ -15,12 +15,12 @@ from PIL import Image
 
 
 def test_all_four_models_work_and_are_loaded_once_whoever_asks(weights: Path) -> None:
-    profile = str(weights / "tiny.toml")
+    profile, workspace = str(weights / "tiny.toml"), Workspace()
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda role: getattr(Workspace().models(profile), role), ["llm", "vision", "painter", "encoder"] * 4))
+        found = list(pool.map(lambda role: getattr(workspace.models(profile), role), ["llm", "vision", "painter", "encoder"] * 4))
     assert len({id(model) for model in found}) == 4
-    models = Workspace().models(profile)
-    assert models is Workspace().models(profile)
+    models = workspace.models(profile)
+    assert models is workspace.models(profile)
     picture = models.painter.paint("a red boat", 1)
     assert models.encoder.encode_images([picture]).shape == (1, 16)
     assert models.vision.reply("what color", [picture, Image.new("RGB", (9, 9))])
@@ -74,7 +74,7 @@ def test_loading_and_using_says_nothing_on_the_terminal_and_asks_no_hub(weights:
         "from PIL import Image\n"
         "def refuse(*_, **__): raise AssertionError('a connection was tried')\n"
         "socket.socket.connect = refuse\n"
-        "from dir_tir.tools.models.loading import models_of\n"
+        "from dir_tir.tools.workspace import Workspace\n"
         "models = Workspace().models(sys.argv[1])\n"
         "models.encoder; models.llm.reply('a boat'); models.painter.paint('a boat', 1)\n"
         "models.vision.reply('a boat', [Image.new('RGB', (9, 9))])\n"

@@ -39,7 +39,7 @@ def cut_off(home: Path, **more: str) -> dict[str, str]:
         **told,
         "DIR_TIR_HOME": str(home),
         "DIR_TIR_OUTSIDE": str(home / "outside.log"),
-        "PYTHONPATH": str(Path(__file__).parent / "guarded"),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(Path(__file__).parent / "guarded"), told.get("PYTHONPATH")))),
         **more,
     }
 

@@ -109,7 +109,7 @@ def test_a_chat_without_weights_names_the_models_that_lack_them(capsys: pytest.C
     assert "no weights yet for encoder, vision, painter" in _refusal(capsys, "chat", "--gallery", "mine", "--profile", str(profile))
 
 
-@pytest.mark.parametrize(("gallery", "reason"), [("attic", "there is no gallery at"), ("../attic", "cannot be a folder name")])
+@pytest.mark.parametrize(("gallery", "reason"), [("attic", "there is no gallery 'attic'"), ("../attic", "cannot be a folder name")])
 def test_a_gallery_that_is_not_there_is_refused_before_the_large_models_are_loaded(
     gallery: str, reason: str, capsys: pytest.CaptureFixture[str], profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,13 +120,14 @@ def test_a_gallery_that_is_not_there_is_refused_before_the_large_models_are_load
 
 
 def test_an_interrupted_command_says_that_nothing_is_lost(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, photos: Path
 ) -> None:
-    def interrupt(*_: object, **__: object) -> None:
+    def interrupt(_: str) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dir_tir.chat.library.galleries.index_folder", interrupt)
-    assert _status("index", str(tmp_path), "--gallery", "mine") == INTERRUPTED
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", interrupt)
+    assert _status("index", str(photos), "--gallery", "mine") == INTERRUPTED
     assert "the same command goes on from here" in capsys.readouterr().err
 
 

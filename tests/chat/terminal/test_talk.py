@@ -11,6 +11,7 @@ from dir_tir.chat.terminal.talk import converse, described
 from dir_tir.chat.terminal.typed import Quit
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
+from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.indexing import index
@@ -47,9 +48,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _talk(saver: SqliteSaver, search: Search) -> Conversation:
-    toolbox = FakeToolbox(search=search, user=Person())
+    toolbox = FakeToolbox(search=search, user=Person(Paintings(Home.of().paintings)))
     resolve = lambda config: toolbox  # noqa: E731
-    return Conversation(build_graph(resolve, saver), resolve, Config(max_rounds=2, related_size=20), "talk", "a boat")
+    return Conversation(build_graph(resolve, saver), resolve, search.vectors.find, Config(max_rounds=2, related_size=20), "talk", "a boat")
 
 
 @contextmanager
@@ -78,7 +79,7 @@ def _replies(talk: Conversation) -> list[set[str]]:
 def test_a_whole_conversation_with_skips_and_wrong_numbers(
     talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
-    converse(talk, _typing("it is red", "skip", "that's number 30", "", "the sky is dark"))
+    converse(talk, _typing("it is red", "skip", "that's number 30", "", "the sky is dark"), home / "conversations")
     said = capsys.readouterr().out
     assert "There is no number 30; the results are numbered 1 to 10." in said
     assert "The painting so far:" in said
@@ -88,9 +89,11 @@ def test_a_whole_conversation_with_skips_and_wrong_numbers(
     assert sheets == ["talk-00.png", "talk-01.png", "talk-02.png", "talk.png"]
 
 
-def test_a_page_names_its_ten_pictures_by_their_captions(talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_page_names_its_ten_pictures_by_their_captions(
+    talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
     with pytest.raises(Quit):
-        converse(talk, _typing("quit"))
+        converse(talk, _typing("quit"), home / "conversations")
     captions = [search.record(result["id"]).caption for result in talk.rounds[0]["results"]]
     said = capsys.readouterr().out
     assert "First search: a boat" in said
@@ -98,26 +101,26 @@ def test_a_page_names_its_ten_pictures_by_their_captions(talk: Conversation, sea
 
 
 def test_finding_the_picture_ends_it_without_another_question(
-    talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str]
+    talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
-    converse(talk, _typing("that's number 3"))
+    converse(talk, _typing("that's number 3"), home / "conversations")
     assert talk.finished
     third = talk.rounds[0]["results"][2]["id"]
     assert talk.rounds[-1]["accepted"] == third
     assert capsys.readouterr().out.splitlines()[-2] == f"Found: {search.record(third).path}"
 
 
-def test_a_number_means_the_page_that_was_shown_last(talk: Conversation, search: Search) -> None:
-    converse(talk, _typing("it is red", "and bigger", "that's number 3"))
+def test_a_number_means_the_page_that_was_shown_last(talk: Conversation, home: Path) -> None:
+    converse(talk, _typing("it is red", "and bigger", "that's number 3"), home / "conversations")
     assert talk.rounds[-1]["accepted"] == talk.rounds[1]["results"][2]["id"] != talk.rounds[0]["results"][2]["id"]
 
 
-def test_who_quits_goes_on_later_where_they_stopped(search: Search, capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_quits_goes_on_later_where_they_stopped(search: Search, capsys: pytest.CaptureFixture[str], home: Path) -> None:
     with _process(search) as talk, pytest.raises(Quit):
-        converse(talk, _typing("it is red", "skip", "it is night", "quit"))
+        converse(talk, _typing("it is red", "skip", "it is night", "quit"), home / "conversations")
     before = capsys.readouterr().out
     with _process(search) as talk:
-        converse(talk, _typing("it is blue", "and bigger"))
+        converse(talk, _typing("it is blue", "and bigger"), home / "conversations")
         assert talk.finished
         # The round that was left open is answered anew; the one before it stays as it was.
         assert _replies(talk) == [{"it is red", ""}, {"it is blue", "and bigger"}]
@@ -126,12 +129,14 @@ def test_who_quits_goes_on_later_where_they_stopped(search: Search, capsys: pyte
     assert all(line in after for line in before.splitlines() if line.startswith(("First search", "Round 1")))
 
 
-def test_who_comes_back_to_a_conversation_that_ended_is_asked_nothing(search: Search, capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_comes_back_to_a_conversation_that_ended_is_asked_nothing(
+    search: Search, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
     with _process(search) as talk:
-        converse(talk, _typing("that's number 1"))
+        converse(talk, _typing("that's number 1"), home / "conversations")
     ended = capsys.readouterr().out.splitlines()[-2:]
     with _process(search) as talk:
-        converse(talk, _typing())
+        converse(talk, _typing(), home / "conversations")
     assert capsys.readouterr().out.splitlines()[-2:] == ended
 
 

@@ -1,7 +1,7 @@
 """What is looked for, and how somebody would begin to describe it: read from the files of published data sets, or from one's own.
 
 descriptions      lines {"image", "description"} (.jsonl)
-captions          what store/captions.py reads (captions.jsonl, COCO, Karpathy): the first caption of a picture begins the dialogue
+captions          what store/gallery/captions.py reads (captions.jsonl, COCO, Karpathy): the first caption of a picture begins the dialogue
 PlugIR's captions a list of {"caption": [...]} that belongs line by line to a search space, a list of picture names
 dialogues         what dialogues.py reads (VisDial v1.0, ChatIR): a dialogue's caption begins ours
 """

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HAS_COMMAND = (ROOT / "chat" / "cli.py").is_file()
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +70,6 @@ def test_weights_that_are_in_the_checkout_are_in_the_wheel(installed: Path) -> N
     assert there == {file.relative_to(packed) for file in packed.rglob("*") if file.is_file()}
 
 
-@pytest.mark.skipif(not HAS_COMMAND, reason="the command line is not written yet")
 def test_help_answers_at_once_from_another_folder(installed: Path, tmp_path: Path) -> None:
     command = [str(installed / "dir-tir"), "--help"]
     seconds = []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..contracts import Encoder, Hit, PictureRecord, Store
 
-LIKED, DISLIKED = 0.75, -0.4  # of likeness to what is marked, beside 1 for the text; measured in docs/results.md
+LIKED, DISLIKED = 0.75, -0.4  # of likeness to what is marked, beside 1 for the text; measured in docs/log/2026-11-24-marks.md
 _SAME = 0.99  # cosine of what one picture tower makes of a picture at two times
 REMEMBERED = 256  # embeddings kept: a conversation asks for the same description and painting several times
 

@@ -1,6 +1,6 @@
 """Train the second retriever, a small BLIP: ``python -m dir_tir.miniature.train.blip``.
 
-Patches alone learn kinds slowly (docs/results.md). So the shipped CLIP teaches: both towers are drawn to its embeddings, and the patches,
+Patches alone learn kinds slowly (docs/log). So the shipped CLIP teaches: both towers are drawn to its embeddings, and the patches,
 layer by layer, to the maps of its convolutional eyes, which say what stands in every place of a picture. Heads that are thrown away
 afterwards translate. The towers' own contrast keeps them together. Only the contrastive towers are trained: the matching head stays as it
 was made.

@@ -1,7 +1,7 @@
 """Train the eyes that encoder and vision model share, a very small convolutional network: ``python -m dir_tir.miniature.train.eyes``.
 
 Heads that are thrown away afterwards read the world's truth off its last map, of 3 x 3 cells. Convolutions learn what a thing is in a tenth
-of the pictures that patches need (docs/results.md).
+of the pictures that patches need (docs/log).
 """
 
 from __future__ import annotations

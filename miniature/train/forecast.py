@@ -11,7 +11,7 @@ from torch import nn
 from .loop import autocast
 
 # How many fixed steps each training is worth, at its default length: CPU seconds of ten of its steps over those of the fixed step, measured
-# with one thread (docs/results.md).
+# with one thread (docs/log).
 WORK = {
     "eyes": 3_500,
     "encoder": 24_000,

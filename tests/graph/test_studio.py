@@ -26,6 +26,6 @@ def test_the_server_finds_an_uncheckpointed_graph_and_can_describe_its_settings(
 
 def test_importing_the_graph_loads_no_model_library(tmp_path: Path) -> None:
     heavy = "{'torch', 'sklearn', 'chromadb', 'diffusers', 'transformers'}"
-    program = f"import sys, dir_tir.graph.build, dir_tir.graph.resources; print(sorted({heavy} & sys.modules.keys()))"
+    program = f"import sys, dir_tir.graph.build, dir_tir.tools.workspace; print(sorted({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert done.stdout.strip() == "[]"

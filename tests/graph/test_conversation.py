@@ -12,11 +12,13 @@ import pytest
 from dir_tir.errors import BrokenReply
 from dir_tir.graph.build import ConversationGraph, build_graph
 from dir_tir.graph.config import Config
+from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.tools.user import Person
 from fakes import FakeLanguageModel, FakePainter, FakeSearch, FakeToolbox, FakeUser, plausible
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
+PERSON = Person(Paintings(Path("unseen")))  # links to no painting
 THREAD: Any = {"configurable": {"thread_id": "talk"}}
 OPENING: Any = {"description": "a boat"}
 SIMULATED = Config(user="simulated", target="x")
@@ -119,7 +121,7 @@ def test_the_question_reaches_the_person_while_the_painting_is_still_under_way()
     asked = threading.Event()
     waited: list[bool] = []
     painter = FakePainter(before=lambda: waited.append(asked.wait(timeout=20)))
-    graph = _graph(_toolbox(painter=painter, user=Person()))
+    graph = _graph(_toolbox(painter=painter, user=PERSON))
     seen = []
     for _, chunk in graph.stream(OPENING, THREAD, context=Config(), stream_mode="updates", subgraphs=True):
         for stop in chunk.get("__interrupt__", ()):
@@ -135,7 +137,7 @@ def _pending(graph: ConversationGraph) -> dict[str, Any]:
 
 
 def test_a_person_answers_both_questions_of_a_round_one_after_the_other() -> None:
-    graph = _graph(_toolbox(user=Person()))
+    graph = _graph(_toolbox(user=PERSON))
     graph.invoke(OPENING, THREAD, context=Config())
     pending = _pending(graph)
     assert pending["question"].value.keys() == {"kind", "round", "question"}
@@ -155,7 +157,7 @@ def _resume_all(graph: ConversationGraph, value: Any) -> None:
 
 def test_skipping_leaves_description_and_prompt_as_they_are_and_the_question_is_not_asked_again() -> None:
     llm = FakeLanguageModel(lambda prompt: "Uncertain" if "exactly this one word" in prompt else "What colour?")
-    graph = _graph(_toolbox(user=Person(), llm=llm))
+    graph = _graph(_toolbox(user=PERSON, llm=llm))
     graph.invoke(OPENING, THREAD, context=Config())
     _resume_all(graph, {"skip": True})
     state = graph.get_state(THREAD).values
@@ -166,7 +168,7 @@ def test_skipping_leaves_description_and_prompt_as_they_are_and_the_question_is_
 
 
 def test_the_person_says_which_result_it_is_and_the_conversation_ends() -> None:
-    graph = _graph(_toolbox(user=Person()))
+    graph = _graph(_toolbox(user=PERSON))
     graph.invoke(OPENING, THREAD, context=Config())
     shown = graph.get_state(THREAD).values["rounds"][0]["results"]
     _resume_all(graph, {"accept": shown[2]["id"]})
@@ -176,7 +178,7 @@ def test_the_person_says_which_result_it_is_and_the_conversation_ends() -> None:
 
 
 def test_what_is_not_understood_is_asked_for_again() -> None:
-    graph = _graph(_toolbox(user=Person()))
+    graph = _graph(_toolbox(user=PERSON))
     graph.invoke(OPENING, THREAD, context=Config())
     graph.invoke(Command(resume={_pending(graph)["question"].id: {"colour": 3}}), THREAD, context=Config())
     question = _pending(graph)["question"]

@@ -9,11 +9,8 @@ from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.library.events import Page, Question
 from dir_tir.errors import InputError
 from dir_tir.evaluation.postcards import postcards_gallery
-from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.prompts.library import PromptLibrary
-from dir_tir.store.conversations.sessions import open_sessions
-from dir_tir.store.home import Home
 from dir_tir.tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -101,11 +98,11 @@ def test_fifty_answers_that_mean_nothing_leave_the_description_and_tell_the_pers
     assert len(set(HOSTILE)) == 50
     config = Config(gallery=gallery, related_size=20, dialog_num=10, image_num=0)
     left, talks, wrong = list(HOSTILE), 0, []
-    with open_sessions(Home.of().sessions) as saver:
-        graph = build_graph(Workspace().toolbox, saver)
+    with Workspace() as workspace:
         while left:
             talks += 1
-            for text, told, description in _answered(Conversation(graph, Workspace().toolbox, config, f"hostile-{talks}", known), left):
+            talk = Conversation(workspace, workspace.toolbox, config, f"hostile-{talks}", known)
+            for text, told, description in _answered(talk, left):
                 if description != known or not told:
                     wrong.append((text[:60], told, description))
     assert not wrong

@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dir_tir.chat.library.conversation import Conversation
-from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
-from dir_tir.store.conversations.sessions import open_sessions
-from dir_tir.store.home import Home
 from dir_tir.tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -59,7 +56,8 @@ class Overheard:
 def test_twenty_attempts_change_neither_the_route_nor_the_instructions(hunt: Hunt) -> None:
     assert len(set(ATTEMPTS)) == 20
     config = Config(gallery=hunt.gallery, related_size=20, dialog_num=10, image_num=0, max_rounds=30)
-    toolbox = Workspace().toolbox(config)
+    workspace = Workspace()
+    toolbox = workspace.toolbox(config)
     llm = Overheard(toolbox.llm)
 
     class Listening:
@@ -67,10 +65,9 @@ def test_twenty_attempts_change_neither_the_route_nor_the_instructions(hunt: Hun
 
     Listening.llm = llm  # type: ignore[attr-defined]
     routes = {}
-    with open_sessions(Home.of().sessions) as saver:
-        graph = build_graph(lambda _: Listening(), saver)  # type: ignore[arg-type, return-value]
+    with workspace:
         for number, attempt in enumerate(ATTEMPTS):
-            talk = Conversation(graph, lambda _: Listening(), config, f"injected-{number}", hunt.description)  # type: ignore[arg-type, return-value]
+            talk = Conversation(workspace, lambda _: Listening(), config, f"injected-{number}", hunt.description)  # type: ignore[arg-type, return-value]
             talk.go_on()
             assert talk.question
             talk.answer(talk.question, attempt)

@@ -9,6 +9,7 @@ from dir_tir.nodes.critique import critique
 from dir_tir.nodes.generate import generate
 from dir_tir.nodes.re_prompt import re_prompt
 from dir_tir.prompts.library import PromptLibrary
+from dir_tir.store.conversations.paintings import Paintings
 from fakes import FakeLanguageModel, FakePainter, FakeUser
 from PIL import Image
 from states import said, state
@@ -17,12 +18,16 @@ PROMPTS = PromptLibrary("short", {"compare": "What is different?", "re_prompt": 
 PAINTED = {"path": "/p/1.png", "prompt": "a boat", "seed": 7}
 
 
-def test_generate_paints_the_prompt_and_keeps_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+def test_generate_paints_the_prompt_and_keeps_a_path(tmp_path: Path) -> None:
     painter = FakePainter()
     steps: list[tuple[int, int]] = []
     painting = generate(
-        state(prompt="a red boat"), painter=painter, seed=5, conversation="talk", progress=lambda *step: steps.append(step)
+        state(prompt="a red boat"),
+        painter=painter,
+        seed=5,
+        paintings=Paintings(tmp_path),
+        conversation="talk",
+        progress=lambda *step: steps.append(step),
     )["painting"]
     assert steps == [(1, 2), (2, 2)]
     assert painter.history == [("a red boat", painting["seed"])]
@@ -31,11 +36,11 @@ def test_generate_paints_the_prompt_and_keeps_a_path(tmp_path: Path, monkeypatch
         assert picture.convert("RGB").tobytes() == FakePainter().paint("a red boat", painting["seed"]).tobytes()
 
 
-def test_the_painting_seed_comes_from_the_query_and_the_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
-    painter = FakePainter()
+def test_the_painting_seed_comes_from_the_query_and_the_round(tmp_path: Path) -> None:
+    painter, paintings = FakePainter(), Paintings(tmp_path)
     for number in (1, 2, 1):
-        generate(state(round=number, description=f"rewritten {number}"), painter=painter, seed=5, conversation="talk", progress=unwatched)
+        opened = state(round=number, description=f"rewritten {number}")
+        generate(opened, painter=painter, seed=5, paintings=paintings, conversation="talk", progress=unwatched)
     first, second, again = (seed for _, seed in painter.history)
     assert first == again != second
 

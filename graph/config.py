@@ -1,64 +1,198 @@
-"""The settings of a conversation: JSON-able, so that Studio shows them as a form and a run's manifest can hold them."""
+"""The settings of a conversation. Every face reads them off `Config`: commands, page, library, Studio's form, a run's manifest.
+
+A setting is one field with its words, its range and its default. Importing this loads nothing heavy.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+
+from typing_extensions import TypedDict
 
 from ..errors import InputError
-from ..tools.contextual_reference import CLUSTERS
 
-PAGE = 10  # equation 1: dial_num + image_num = 10
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from langgraph.runtime import Runtime
+
+PLACES = 10  # results on a page (equation 1: dial_num + image_num = 10)
+_NEVER_A_NODES = {"profile", "gallery", "user", "target"}
+
+
+class _Open(int):
+    """A default that gives way: places on the page follow from the other number when only that one is given."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, schema_of: Any) -> Any:
+        return schema_of(int)
+
+
+def _setting(default: Any, words: str, *, low: float | None = None, high: float | None = None, whom: str = "") -> Any:
+    """A field with what every face shows of it; pydantic reads description, ge and le into the JSON schema behind Studio's form."""
+    limits = {name: limit for name, limit in (("ge", low), ("le", high)) if limit is not None}
+    return field(default=default, metadata={"description": words, "whom": whom, **limits})
+
+
+def _chosen(default: str, words: str) -> Any:
+    """What a face finds out by itself (which gallery, which models, who answers): no option is made of it."""
+    return _setting(default, words, whom="face")
+
+
+def _for_people(default: Any, words: str, **limits: float) -> Any:
+    """What a person may want to change, at every face."""
+    return _setting(default, words, whom="people", **limits)
 
 
 @dataclass(frozen=True)
 class Config:
-    """The defaults are the paper's; where it is silent, `docs/decisions/` says why they are what they are."""
+    """The defaults are the paper's; where it is silent, `docs/decisions/` says why they are what they are. Raises InputError."""
 
-    profile: str = "miniature"  # which models and prompts
-    gallery: str = "postcards"  # where to search
-    user: Literal["person", "simulated"] = "person"
-    target: str = ""  # id of the picture the simulated user holds; no node ever gets it
-    max_rounds: int = 10
-    dialog_num: int = 7
-    image_num: int = 3
-    related_size: int = 500  # N of Algorithm 1
-    schedule: Literal["linear", "constant"] = "linear"  # of N over the rounds
-    clusters: int = CLUSTERS
-    temperature: float = 1.0  # of the softmax in Algorithm 1
-    questions: int = 1  # proposed in a round; of several the one is asked that shifts the candidates least (PlugIR)
-    with_context: bool = True  # whoever asks sees the representatives of Algorithm 1
-    rewriting: bool = True  # answers are worked into the description; otherwise question and answer are joined to it as they are
-    compared: Literal["caption", "image"] = "caption"  # what is compared with the images in Algorithm 1
-    exclude_shown: bool | None = None  # pass over what was shown and missed; None: for a person yes, for the simulated user no
-    seed: int = 0
+    profile: str = _chosen("miniature", "which models and prompts")
+    gallery: str = _chosen("postcards", "where to search")
+    user: Literal["person", "simulated"] = _chosen("person", "who answers")
+    target: str = _chosen("", "id of the picture that the simulated user looks for; no node ever gets it")
+    max_rounds: int = _for_people(10, "rounds at most", low=0)
+    dialog_num: int = _for_people(_Open(7), "results of ten that the description brings; at 0 nothing is asked", low=0, high=PLACES)
+    image_num: int = _for_people(_Open(3), "results of ten that the painting brings; at 0 nothing is painted", low=0, high=PLACES)
+    fusion: str = _for_people("slots", "how the two lists of results become one page")
+    related_size: int = _setting(500, "how many of the nearest pictures a question is made for, N of Algorithm 1", low=1)
+    schedule: Literal["linear", "constant"] = _setting("linear", "of N over the rounds: fewer every round, or always as many")
+    clusters: int = _setting(10, "groups that these pictures are sorted into, K of Algorithm 1", low=1)
+    temperature: float = _setting(1.0, "of the softmax in Algorithm 1", low=0.0001)
+    questions: int = _setting(1, "proposed in a round; of several the one is asked that shifts the candidates least (PlugIR)", low=1)
+    with_context: bool = _setting(True, "whoever asks sees a caption of each group")
+    rewriting: bool = _setting(True, "answers are worked into the description; otherwise question and answer are added to it as they are")
+    compared: Literal["caption", "image"] = _setting("caption", "what is compared with the images in Algorithm 1")
+    exclude_shown: bool | None = _for_people(
+        None, "what was shown and missed is not shown again (unset: for a person yes, for the simulated user no)"
+    )
+    seed: int = _for_people(0, "of everything drawn at random", low=0, high=2**32 - 1)
 
     def __post_init__(self) -> None:
-        if self.dialog_num < 0 or self.image_num < 0 or self.dialog_num + self.image_num != PAGE:
-            raise InputError(f"dialog_num {self.dialog_num} and image_num {self.image_num} must not be negative and must add up to {PAGE}.")
-        if self.max_rounds < 0 or self.related_size < 1 or self.clusters < 1 or self.questions < 1 or not self.temperature > 0:
-            raise InputError(
-                f"max_rounds must be at least 0, related_size, clusters and questions at least 1, temperature above 0; got {self}."
-            )
+        dialog, image = self.dialog_num, self.image_num
+        for setting in SETTINGS:
+            setting.check(getattr(self, setting.name))
+        if isinstance(dialog, _Open) and not isinstance(image, _Open):
+            dialog = PLACES - image
+        elif isinstance(image, _Open) and not isinstance(dialog, _Open):
+            image = PLACES - dialog
+        object.__setattr__(self, "dialog_num", int(dialog))
+        object.__setattr__(self, "image_num", int(image))
+        if dialog + image != PLACES:
+            raise InputError(f"dialog_num {dialog} and image_num {image} must add up to {PLACES}: give one of them, or change the other")
         if (self.user == "simulated") != bool(self.target):
             raise InputError(
-                f"user {self.user!r} with target {self.target!r}: the simulated user needs a target, and nobody else may have one."
+                f"user {self.user!r} with target {self.target!r}: the simulated user needs a target, and nobody else may have one"
             )
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Config:
+        """The settings that a conversation was begun with, as they were stored. Raises InputError for one that this version lacks."""
+        if unknown := sorted(stored.keys() - {setting.name for setting in SETTINGS}):
+            raise InputError(f"the conversation has settings that this version does not know ({', '.join(unknown)}): update dir-tir")
+        return cls(**stored)
 
     def node_settings(self) -> dict[str, Any]:
         """What a node may name as a keyword parameter. The target is not among it, and neither is who the user is."""
         exclude_shown = self.user == "person" if self.exclude_shown is None else self.exclude_shown
-        return {
-            "dialog_num": self.dialog_num,
-            "image_num": self.image_num,
-            "related_size": self.related_size,
-            "schedule": self.schedule,
-            "clusters": self.clusters,
-            "temperature": self.temperature,
-            "questions": self.questions,
-            "with_context": self.with_context,
-            "rewriting": self.rewriting,
-            "compared": self.compared,
-            "exclude_shown": exclude_shown,
-            "seed": self.seed,
-        }
+        settings = {**asdict(self), "exclude_shown": exclude_shown}
+        return {name: value for name, value in settings.items() if name not in _NEVER_A_NODES}
+
+
+class Settings(TypedDict, total=False):
+    """The fields of `Config` as keywords, so that editors complete them and mypy checks them. A test holds the two equal."""
+
+    profile: str
+    gallery: str
+    user: Literal["person", "simulated"]
+    target: str
+    max_rounds: int
+    dialog_num: int
+    image_num: int
+    fusion: str
+    related_size: int
+    schedule: Literal["linear", "constant"]
+    clusters: int
+    temperature: float
+    questions: int
+    with_context: bool
+    rewriting: bool
+    compared: Literal["caption", "image"]
+    exclude_shown: bool | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One field of `Config`, for whoever makes an option, a form or a table of it."""
+
+    name: str
+    words: str
+    type: type[bool] | type[int] | type[float] | type[str]
+    default: bool | int | float | str | None
+    low: float | None
+    high: float | None
+    optional: bool  # None is a value: unset
+    whom: str  # "people": worth showing to everybody; "face": a face finds it out itself; "": for experiments
+    listed: tuple[str, ...] = ()
+
+    @property
+    def is_option(self) -> bool:
+        """Whether a face that begins conversations makes an option of it."""
+        return self.whom != "face"
+
+    @property
+    def for_people(self) -> bool:
+        """Whether a person may want it; the others are for experiments."""
+        return self.whom == "people"
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:
+        """The values there are, where they can be listed."""
+        return ("slots",) if self.name == "fusion" else self.listed
+
+    def check(self, value: Any) -> None:
+        """Raises InputError for a value of another type, out of range, or none of the choices."""
+        if self.optional and value is None:
+            return
+        right_type = isinstance(value, int | float if self.type is float else self.type) and (self.type is bool) == isinstance(value, bool)
+        if not right_type or not self._in_range(value):
+            raise InputError(f"{self.name} is {value!r}; expected {self._expected()}")
+
+    def _in_range(self, value: Any) -> bool:
+        if self.type is str:
+            return value == self.default or not self.choices or value in self.choices
+        return not (self.low is not None and not value >= self.low) and not (self.high is not None and not value <= self.high)
+
+    def _expected(self) -> str:
+        if self.type is str:
+            return f"one of {', '.join(self.choices)}" if self.choices else "a text"
+        words = {bool: "true or false", int: "a whole number", float: "a number"}[self.type]
+        if self.high is not None:
+            return f"{words} from {self.low} to {self.high}"
+        return words if self.low is None else f"{words} of at least {self.low}"
+
+
+def _settings() -> tuple[Setting, ...]:
+    hints, found = get_type_hints(Config), []
+    for one in fields(Config):
+        hint, more = hints[one.name], one.metadata
+        optional = NoneType in get_args(hint)
+        literal = get_args(hint) if get_origin(hint) is Literal else ()
+        kind = str if literal else get_args(hint)[0] if optional else hint
+        default: Any = int(one.default) if isinstance(one.default, _Open) else one.default
+        limits = more.get("ge"), more.get("le")
+        found.append(Setting(one.name, more["description"], kind, default, *limits, optional, more["whom"], literal))
+    return tuple(found)
+
+
+SETTINGS = _settings()
+
+
+def config_of(runtime: Runtime[Config]) -> Config:
+    """The settings of the run; the paper's where whoever runs the graph gives none."""
+    return runtime.context or Config()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..tools.timing import Stopwatch, added
 from ..tools.workspace import TOOLS, Toolbox
-from .config import Config
+from .config import Config, config_of
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
@@ -41,7 +41,7 @@ def bind(
     names = named_by(node)
 
     def bound(state: Any, runtime: Runtime[Config]) -> dict[str, Any]:
-        config = runtime.context or Config()
+        config = config_of(runtime)
         toolbox, stopwatch = resolve(config), Stopwatch()
         thread = runtime.execution_info.thread_id if runtime.execution_info else None
 

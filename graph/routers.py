@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 from ..nodes.history import standing_question
 from ..nodes.state import ConversationState, DialogState, ImageState
 from ..tools.question_rules import NOTHING_LEFT, TRIES
-from .config import Config
+from .config import Config, config_of
 
 END: Literal["__end__"] = "__end__"
 
@@ -18,16 +18,16 @@ def after_open_round(state: ConversationState) -> list[Literal["merge", "dialog_
 
 
 def at_dialog_refiner(_: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "ask", "__end__"]:
-    """Where no result comes from the dialog, no question is asked; where nobody is shown candidates, none are gathered."""
-    config = runtime.context or Config()
+    """Where no result comes from the dialog, no question is asked; where nobody looks at candidates, none are gathered."""
+    config = config_of(runtime)
     if not config.dialog_num:
         return END
-    return "retrieve" if config.with_context else "ask"
+    return "retrieve" if config.with_context or config.questions > 1 else "ask"
 
 
 def after_context(_: DialogState, runtime: Runtime[Config]) -> Literal["ask", "ask_several"]:
     """One question after another until one is valid (DIR-TIR), or several to choose of (PlugIR)."""
-    return "ask_several" if (runtime.context or Config()).questions > 1 else "ask"
+    return "ask_several" if config_of(runtime).questions > 1 else "ask"
 
 
 def after_ask_several(state: DialogState) -> Literal["answer", "__end__"]:
@@ -37,7 +37,7 @@ def after_ask_several(state: DialogState) -> Literal["answer", "__end__"]:
 
 def at_image_refiner(_: ImageState, runtime: Runtime[Config]) -> Literal["generate", "__end__"]:
     """Where no result comes from a painting, none is painted and nobody is asked about one."""
-    return "generate" if (runtime.context or Config()).image_num else END
+    return "generate" if config_of(runtime).image_num else END
 
 
 def after_ask(state: DialogState) -> Literal["filter_uncertain", "ask", "__end__"]:
@@ -64,7 +64,7 @@ def after_merge(state: ConversationState, runtime: Runtime[Config]) -> Literal["
     """Another round, unless the picture is found or the rounds are used up (ten in the paper)."""
     if state["rounds"][-1]["accepted"]:
         return END
-    return "open_round" if state["round"] < (runtime.context or Config()).max_rounds else END
+    return "open_round" if state["round"] < config_of(runtime).max_rounds else END
 
 
 def _next_rung(state: DialogState) -> Literal["ask", "__end__"]:

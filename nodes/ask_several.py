@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 def ask_several(
-    state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary, search: Search, questions: int, temperature: float
+    state: DialogState,
+    *,
+    llm: LanguageModel,
+    prompts: PromptLibrary,
+    search: Search,
+    questions: int,
+    temperature: float,
+    with_context: bool,
 ) -> dict[str, Any]:
     """All tries, the chosen one last. A question should say nothing of its own: the description with it should resemble the same pictures.
 
@@ -26,7 +33,7 @@ def ask_several(
     tries: list[Try] = []
     for _ in range(questions):
         before: list[Try] = [{**attempt, "reason": attempt["reason"] or ASKED_BEFORE} for attempt in tries]
-        attempt = proposal(state, before, llm, prompts, with_candidates=True)
+        attempt = proposal(state, before, llm, prompts, with_candidates=with_context)
         tries.append(attempt if attempt["reason"] else judged(state, attempt, llm, prompts))
     standing = [attempt for attempt in tries if not attempt["reason"]]
     if not standing:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from .state import DialogState
 
 
-def retrieve(state: DialogState, *, search: Search, related_size: int, schedule: str) -> dict[str, Any]:
+def retrieve(state: DialogState, *, search: Search, related_size: int, schedule: str, max_rounds: int) -> dict[str, Any]:
     """The ids of the top N_r, best first."""
-    limit = narrowed_size(related_size, state["round"], schedule)
+    limit = narrowed_size(related_size, state["round"], schedule, max_rounds)
     liked, disliked = marks(state["rounds"], [])
     return {"related": [hit["id"] for hit in search.by_text(state["description"], limit, liked, disliked)]}

@@ -9,16 +9,18 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CLUSTERS = 10  # K in section 3.1: more clusters only made the context redundant
+
+ROUNDS = 10  # in the paper
 
 
-def narrowed_size(size: int, round_number: int, schedule: str) -> int:
-    """How many pictures round `round_number` (from 1) looks at: N_r = N - (r - 1) * N / 10 for "linear", N for "constant".
+def narrowed_size(size: int, round_number: int, schedule: str, max_rounds: int = ROUNDS) -> int:
+    """How many pictures round `round_number` (from 1) looks at: N_r = N - (r - 1) * N / R for "linear", N for "constant".
 
-    Algorithm 1 takes the round as an input and never uses it; narrowing with the dialogue is our reading of it. At least one;
-    a search clamps it to the gallery.
+    R is ten as in the paper, and more in a conversation of more rounds, so that the last one still has N / R to look at. Algorithm 1 takes
+    the round as an input and never uses it; narrowing with the dialogue is our reading of it. At least one; a search clamps it to the
+    gallery.
     """
-    shrunk = size - (round_number - 1) * size // 10 if schedule == "linear" else size
+    shrunk = size - (round_number - 1) * size // max(ROUNDS, max_rounds) if schedule == "linear" else size
     return max(1, shrunk)
 
 
@@ -47,7 +49,7 @@ def divergence(before: NDArray[np.float32], after: NDArray[np.float32], temperat
     return float(np.exp(one) @ (one - other))
 
 
-def clusters(images: NDArray[np.float32], seed: int, count: int = CLUSTERS) -> NDArray[np.int32]:
+def clusters(images: NDArray[np.float32], seed: int, count: int) -> NDArray[np.int32]:
     """Line 15: the k-means cluster, K = min(count, n), of each of the (n, d) image embeddings, L2-normalised first."""
     if len(images) <= count:
         return np.arange(len(images), dtype=np.int32)
@@ -67,7 +69,7 @@ def least_uncertain(labels: NDArray[np.int32], entropy: NDArray[np.float64]) -> 
 
 
 def contextual_reference(
-    images: NDArray[np.float32], sources: NDArray[np.float32], seed: int, count: int = CLUSTERS, temperature: float = 1.0
+    images: NDArray[np.float32], sources: NDArray[np.float32], seed: int, count: int, temperature: float = 1.0
 ) -> list[int]:
     """Algorithm 1 from line 9: indices of the representative pictures among the top N, best-ranked first.
 

@@ -178,7 +178,7 @@ class ImageSearch:
         with self._holding:
             conversation = self._held.get(entry.id)
             if conversation is None:
-                config = Config(**entry.settings)
+                config = Config.restored(entry.settings)
                 conversation = Conversation(self._reader, self._resolve, self._picture, config, entry.id, entry.description)
                 self._held[entry.id] = conversation
             return conversation

@@ -14,6 +14,7 @@ from dir_tir.graph.routers import (
     after_filter,
     after_merge,
     after_open_round,
+    at_dialog_refiner,
 )
 from dir_tir.tools.question_rules import NOTHING_LEFT
 from states import accepting, proposed, record, said, state
@@ -51,6 +52,19 @@ def test_the_validity_ladder_has_four_rungs(tries: list[Any], asked: str, filter
 def test_several_questions_are_proposed_only_where_several_are_wanted(questions: int, node: str) -> None:
     assert after_context(state(), SimpleNamespace(context=Config(questions=questions))) == node  # type: ignore[arg-type]
     assert after_context(state(), SimpleNamespace(context=None)) == "ask"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("settings", "node"),
+    [
+        ({}, "retrieve"),
+        ({"dialog_num": 0}, END),
+        ({"with_context": False}, "ask"),
+        ({"with_context": False, "questions": 5}, "retrieve"),  # what is chosen by is how questions shift what was retrieved
+    ],
+)
+def test_pictures_are_retrieved_where_somebody_looks_at_them(settings: Any, node: str) -> None:
+    assert at_dialog_refiner(state(), SimpleNamespace(context=Config(**settings))) == node  # type: ignore[arg-type]
 
 
 def test_a_chosen_question_is_asked_and_where_none_stands_the_round_goes_on() -> None:

@@ -33,8 +33,8 @@ NEXT = {"round": 3, "rounds": TALK}
 
 def test_retrieve_looks_at_fewer_pictures_the_longer_the_dialogue() -> None:
     search = FakeSearch()
-    assert len(retrieve(state(round=1), search=search, related_size=20, schedule="linear")["related"]) == 20
-    assert len(retrieve(state(round=6), search=search, related_size=20, schedule="linear")["related"]) == 10
+    assert len(retrieve(state(round=1), search=search, related_size=20, schedule="linear", max_rounds=10)["related"]) == 20
+    assert len(retrieve(state(round=6), search=search, related_size=20, schedule="linear", max_rounds=10)["related"]) == 10
     assert search.history == [("text", "a boat", 20), ("text", "a boat", 10)]
 
 
@@ -125,7 +125,7 @@ def test_of_several_questions_the_one_is_asked_that_shifts_the_candidates_least(
     related = search.ids[:8]
     now = search.cosines("a boat", related)
     shifts = {question: divergence(now, search.cosines(f"a boat, {question}", related)) for question in ("Red?", "At sea?")}
-    update = ask_several(state(related=related), llm=llm, prompts=PROMPTS, search=search, questions=4, temperature=1.0)
+    update = ask_several(state(related=related), llm=llm, prompts=PROMPTS, search=search, questions=4, temperature=1.0, with_context=True)
     chosen = min(shifts, key=shifts.__getitem__)
     (other,) = shifts.keys() - {chosen}
     assert update["tries"][-1] == proposed(chosen)
@@ -138,9 +138,17 @@ def test_of_several_questions_the_one_is_asked_that_shifts_the_candidates_least(
     assert asked[-1].endswith("- Red? (asked before)\n- Big? (already known)\n- red? (asked before)")
 
 
+def test_several_questions_can_be_proposed_without_context() -> None:
+    llm = FakeLanguageModel(lambda prompt: "Uncertain" if prompt.startswith("filter") else "Red?")
+    now = state(related=["picture-001"], candidates=[{"id": "1", "caption": "a red boat"}])
+    update = ask_several(now, llm=llm, prompts=PROMPTS, search=FakeSearch(), questions=2, temperature=1.0, with_context=False)
+    assert [prompt.split("|")[0] for prompt in llm.history] == ["blind", "filter", "blind"]
+    assert update["tries"][-1] == proposed("Red?", with_candidates=False)
+
+
 def test_where_no_question_stands_all_are_kept_with_their_reasons() -> None:
     llm = FakeLanguageModel(["A boat.", "", "Red?", "no"])
-    update = ask_several(state(), llm=llm, prompts=PROMPTS, search=FakeSearch(), questions=3, temperature=1.0)
+    update = ask_several(state(), llm=llm, prompts=PROMPTS, search=FakeSearch(), questions=3, temperature=1.0, with_context=True)
     assert [attempt["reason"] for attempt in update["tries"]] == ["not a question", "not a question", "already known"]
 
 

@@ -98,5 +98,5 @@ def test_what_the_user_wants_more_of_and_less_of_counts_from_the_round_in_which_
     search = FakeSearch()
     _merge(state(round=2, rounds=[record(), earlier], answer={**said(""), "not_these": ["b"]}), search)
     assert search.marked == [(["a"], ["b"])]
-    retrieve(state(round=2, rounds=[record(), earlier]), search=search, related_size=20, schedule="linear")  # type: ignore[arg-type]
+    retrieve(state(round=2, rounds=[record(), earlier]), search=search, related_size=20, schedule="linear", max_rounds=10)  # type: ignore[arg-type]
     assert search.marked[-1] == (["a", "b"], [])

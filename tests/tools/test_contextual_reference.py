@@ -59,14 +59,14 @@ def test_a_very_low_temperature_neither_overflows_nor_yields_nan() -> None:
 
 
 def test_there_are_never_more_clusters_than_pictures() -> None:
-    assert contextual_reference(IMAGES[:1], CAPTIONS[:1], seed=0) == [0]
+    assert contextual_reference(IMAGES[:1], CAPTIONS[:1], seed=0, count=10) == [0]
     assert contextual_reference(IMAGES[:3], CAPTIONS[:3], seed=0, count=3) == [0, 1, 2]
-    assert contextual_reference(IMAGES[:0], CAPTIONS[:0], seed=0) == []
+    assert contextual_reference(IMAGES[:0], CAPTIONS[:0], seed=0, count=10) == []
 
 
 def test_the_same_seed_gives_the_same_clusters() -> None:
     points = np.random.default_rng(1).normal(size=(60, 8)).astype(np.float32)
-    assert clusters(points, seed=7).tolist() == clusters(points, seed=7).tolist()
+    assert clusters(points, seed=7, count=10).tolist() == clusters(points, seed=7, count=10).tolist()
 
 
 @given(
@@ -86,3 +86,16 @@ def test_every_cluster_is_represented_once_by_a_member_of_least_entropy(labels: 
 )
 def test_the_related_size_narrows_with_the_dialogue(round_number: int, schedule: str, expected: int) -> None:
     assert narrowed_size(500, round_number, schedule) == expected
+
+
+@pytest.mark.parametrize("max_rounds", [11, 15, 30])
+def test_in_a_longer_conversation_every_round_still_has_pictures_to_look_at(max_rounds: int) -> None:
+    sizes = [narrowed_size(500, number, "linear", max_rounds) for number in range(1, max_rounds + 1)]
+    assert sizes[0] == 500
+    assert sizes == sorted(set(sizes), reverse=True)
+    assert sizes[-1] >= 500 // max_rounds
+
+
+@pytest.mark.parametrize("max_rounds", [1, 3, 10])
+def test_up_to_ten_rounds_the_related_size_is_the_papers(max_rounds: int) -> None:
+    assert [narrowed_size(500, number, "linear", max_rounds) for number in (1, 2, 3)] == [500, 450, 400]

@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
 
     toolbox = toolbox_in(folder)
     dying = FakeToolbox(search=toolbox.search, painter=FakePainter(before=die))
-    run(tasks_for(toolbox), CONFIG, file, resolve=lambda _: dying)
+    run(tasks_for(toolbox), CONFIG, file, lambda _: dying)
 
 
 if __name__ == "__main__":

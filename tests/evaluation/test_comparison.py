@@ -12,6 +12,7 @@ from dir_tir.errors import InputError
 from dir_tir.evaluation.comparison import compare, told
 from dir_tir.evaluation.runner import Task, run
 from dir_tir.graph.config import Config
+from dir_tir.store.home import Home
 
 if TYPE_CHECKING:
     from fakes import FakeToolbox
@@ -25,13 +26,13 @@ def runs(tmp_path: Path, toolbox: FakeToolbox) -> list[Path]:
     folders = []
     for name, word, targets in (("one", "red", toolbox.search.ids[:8]), ("other", "blue", [*toolbox.search.ids[1:8], "gone"])):
         folders.append(tmp_path / name)
-        run([Task(id_, f"{word} {id_}") for id_ in targets], CONFIG, tmp_path / name / "dir-tir.jsonl", resolve=lambda _: toolbox)
+        run([Task(id_, f"{word} {id_}") for id_ in targets], CONFIG, tmp_path / name / "dir-tir.jsonl", lambda _: toolbox)
         (tmp_path / name / "manifest.json").write_text(json.dumps({"setting": {"config": asdict(CONFIG)}, "also": []}))
     return folders
 
 
 def test_the_difference_is_that_of_the_common_targets(runs: list[Path]) -> None:
-    found = {each.one: each for each in compare(*map(str, runs))}
+    found = {each.one: each for each in compare(Home.of(), *map(str, runs))}
     assert {"dir-tir", "drm", "irm", "dar", "4:6"} <= found.keys()
     assert (found["dir-tir"].targets, found["dir-tir"].left_out) == (7, 1)
     ranks = []
@@ -47,9 +48,9 @@ def test_the_difference_is_that_of_the_common_targets(runs: list[Path]) -> None:
 
 
 def test_one_method_is_compared_with_another_and_a_run_with_itself_is_nothing_apart(runs: list[Path]) -> None:
-    (found,) = compare(f"{runs[0]}:drm", f"{runs[1]}:irm")
+    (found,) = compare(Home.of(), f"{runs[0]}:drm", f"{runs[1]}:irm")
     assert (found.one, found.other) == ("drm", "irm")
-    (same,) = compare(f"{runs[0]}:drm", str(runs[0]))
+    (same,) = compare(Home.of(), f"{runs[0]}:drm", str(runs[0]))
     assert {row["mrr"]["value"] for row in same.rounds} == {0.0}
     first, head, *rows = told(same)
     assert first == "drm minus drm, 8 targets"
@@ -59,10 +60,10 @@ def test_one_method_is_compared_with_another_and_a_run_with_itself_is_nothing_ap
 
 def test_what_cannot_be_compared_is_said(runs: list[Path], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is no finished run: give the folder"):
-        compare(str(tmp_path / "nowhere"), str(runs[0]))
+        compare(Home.of(), str(tmp_path / "nowhere"), str(runs[0]))
     with pytest.raises(InputError, match="has no method 'zs': choose of dir-tir, drm"):
-        compare(f"{runs[0]}:zs", str(runs[1]))
+        compare(Home.of(), f"{runs[0]}:zs", str(runs[1]))
     lines = (runs[0] / "dir-tir.jsonl").read_text().replace('"target": "', '"target": "x')
     (runs[1] / "dir-tir.jsonl").write_text(lines)
     with pytest.raises(InputError, match="no target in common"):
-        compare(*map(str, runs))
+        compare(Home.of(), *map(str, runs))

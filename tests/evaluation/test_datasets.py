@@ -79,7 +79,7 @@ def test_what_the_gallery_does_not_hold_fails_by_name_and_too_few_are_refused(tm
     pairs = [("000.png", "red"), ("val2017/gone.jpg", "blue")]
     tasks = tasks_of(pairs, tmp_path, toolbox.search, 2, seed=0)
     config = Config(gallery="colours", max_rounds=1, related_size=20)
-    found = run(tasks, config, tmp_path / "run" / "dir-tir.jsonl", resolve=lambda _: toolbox)
+    found = run(tasks, config, tmp_path / "run" / "dir-tir.jsonl", lambda _: toolbox)
     assert [c["error"] for c in found if "error" in c] == [
         "the gallery holds no picture 'val2017/gone.jpg': it has changed since it was searched; start a new conversation"
     ]

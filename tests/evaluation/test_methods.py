@@ -53,7 +53,7 @@ def test_where_shown_pictures_are_passed_over_only_runs_as_they_were_count() -> 
 
 def test_pages_do_not_repeat_what_was_shown_and_missed(tmp_path: Path, toolbox: FakeToolbox) -> None:
     config = replace(CONFIG, exclude_shown=True)
-    (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "run.jsonl", resolve=lambda _: toolbox)
+    (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "run.jsonl", lambda _: toolbox)
     shown = [result["id"] for record in conversation["rounds"] for result in record["results"]]
     assert len(set(shown)) == len(shown) == 30
     assert list(ranks_of("dir-tir", config, [conversation])) == ["dir-tir"]
@@ -61,7 +61,7 @@ def test_pages_do_not_repeat_what_was_shown_and_missed(tmp_path: Path, toolbox: 
 
 def test_plugir_chooses_of_five_questions_and_paints_nothing(tmp_path: Path, toolbox: FakeToolbox) -> None:
     config = configs(CONFIG, ["plugir"])["plugir"]
-    (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "plugir.jsonl", resolve=lambda _: toolbox)
+    (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "plugir.jsonl", lambda _: toolbox)
     for record in conversation["rounds"][1:]:
         assert [attempt["reason"] for attempt in record["tries"]] == ["another was chosen"] * 4 + [""]
         assert record["candidates"] and record["question"] and not record["painting"]
@@ -69,7 +69,7 @@ def test_plugir_chooses_of_five_questions_and_paints_nothing(tmp_path: Path, too
 
 def test_raw_dialogue_asks_without_candidates_and_joins_what_was_said(tmp_path: Path, toolbox: FakeToolbox) -> None:
     config = configs(CONFIG, ["zs"])["zs"]
-    (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "zs.jsonl", resolve=lambda _: toolbox)
+    (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "zs.jsonl", lambda _: toolbox)
     first, second = conversation["rounds"][1:]
     assert first["description"] == f"red, {first['question']} {first['answer']['text']}"
     assert second["description"].startswith(first["description"])
@@ -88,7 +88,7 @@ def test_the_tuned_encoder_reads_what_raw_dialogue_said(tmp_path: Path, toolbox:
     tasks = [Task(first, "black"), Task(content_id(tmp_path / "001.png"), "nearly black")]
     config = configs(CONFIG, ["ft"])["zs"]
     tuned = toolbox.search.read_by(Sighted())
-    conversations = run(tasks, config, tmp_path / "zs.jsonl", resolve=lambda _: toolbox, tuned=tuned)
+    conversations = run(tasks, config, tmp_path / "zs.jsonl", lambda _: toolbox, tuned=tuned)
     read = ranks_of("zs", config, conversations)
     assert list(read) == ["zs", "ft"]
     assert read["ft"].tolist() == [[1, 1, 1], tuned.ranks_by_text("any", [tasks[1].target]) * 3]
@@ -97,12 +97,14 @@ def test_the_tuned_encoder_reads_what_raw_dialogue_said(tmp_path: Path, toolbox:
 
 def test_what_is_read_off_a_run_is_what_running_it_gives(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:6]]
-    read = ranks_of("dir-tir", CONFIG, run(tasks, CONFIG, tmp_path / "one.jsonl", resolve=lambda _: toolbox))
+    read = ranks_of("dir-tir", CONFIG, run(tasks, CONFIG, tmp_path / "one.jsonl", lambda _: toolbox))
     for name, share in (("4:6", 4), ("drm", 10)):
         config = Config(gallery="colours", max_rounds=2, related_size=20, dialog_num=share, image_num=10 - share)
-        conversations = run(tasks, config, tmp_path / f"{share}.jsonl", resolve=lambda _: toolbox)
+        conversations = run(tasks, config, tmp_path / f"{share}.jsonl", lambda _: toolbox)
         assert ranks_of("dir-tir", config, conversations)["dir-tir"].tolist() == read[name].tolist()
-    text, picture = (toolbox.search._text("red"), toolbox.search._image(str(tmp_path / "007.png")))
-    scores = toolbox.search._matrix.images @ (0.8 * text + 0.2 * picture)
-    best = toolbox.search.ids[int(scores.argmax())]
+    by_text, by_image = (toolbox.search.by_text("red", 40), toolbox.search.by_image(str(tmp_path / "007.png"), 40))
+    added = {hit["id"]: 0.8 * hit["score"] for hit in by_text}
+    for hit in by_image:
+        added[hit["id"]] += 0.2 * hit["score"]
+    best = max(added, key=added.__getitem__)
     assert toolbox.search.ranks_fused("red", str(tmp_path / "007.png"), 0.8, [best]) == [1]

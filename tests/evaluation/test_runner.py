@@ -29,12 +29,12 @@ CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
 
 def test_a_run_that_was_cut_off_goes_on_and_ends_as_one_in_one_go(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, "red") for id_ in toolbox.search.ids[:3]]
-    whole = run(tasks, CONFIG, tmp_path / "whole" / "run" / "dir-tir.jsonl", resolve=lambda _: toolbox)
+    whole = run(tasks, CONFIG, tmp_path / "whole" / "run" / "dir-tir.jsonl", lambda _: toolbox)
     lines = (tmp_path / "whole" / "run" / "dir-tir.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "cut" / "run").mkdir(parents=True)
     (tmp_path / "cut" / "run" / "dir-tir.jsonl").write_text(lines[0] + lines[1][:50])
     resumed: list[Config] = []
-    again = run(tasks, CONFIG, tmp_path / "cut" / "run" / "dir-tir.jsonl", resolve=lambda config: resumed.append(config) or toolbox)
+    again = run(tasks, CONFIG, tmp_path / "cut" / "run" / "dir-tir.jsonl", lambda config: resumed.append(config) or toolbox)
     assert [untimed(c) for c in again] == [untimed(c) for c in whole]
     assert {config.target for config in resumed} == {task.target for task in tasks[1:]}
     assert len((tmp_path / "cut" / "run" / "dir-tir.jsonl").read_text().splitlines()) == 3
@@ -48,16 +48,16 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(tmp_path: Pa
     assert len(file.read_text().splitlines()) == 3
     toolbox = dying_evaluation.toolbox_in(tmp_path)
     tasks = dying_evaluation.tasks_for(toolbox)
-    resumed = run(tasks, dying_evaluation.CONFIG, file, resolve=lambda _: toolbox)
-    whole = run(tasks, dying_evaluation.CONFIG, tmp_path / "whole" / "dir-tir.jsonl", resolve=lambda _: toolbox)
+    resumed = run(tasks, dying_evaluation.CONFIG, file, lambda _: toolbox)
+    whole = run(tasks, dying_evaluation.CONFIG, tmp_path / "whole" / "dir-tir.jsonl", lambda _: toolbox)
     assert [untimed(c) for c in resumed] == [untimed(c) for c in whole]
     assert [untimed(json.loads(line)) for line in file.read_text().splitlines()] == [untimed(c) for c in whole]
 
 
 def test_conversations_held_at_once_are_those_held_one_after_the_other(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:12]]
-    one_by_one = run(tasks, CONFIG, tmp_path / "one" / "run" / "dir-tir.jsonl", resolve=lambda _: toolbox)
-    at_once = run(tasks, CONFIG, tmp_path / "many" / "run" / "dir-tir.jsonl", resolve=lambda _: toolbox, at_once=6)
+    one_by_one = run(tasks, CONFIG, tmp_path / "one" / "run" / "dir-tir.jsonl", lambda _: toolbox)
+    at_once = run(tasks, CONFIG, tmp_path / "many" / "run" / "dir-tir.jsonl", lambda _: toolbox, at_once=6)
     assert [untimed(c) for c in at_once] == [untimed(c) for c in one_by_one]
     written = [json.loads(line) for line in (tmp_path / "many" / "run" / "dir-tir.jsonl").read_text().splitlines()]
     assert [line["target"] for line in written] == [task.target for task in tasks]
@@ -65,7 +65,7 @@ def test_conversations_held_at_once_are_those_held_one_after_the_other(tmp_path:
 
 def test_the_summary_holds_the_run_as_it_was_and_every_other_share(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:8]]
-    conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox)
+    conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: toolbox)
     summary = summarise([Ran("dir-tir", CONFIG, conversations)])
     curves = {method["method"]: method["rounds"] for method in summary["methods"]}
     assert [row["round"] for row in curves["dir-tir"]] == [0, 1, 2]
@@ -82,7 +82,7 @@ def test_the_summary_holds_the_run_as_it_was_and_every_other_share(tmp_path: Pat
 
 def test_a_conversation_that_fails_is_named_and_counted_and_the_others_go_on(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(toolbox.search.ids[0], "red"), Task("not-in-the-gallery", "blue"), Task(toolbox.search.ids[1], "green")]
-    conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox, at_once=2)
+    conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: toolbox, at_once=2)
     summary = summarise([Ran("dir-tir", CONFIG, conversations)])
     (failed,) = summary["failed"]
     assert failed["target"] == "not-in-the-gallery"
@@ -105,10 +105,10 @@ def test_whatever_ends_a_conversation_is_tried_again_when_the_run_is_gone_on_wit
             raise error
 
     failing = replace(toolbox, painter=FakePainter(before=fail_once))
-    first = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: failing)
+    first = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: failing)
     assert [c.get("error") for c in first] == ["OSError: no space left on device", None, None]
     held: list[Config] = []
-    again = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda config: held.append(config) or toolbox)
+    again = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda config: held.append(config) or toolbox)
     assert not any("error" in c for c in again)
     assert {config.target for config in held} == {tasks[0].target}
     assert len((tmp_path / "run.jsonl").read_text().splitlines()) == 3
@@ -121,7 +121,7 @@ def test_replies_that_stay_broken_are_counted_by_reason(tmp_path: Path, toolbox:
         raise BrokenReply("the model said nothing in 3 tries")
 
     mute = replace(toolbox, llm=FakeLanguageModel(broken_rewrites))
-    conversations = run([Task(toolbox.search.ids[0], "red")], CONFIG, tmp_path / "run.jsonl", resolve=lambda _: mute)
+    conversations = run([Task(toolbox.search.ids[0], "red")], CONFIG, tmp_path / "run.jsonl", lambda _: mute)
     summary = summarise([Ran("dir-tir", CONFIG, conversations)])
     (broken,) = summary["broken"]
     assert (broken["reason"], broken["replies"]) == (

@@ -24,7 +24,7 @@ CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
 @pytest.fixture
 def left(tmp_path: Path, toolbox: FakeToolbox) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     tasks = [*(Task(id_, f"<b>{id_[:6]}</b>") for id_ in toolbox.search.ids[:10]), Task("gone", "a text about nothing")]
-    conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", resolve=lambda _: toolbox)
+    conversations = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: toolbox)
     return summarise([Ran("dir-tir", CONFIG, conversations)]), conversations
 
 

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the files of tests/*/golden anew")
+
+
+@pytest.fixture(scope="session")
+def renew_golden(pytestconfig: pytest.Config) -> bool:
+    """Whether texts that are kept as files are to be written anew."""
+    return bool(pytestconfig.getoption("--update-golden"))
+
+
 @pytest.fixture(scope="session")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A DIR_TIR_HOME with the gallery."""

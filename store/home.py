@@ -43,13 +43,18 @@ class Home:
 
     @property
     def register(self) -> Path:
-        """Where the register of conversations lies."""
+        """Where version 0.1 kept the register of conversations."""
         return self.root / "register"
 
     @property
     def sessions(self) -> Path:
-        """The SQLite file of the checkpointer."""
+        """The SQLite file of the checkpoints and the register of conversations."""
         return self.root / "sessions.sqlite"
+
+    @property
+    def running(self) -> Path:
+        """A lock for each conversation that runs just now."""
+        return self.root / "running"
 
     @property
     def evaluations(self) -> Path:

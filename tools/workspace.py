@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..errors import GalleryError
 from ..prompts.library import PromptLibrary
+from ..store.conversations.conversations import Conversations
 from ..store.conversations.paintings import Paintings
-from ..store.conversations.register import Register
-from ..store.conversations.sessions import open_sessions
 from ..store.gallery.chroma import ChromaStore
 from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.home import Home
@@ -25,9 +24,9 @@ from .user import Person, SimulatedUser
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from langgraph.checkpoint.sqlite import SqliteSaver
-
     from ..contracts import LanguageModel, Painter, PictureRecord, Store, User
+    from ..store.conversations.register import Register
+    from ..store.conversations.saver import RoundSaver
 
 TOOLS = ("search", "llm", "painter", "user", "prompts", "paintings")
 
@@ -71,10 +70,9 @@ class Workspace:
         self.home = home if isinstance(home, Home) else Home.of(home)
         self.store: Store = store or ChromaStore(self.home.galleries)
         self.paintings = Paintings(self.home.paintings, pictures_at)
-        self.register = Register(self.home.register)
         self._models: dict[str, Models] = {}
         self._open = ExitStack()
-        self._sessions: SqliteSaver | None = None
+        self._conversations: Conversations | None = None
         self._vectors: dict[str, tuple[str, Vectors]] = {}  # gallery → (its state when they were read, vectors)
         self._searches: dict[tuple[str, str], Search] = {}  # (gallery, encoder) → the search in these vectors
         self._naming, self._opening = Lock(), Lock()
@@ -137,12 +135,22 @@ class Workspace:
         return ProfileToolbox(self, settings.profile, settings.gallery, settings.target)
 
     @property
-    def sessions(self) -> SqliteSaver:
-        """The checkpointer of every conversation held here, opened when it is first wanted."""
+    def conversations(self) -> Conversations:
+        """All that is kept of conversations in this home, opened when it is first wanted."""
         with self._naming:
-            if self._sessions is None:
-                self._sessions = self._open.enter_context(open_sessions(self.home.sessions))
-            return self._sessions
+            if self._conversations is None:
+                self._conversations = self._open.enter_context(Conversations(self.home))
+            return self._conversations
+
+    @property
+    def sessions(self) -> RoundSaver:
+        """The checkpointer of every conversation in this home."""
+        return self.conversations.saver
+
+    @property
+    def register(self) -> Register:
+        """Which conversations there are."""
+        return self.conversations.register
 
     def close(self) -> None:
         """Let go of the sessions, and of every search and model."""

@@ -1,26 +1,39 @@
-"""The register of conversations: which there are, and with what settings each is held, so that each goes on by its id alone.
+"""The register of conversations: which there are, and with what settings each was begun, so that each can be resumed by its id alone.
 
-One small JSON file per conversation. What was said lies in the sessions (`sessions.py`); what no graph may ever know, the picture that a
-player was shown, lies only here.
+A table in the file of the sessions. What no graph may ever know, the picture that a player was shown, is in here alone.
 """
 
 from __future__ import annotations
 
-import json
+import logging
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
 from ...errors import InputError
 from ..home import checked_name
+
+if TYPE_CHECKING:
+    from .saver import RoundSaver
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS conversations
+    (id TEXT PRIMARY KEY, owner TEXT NOT NULL, gallery TEXT NOT NULL, begun TEXT NOT NULL, entry TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS conversations_of_an_owner ON conversations (owner, begun);
+"""
 
 
 def new_id() -> str:
     """128 random bits: nobody comes upon another's conversation by guessing."""
     return secrets.token_hex(16)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
 
 
 @dataclass(frozen=True)
@@ -32,34 +45,64 @@ class Entry:
     settings: Mapping[str, Any]
     owner: str = ""
     hunted: str = ""
-    begun: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+    begun: str = Field(default_factory=_now)  # ISO 8601, UTC
+
+    @property
+    def gallery(self) -> str:
+        """Where is searched."""
+        return str(self.settings.get("gallery", ""))
+
+
+_ENTRY = TypeAdapter(Entry)
+
+
+def read_entry(text: str | bytes, id_: str) -> Entry:
+    """An entry from its JSON. Raises InputError for one that is damaged, or belongs to another conversation."""
+    try:
+        entry = _ENTRY.validate_json(text, strict=True)
+    except ValidationError as error:
+        raise InputError(f"the entry of conversation {id_!r} cannot be read: {error.errors()[0]['msg']}") from None
+    if entry.id != id_:
+        raise InputError(f"the entry of conversation {id_!r} is that of {entry.id!r}")
+    return entry
 
 
 class Register:
-    """The register in one folder."""
+    """The register beside the checkpoints of a saver."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, saver: RoundSaver) -> None:
+        self._saver = saver
+        with saver.lock:
+            saver.conn.executescript(_TABLE)
 
     def enter(self, entry: Entry) -> None:
         """Keep an entry; one with the same id is replaced."""
-        file = self._file(entry.id)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_suffix(".part")
-        draft.write_text(json.dumps(asdict(entry)), encoding="utf-8")
-        draft.replace(file)
+        row = (checked_name(entry.id, "conversation id"), entry.owner, entry.gallery, entry.begun, _ENTRY.dump_json(entry).decode())
+        with self._saver.transaction() as rows:
+            rows.execute("INSERT OR REPLACE INTO conversations (id, owner, gallery, begun, entry) VALUES (?, ?, ?, ?, ?)", row)
 
     def entry(self, id_: str) -> Entry:
-        """The entry of this id. Raises InputError when there is none."""
-        try:
-            return Entry(**json.loads(self._file(id_).read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            raise InputError(f"there is no conversation {id_!r}: check its id, or begin a new one") from None
+        """The entry of this id. Raises InputError when there is none, or none that can be read."""
+        found = self._read("SELECT id, entry FROM conversations WHERE id = ?", (checked_name(id_, "conversation id"),))
+        if not found:
+            raise InputError(f"there is no conversation {id_!r}: check its id, or begin a new one")
+        return read_entry(found[0][1], id_)
 
-    def entries(self, owner: str) -> list[Entry]:
-        """What belongs to ``owner``, newest first."""
-        found = [Entry(**json.loads(file.read_text(encoding="utf-8"))) for file in self._folder.glob("*.json")]
-        return sorted((entry for entry in found if entry.owner == owner), key=lambda entry: entry.begun, reverse=True)
+    def entries(self, owner: str, *, galleries: Collection[str] | None = None, limit: int = 100) -> list[Entry]:
+        """The newest that belong to ``owner`` (in these galleries), newest first. One that cannot be read is passed over."""
+        where, values = "owner = ?", [owner]
+        if galleries is not None:
+            where += f" AND gallery IN ({', '.join('?' * len(galleries))})"
+            values += galleries
+        found = self._read(f"SELECT id, entry FROM conversations WHERE {where} ORDER BY begun DESC, rowid DESC LIMIT ?", (*values, limit))
+        entries = []
+        for id_, text in found:
+            try:
+                entries.append(read_entry(text, id_))
+            except InputError as error:
+                logging.getLogger(__name__).warning("passed over: %s", error)
+        return entries
 
-    def _file(self, id_: str) -> Path:
-        return self._folder / f"{checked_name(id_, 'conversation id')}.json"
+    def _read(self, query: str, values: tuple[Any, ...]) -> list[tuple[str, str]]:
+        with self._saver.lock:
+            return self._saver.conn.execute(query, values).fetchall()

@@ -1,0 +1,34 @@
+"""Conversations of version 0.1, whose register was a folder with a JSON file for each; their checkpoints are read as they are."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from ...errors import InputError
+from .register import read_entry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .register import Register
+
+_ASIDE = "taken-over"
+
+
+def take_over(folder: Path, register: Register) -> None:
+    """Enter what the files in the folder say, and move each aside. One that cannot be read stays where it is, and is logged by name."""
+    for file in sorted(folder.glob("*.json")):
+        try:
+            register.enter(read_entry(file.read_bytes(), file.stem))
+        except (InputError, OSError) as error:
+            logging.getLogger(__name__).warning("%s is passed over: %s", file, error)
+            continue
+        aside = taken_over(folder, file.stem)
+        aside.parent.mkdir(exist_ok=True)
+        file.replace(aside)
+
+
+def taken_over(folder: Path, id_: str) -> Path:
+    """Where the file of a conversation lies once it has been taken over."""
+    return folder / _ASIDE / f"{id_}.json"

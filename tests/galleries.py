@@ -23,3 +23,12 @@ def colours(folder: Path, count: int) -> tuple[Search, FakeEncoder]:
     store = ChromaStore(Home.of().galleries)
     index(sources, store, "colours", encoder)
     return Search.open(store, "colours", encoder), encoder
+
+
+def indexed(home: Path, folder: Path, count: int) -> None:
+    """``count`` pictures of the folder in the gallery "colours" of a home, as a process of its own does it."""
+    sources = []
+    for number in range(count):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / f"{number}.png")
+        sources.append(Source(folder / f"{number}.png"))
+    index(sources, ChromaStore(home / "galleries"), "colours", FakeEncoder(), within=folder)

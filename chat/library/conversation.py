@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from functools import cached_property
 from threading import Condition
 from typing import TYPE_CHECKING, Any, Literal
@@ -130,7 +131,8 @@ class Conversation:
     def accept(self, result: Result | str) -> None:
         """Say that this result (or the id of one) is the picture. Ends the conversation: at once, unless it is running just now."""
         if not self.note_accepted(result):
-            self.go_on()
+            with suppress(_RunningError):  # whoever began to run it just now takes it up
+                self.go_on()
 
     def note_accepted(self, result: Result | str) -> bool:
         """As `accept`, to be taken up when the conversation runs on; whether it is running, and so takes it up by itself. Raises InputError
@@ -276,7 +278,7 @@ class Conversation:
         with self._changed:
             self._changed.wait_for(lambda: self._run is None or not self._run.abandoned)
             if self._run is not None:
-                raise InputError(f"conversation {self.id} is running already: reply with answer(), or wait")
+                raise _RunningError(f"conversation {self.id} is running already: reply with answer(), or wait")
             self._run = _Run()
             return self._run
 
@@ -302,6 +304,10 @@ class Conversation:
     @property
     def _thread(self) -> Any:
         return {"configurable": {"thread_id": self.id}}
+
+
+class _RunningError(InputError):
+    """Somebody runs the conversation already."""
 
 
 class _Run:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -36,7 +37,7 @@ from .profile_choice import profile_of, profile_to_index
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from ...contracts import PictureRecord, StepProgress
+    from ...contracts import StepProgress
     from ...graph.injection import Resolver
     from ...tools.workspace import Toolbox
 
@@ -56,23 +57,18 @@ class ImageSearch:
         *,
         workspace: Workspace | None = None,
         resolve: Resolver | None = None,
-        **settings: Any,
+        **settings: Unpack[Settings],
     ) -> None:
         self._open = ExitStack()
         self.workspace = workspace or self._open.enter_context(Workspace())
         profile = profile_of(self.workspace, gallery, profile)
-        models = self.workspace.models(profile)
-        require_weights(models.profile, profile)
-        made_by = models.encoder_fingerprint if weights_there(models.profile.encoder) else None
-        with self.workspace.store.open(gallery, made_by) as there:  # one that cannot be used is said before anybody waits for models
-            related = min(Config.related_size, max(10, len(there) // SHARE))
-        self.config = Config(**{"profile": profile, "gallery": gallery, "related_size": related, **settings})
+        if resolve is None:
+            self._refuse_unusable(gallery, profile)
+        self._settings: dict[str, Any] = {"profile": profile, "gallery": gallery, **settings}
         self._resolve = resolve or self.workspace.toolbox
         self._reader = build_graph(self._resolve, self.workspace.sessions)  # reads states; each conversation runs a graph of its own
-        self._held: WeakValueDictionary[str, Conversation] = (
-            WeakValueDictionary()
-        )  # one object for each conversation, or two could run it at once
-        self._holding = Lock()
+        self._conversations: WeakValueDictionary[str, Conversation] = WeakValueDictionary()  # one object each, or two could run it
+        self._finding = Lock()
 
     @classmethod
     def from_folder(
@@ -83,7 +79,7 @@ class ImageSearch:
         *,
         workspace: Workspace | None = None,
         progress: StepProgress = unwatched,
-        **settings: Any,
+        **settings: Unpack[Settings],
     ) -> ImageSearch:
         """A search in a folder's pictures; the gallery is brought up to date with the folder first, and ``progress`` told how far it is.
 
@@ -114,7 +110,13 @@ class ImageSearch:
 
     def __len__(self) -> int:
         """How many pictures are searched."""
-        return self.workspace.store.describe(self.config.gallery).count
+        return self.workspace.store.describe(self._settings["gallery"]).count
+
+    @property
+    def config(self) -> Config:
+        """The settings of a conversation that is begun now."""
+        related = min(Config.related_size, max(10, len(self) // SHARE))
+        return Config(**{"related_size": related, **self._settings})
 
     @property
     def toolbox(self) -> Toolbox:
@@ -153,7 +155,7 @@ class ImageSearch:
 
     def conversations(self, owner: str = "") -> list[Entry]:
         """What was begun in this gallery, newest first."""
-        return [entry for entry in self.workspace.register.entries(owner) if entry.settings["gallery"] == self.config.gallery]
+        return [entry for entry in self.workspace.register.entries(owner) if entry.settings["gallery"] == self._settings["gallery"]]
 
     def close(self) -> None:
         """Let go of everything that was opened for this search; a workspace that was handed in stays open."""
@@ -171,16 +173,21 @@ class ImageSearch:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _picture(self, id_: str) -> PictureRecord | None:
-        return self.workspace.picture(self.config.gallery, id_)
+    def _refuse_unusable(self, gallery: str, profile: str) -> None:
+        """Say that models or gallery cannot be used before anybody waits for them. Raises ProfileError or GalleryError."""
+        models = self.workspace.models(profile)
+        require_weights(models.profile, profile)
+        made_by = models.encoder_fingerprint if weights_there(models.profile.encoder) else None
+        self.workspace.store.open(gallery, made_by).close()
 
     def _conversation(self, entry: Entry) -> Conversation:
-        with self._holding:
-            conversation = self._held.get(entry.id)
+        with self._finding:
+            conversation = self._conversations.get(entry.id)
             if conversation is None:
                 config = Config.restored(entry.settings)
-                conversation = Conversation(self._reader, self._resolve, self._picture, config, entry.id, entry.description)
-                self._held[entry.id] = conversation
+                picture = partial(self.workspace.picture, config.gallery)
+                conversation = Conversation(self._reader, self._resolve, picture, config, entry.id, entry.description)
+                self._conversations[entry.id] = conversation
             return conversation
 
 

@@ -211,3 +211,109 @@ def test_an_event_loop_sees_the_same_events_and_is_not_blocked(make: Make) -> No
     kinds, beats, page = asyncio.run(converse())
     assert sorted(kinds) == ["difference", "page 0", "progress", "progress", "question"]
     assert (beats > 5, page.round) == (True, 1)
+
+
+def test_a_listener_that_runs_out_of_time_leaves_a_conversation_that_can_be_used(make: Make) -> None:
+    painting, allowed = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        painting.set()
+        allowed.wait(20)
+
+    talk = make(FakePainter(before=slowly))
+
+    async def listen() -> list[Event]:
+        return [event async for event in talk.aevents()]
+
+    async def limited() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(listen(), 1)
+        await asyncio.to_thread(painting.wait, 20)
+        allowed.set()
+        page = await asyncio.to_thread(talk.go_on)
+        assert page.round == 0
+
+    asyncio.run(limited())
+    assert len(talk.asked) == 2
+    assert talk.reply("red").round == 1
+
+
+def test_between_the_last_look_and_the_end_of_a_run_nothing_is_lost(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk, accepting = make(), threading.Thread()
+    talk.go_on()
+    wanted = talk.results[0]
+    state, looks = type(talk).state.fget, itertools.count()  # type: ignore[attr-defined]
+    running = talk.events()
+
+    def looked(self: Conversation) -> Any:
+        """The state; somebody accepts in another thread while the run looks for the last time."""
+        nonlocal accepting
+        found = state(self)
+        if threading.current_thread() is threading.main_thread() and next(looks) == 1:
+            accepting = threading.Thread(target=talk.accept, args=(wanted,))
+            accepting.start()
+            accepting.join(0.3)
+        return found
+
+    monkeypatch.setattr(Conversation, "state", property(looked))
+    for _ in running:
+        pass
+    accepting.join(20)
+    assert talk.finished
+    assert talk.found
+    assert talk.found.id == wanted.id
+
+
+def test_a_refused_reply_leaves_nothing_behind(make: Make) -> None:
+    talk = make()
+    talk.go_on()
+    with pytest.raises(InputError, match="501 characters"):
+        talk.reply("a red one", "x" * 501)
+    assert len(talk.asked) == 2
+    list(talk.events())
+    assert len(talk.asked) == 2
+    talk.reply(None, "darker")
+    assert talk.rounds[1]["answer"]["text"] == ""
+
+
+def test_results_are_marked_with_a_reply(make: Make) -> None:
+    talk = make()
+    first, second, *_ = talk.go_on().results
+    talk.reply("a red one", more_like=[first], not_these=[second.id])
+    answer = talk.rounds[1]["answer"]
+    assert (answer["text"], answer["more_like"], answer["not_these"]) == ("a red one", [first.id], [second.id])
+
+
+def test_a_stopped_conversation_stops_at_its_next_step_and_goes_on(make: Make) -> None:
+    talk = make()
+    for event in talk.events():
+        if isinstance(event, Page):
+            talk.stop()
+    assert not talk.running
+    assert (talk.begun, talk.finished, talk.asked) == (True, False, ())
+    talk.go_on()
+    assert len(talk.asked) == 2
+
+
+def test_a_snapshot_is_read_once_and_does_not_change(make: Make) -> None:
+    talk = make()
+    before = talk.snapshot()
+    assert (before.begun, before.page, before.asked, before.round) == (False, None, (), 0)
+    talk.go_on()
+    now = talk.snapshot()
+    assert (before.begun, now.begun, now.finished, now.round) == (False, True, False, 1)
+    assert now.asked == (now.question, now.difference)
+    assert [page.round for page in now.pages] == [0]
+    talk.accept(now.results[3])
+    end = talk.snapshot()
+    assert (end.finished, end.found, end.page) == (True, now.results[3], now.page)
+
+
+def test_a_picture_that_the_gallery_no_longer_has_is_shown_as_gone(search: Search, make: Make) -> None:
+    talk = make()
+    gone = talk.go_on().results[1].id
+    talk.picture = lambda id_: None if id_ == gone else search.vectors.find(id_)
+    results = talk.snapshot().results
+    assert [result.gone for result in results] == [False, True, *[False] * 8]
+    assert not results[1].path.exists()
+    assert results[1].caption == search.record(gone).caption  # what the round remembers of it

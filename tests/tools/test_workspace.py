@@ -1,0 +1,83 @@
+"""What is open, and since when: galleries that change under a workspace that stays."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from dir_tir.errors import GalleryError
+from dir_tir.store.gallery.indexing import index
+from dir_tir.store.gallery.sources import Source
+from dir_tir.tools.workspace import Workspace
+from fakes import FakeEncoder
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OTHER_PROCESS = """
+import sys
+from pathlib import Path
+from galleries import indexed
+indexed(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace(tmp_path / "home") as opened:
+        yield opened
+
+
+def _index(workspace: Workspace, folder: Path, count: int) -> None:
+    folder.mkdir(exist_ok=True)
+    for number in range(count):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / f"{number}.png")
+    index([Source(folder / f"{number}.png") for number in range(count)], workspace.store, "colours", FakeEncoder(), within=folder)
+
+
+def test_vectors_are_read_once_while_nothing_changes(workspace: Workspace, tmp_path: Path) -> None:
+    _index(workspace, tmp_path / "pictures", 3)
+    assert workspace.vectors("colours") is workspace.vectors("colours")
+
+
+def test_what_is_indexed_meanwhile_is_found(workspace: Workspace, tmp_path: Path) -> None:
+    _index(workspace, tmp_path / "pictures", 3)
+    before = workspace.vectors("colours")
+    _index(workspace, tmp_path / "pictures", 5)
+    assert (len(before.records), len(workspace.vectors("colours").records)) == (3, 5)
+
+
+def test_what_another_process_indexes_is_found(workspace: Workspace, tmp_path: Path) -> None:
+    _index(workspace, tmp_path / "pictures", 3)
+    before = workspace.vectors("colours")
+    tests = str(Path(__file__).parent.parent)
+    script = f"import sys; sys.path.insert(0, {tests!r})\n{OTHER_PROCESS}"
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "home"), str(tmp_path / "pictures"), "4"], check=True)
+    assert (len(before.records), len(workspace.vectors("colours").records)) == (3, 4)
+
+
+def test_a_gallery_that_is_gone_is_no_longer_shown_and_one_made_anew_is(workspace: Workspace, tmp_path: Path) -> None:
+    _index(workspace, tmp_path / "pictures", 3)
+    id_ = workspace.vectors("colours").records[0].id
+    assert workspace.picture("colours", id_)
+    assert workspace.picture("colours", "no such id") is None
+    workspace.store.delete("colours")
+    assert workspace.picture("colours", id_) is None
+    with pytest.raises(GalleryError, match="there is no gallery 'colours'"):
+        workspace.vectors("colours")
+    shutil.rmtree(tmp_path / "pictures")
+    _index(workspace, tmp_path / "pictures", 2)
+    assert len(workspace.vectors("colours").records) == 2
+
+
+def test_a_profile_by_its_path_is_the_same_wherever_the_program_stands(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text((Path(__file__).parent.parent.parent / "tools" / "profiles" / "miniature.toml").read_text())
+    monkeypatch.chdir(tmp_path)
+    assert workspace.models("mine.toml") is workspace.models(str(tmp_path / "mine.toml")) is workspace.models("./mine.toml")

@@ -104,12 +104,8 @@ class Config:
 
 
 class Settings(TypedDict, total=False):
-    """The fields of `Config` as keywords, so that editors complete them and mypy checks them. A test holds the two equal."""
+    """The options among the fields of `Config`, as keywords: editors complete them and mypy checks them. A test holds the two equal."""
 
-    profile: str
-    gallery: str
-    user: Literal["person", "simulated"]
-    target: str
     max_rounds: int
     dialog_num: int
     image_num: int

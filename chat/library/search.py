@@ -37,7 +37,10 @@ from .profile_choice import profile_of, profile_to_index
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from typing_extensions import Unpack
+
     from ...contracts import StepProgress
+    from ...graph.config import Settings
     from ...graph.injection import Resolver
     from ...tools.workspace import Toolbox
 

@@ -93,8 +93,9 @@ def test_a_node_may_name_every_setting_but_those_of_the_conversation_itself() ->
     assert Config().node_settings().keys() == names - {"profile", "gallery", "user", "target"}
 
 
-def test_the_keywords_that_editors_complete_are_the_fields_of_the_settings() -> None:
-    assert get_type_hints(Settings) == get_type_hints(Config)
+def test_the_keywords_that_editors_complete_are_the_options_among_the_settings() -> None:
+    hints = get_type_hints(Config)
+    assert get_type_hints(Settings) == {setting.name: hints[setting.name] for setting in SETTINGS if setting.is_option}
 
 
 def test_every_setting_has_words_and_says_whom_it_is_for() -> None:

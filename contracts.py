@@ -5,7 +5,7 @@ One adapter per file implements each. Everything else is handed these and knows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,10 +83,10 @@ class UserReply(TypedDict):
 class User(Protocol):
     """Who has a picture in mind: a person, or the simulator that holds the target."""
 
-    def answer(self, question: str, round_number: int) -> UserReply:
-        """The answer to a question about the picture in mind."""
+    def answer(self, question: str, round_number: int, shown: Collection[str]) -> UserReply:
+        """The answer to a question about the picture in mind. ``shown``: ids of the results so far, which a reply may name."""
 
-    def compare(self, question: str, painting: str, round_number: int) -> UserReply:
+    def compare(self, question: str, painting: str, round_number: int, shown: Collection[str]) -> UserReply:
         """What is wrong with a painting (path of a PNG file) compared with the picture in mind."""
 
 

@@ -8,6 +8,7 @@ from ..tools.contextual_reference import divergence
 from ..tools.question_rules import ANOTHER_CHOSEN, ASKED_BEFORE
 from .ask import proposal
 from .filter_uncertain import judged
+from .retrieve import found_again
 
 if TYPE_CHECKING:
     from ..contracts import LanguageModel
@@ -25,6 +26,9 @@ def ask_several(
     questions: int,
     temperature: float,
     with_context: bool,
+    related_size: int,
+    schedule: str,
+    max_rounds: int,
 ) -> dict[str, Any]:
     """All tries, the chosen one last. A question should say nothing of its own: the description with it should resemble the same pictures.
 
@@ -38,10 +42,11 @@ def ask_several(
     standing = [attempt for attempt in tries if not attempt["reason"]]
     if not standing:
         return {"tries": tries}
-    now = search.cosines(state["description"], state["related"])
+    related = found_again(state, search, related_size, schedule, max_rounds)
+    now = search.cosines(state["description"], related)
     chosen = min(
         standing,
-        key=lambda one: divergence(now, search.cosines(f"{state['description']}, {one['question']}", state["related"]), temperature),
+        key=lambda one: divergence(now, search.cosines(f"{state['description']}, {one['question']}", related), temperature),
     )
     others: list[Try] = [{**one, "reason": one["reason"] or ANOTHER_CHOSEN} for one in tries if one is not chosen]
     return {"tries": [*others, chosen]}

@@ -18,4 +18,4 @@ def generate(
     """P_k from G_k; the picture goes to disk, its path into the state."""
     number = painting_seed(seed, state["rounds"][0]["description"], state["round"])
     path = paintings.save(painter.paint(state["prompt"], number, progress), conversation, state["round"])
-    return {"painting": {"path": str(path), "link": paintings.link(path), "prompt": state["prompt"], "seed": number}}
+    return {"painting": {"path": str(path), "prompt": state["prompt"], "seed": number}}

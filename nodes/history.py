@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .state import NO_REPLY
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ..contracts import UserReply
     from .state import RoundRecord, Try
 
-NO_REPLY: UserReply = {"text": "", "accepted": None}
-SKIPPED = "skipped by the user"
+SKIPPED = "skipped"  # a reason, as those of `tools/question_rules.py`
 LONGEST_TOLD = 160  # characters
 
 
@@ -34,6 +35,11 @@ def marks(rounds: Iterable[RoundRecord], replies: Iterable[UserReply]) -> tuple[
     liked = dict.fromkeys(id_ for reply in given for id_ in reply.get("more_like", []))
     disliked = dict.fromkeys(id_ for reply in given for id_ in reply.get("not_these", []))
     return [id_ for id_ in liked if id_ not in disliked], list(disliked)
+
+
+def shown(rounds: Iterable[RoundRecord]) -> set[str]:
+    """Ids of every result on every page."""
+    return {result["id"] for record in rounds for result in record["results"]}
 
 
 def standing_question(tries: Sequence[Try]) -> str:

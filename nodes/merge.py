@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..tools.fusion import merge_results
-from ..tools.question_rules import NOTHING_LEFT
-from .history import NO_REPLY, marks, standing_question
-from .state import Captioned, ConversationState, RoundRecord
+from .history import marks, shown, standing_question
+from .notes import notes_of
+from .state import NO_REPLY, Captioned, ConversationState, RoundRecord
 
 if TYPE_CHECKING:
     from ..contracts import UserReply
@@ -21,19 +21,12 @@ def merge(
     """The only join of the refiners, and the only node that appends to `rounds`."""
     accepted = _accepted(state)
     results = state["rounds"][-1]["results"] if accepted else _page(state, search, dialog_num, image_num, exclude_shown)
-    record: RoundRecord = {
-        "round": state["round"],
-        "candidates": state["candidates"],
-        "tries": state["tries"],
+    record: Any = {
+        **{name: value for name, value in state.items() if name in RoundRecord.__annotations__},
         "question": standing_question(state["tries"]),
-        "answer": state["answer"],
-        "description": state["description"],
-        "painting": state["painting"],
-        "critique": state["critique"],
-        "prompt": state["prompt"],
         "results": results,
         "accepted": accepted,
-        "notes": _notes(state, search),
+        "notes": notes_of(state, search),
         "seconds": {"dialog": state["dialog_seconds"], "image": state["image_seconds"], "merge": stopwatch.seconds()},
     }
     return {"rounds": [record]}
@@ -48,24 +41,10 @@ def _replies(state: ConversationState) -> list[UserReply]:
 
 
 def _page(state: ConversationState, search: Search, dialog_num: int, image_num: int, exclude_shown: bool) -> list[Captioned]:
-    shown = {result["id"] for record in state["rounds"] for result in record["results"]} if exclude_shown else set()
-    limit = dialog_num + image_num + len(shown)  # enough to fill the page even if everything shown stands at the top
+    passed_over = shown(state["rounds"]) if exclude_shown else set()
+    limit = dialog_num + image_num + len(passed_over)  # enough to fill the page even if everything shown stands at the top
     image = search.by_image(state["painting"]["path"], limit) if state["painting"] else []
     liked, disliked = marks(state["rounds"], _replies(state))
     dialog = search.by_text(state["description"], limit, liked, disliked)
-    page = merge_results(dialog, image, dialog_num, image_num, shown)
+    page = merge_results(dialog, image, dialog_num, image_num, passed_over)
     return [{**result, "caption": search.record(result["id"]).caption} for result in page]
-
-
-def _notes(state: ConversationState, search: Search) -> list[str]:
-    notes = []
-    if state["tries"] and not standing_question(state["tries"]):
-        given_up = state["tries"][-1]["reason"] == NOTHING_LEFT
-        notes.append(f"No question in this round: {NOTHING_LEFT if given_up else 'every one proposed was turned down'}.")
-    if state["answer"]["text"] and state["description"] == state["rounds"][-1]["description"]:
-        notes.append("The answer changed nothing in the description: the rewriting gave back the old text, or none.")
-    if state["critique"] and state["critique"]["reply"]["text"] and state["prompt"] == state["rounds"][-1]["prompt"]:
-        notes.append("The differences changed nothing in the painting prompt: the rewriting gave back the old text, or none.")
-    if search.cuts(state["description"]):
-        notes.append("The description is longer than the encoder reads: its end did not count in the search.")
-    return notes

@@ -6,8 +6,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..tools.user import refuse_too_long
-from .history import NO_REPLY
-from .state import ConversationState
+from .state import NEW_ROUND, ConversationState
 
 
 def open_round(state: ConversationState) -> dict[str, Any]:
@@ -16,15 +15,4 @@ def open_round(state: ConversationState) -> dict[str, Any]:
         raise InputError("The description is empty; say in a few words what the picture shows.")
     if not state["rounds"]:
         refuse_too_long(state["description"])
-    return {
-        "round": len(state["rounds"]),
-        "related": [],
-        "candidates": [],
-        "tries": [],
-        "answer": NO_REPLY,
-        "dialog_seconds": {},
-        "painting": None,
-        "critique": None,
-        "prompt": state.get("prompt", state["description"]),
-        "image_seconds": {},
-    }
+    return {**NEW_ROUND, "round": len(state["rounds"]), "prompt": state.get("prompt", state["description"])}

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 def retrieve(state: DialogState, *, search: Search, related_size: int, schedule: str, max_rounds: int) -> dict[str, Any]:
     """The ids of the top N_r, best first."""
+    return {"related": found_again(state, search, related_size, schedule, max_rounds)}
+
+
+def found_again(state: DialogState, search: Search, related_size: int, schedule: str, max_rounds: int) -> list[str]:
+    """What retrieve found in this round; after a crash, when the state has lost it, looked up once more."""
+    if related := state.get("related"):
+        return related
     limit = narrowed_size(related_size, state["round"], schedule, max_rounds)
     liked, disliked = marks(state["rounds"], [])
-    return {"related": [hit["id"] for hit in search.by_text(state["description"], limit, liked, disliked)]}
+    return [hit["id"] for hit in search.by_text(state["description"], limit, liked, disliked)]

@@ -1,11 +1,13 @@
 """What a conversation carries from node to node: plain JSON that survives every checkpoint unchanged and is read easily in Studio.
 
-It lives beside the nodes, because they read and write it; `graph/` only wires them. The target picture is nowhere in here.
+It lives beside the nodes, because they read and write it; `graph/` only wires them. The target picture is nowhere in here. What people read
+is not here either: notes and reasons are codes, worded in `chat/library/texts.py`.
 """
 
 import operator
 from typing import Annotated
 
+from langgraph.channels.untracked_value import UntrackedValue
 from typing_extensions import TypedDict
 
 from ..contracts import UserReply
@@ -24,14 +26,13 @@ class Try(TypedDict):
 
     question: str
     with_candidates: bool
-    reason: str  # why it was turned down; empty while nothing speaks against it
+    reason: str  # code of why it was turned down (`tools/question_rules.py`); empty while nothing speaks against it
 
 
 class Painting(TypedDict):
     """P_k: a picture on disk, and what it was painted from."""
 
     path: str
-    link: str  # where a server shows it; empty where none does
     prompt: str
     seed: int
 
@@ -49,42 +50,79 @@ class Captioned(Result):
     caption: str
 
 
-class RoundRecord(TypedDict):
-    """C_k of the paper, and what else one wants to know of round k afterwards. Round 0 is the search with D_0 alone."""
+class DialogTurn(TypedDict):
+    """What the dialog refiner does in one round, and the record of the round keeps."""
 
-    round: int
-    candidates: list[Candidate]
-    tries: list[Try]
-    question: str  # Q_{k-0}; empty when every try was turned down
-    answer: UserReply  # A_{k-0}
-    description: str  # D_k, with the answer worked in
-    painting: Painting | None  # P_k, painted from G_k
-    critique: Critique | None
-    prompt: str  # G_{k+1}, with the differences worked in
-    results: list[Captioned]
-    accepted: str | None  # id of the result which the user says is the one
-    notes: list[str]  # what did not go as planned, in words
-    seconds: dict[str, dict[str, float]]  # refiner (or merge) → tool → seconds; "own" is everything but the tools
-
-
-class DialogOutput(TypedDict):
-    """The channels that the dialog refiner writes, and nobody else after the round is opened."""
-
-    related: list[str]  # retrieve: ids of the top N_r for the description, best first
     candidates: list[Candidate]  # cluster_context
     tries: list[Try]  # ask appends, filter_uncertain judges the last
-    answer: UserReply  # answer
-    description: str  # rewrite; the first one, D_0, is the conversation's input
-    dialog_seconds: dict[str, float]  # the binding of every node of this refiner
+    answer: UserReply  # answer: A_{k-0}
 
 
-class ImageOutput(TypedDict):
+class ImageTurn(TypedDict):
+    """What the image refiner does in one round, and the record of the round keeps."""
+
+    painting: Painting | None  # generate: P_k, painted from G_k
+    critique: Critique | None  # critique
+
+
+class DialogRound(DialogTurn):
+    """What is emptied for the dialog refiner when a round is opened."""
+
+    dialog_failure: str  # of the handler of failures: the note of what ended the refiner early
+    dialog_seconds: dict[str, float]  # of the injection of every node
+
+
+class ImageRound(ImageTurn):
+    """What is emptied for the image refiner when a round is opened."""
+
+    image_failure: str
+    image_seconds: dict[str, float]
+
+
+class DialogOutput(DialogRound):
+    """The channels that the dialog refiner writes, and nobody else after the round is opened."""
+
+    description: str  # rewrite: D_k, with the answer worked in; the first one, D_0, is the conversation's input
+
+
+class ImageOutput(ImageRound):
     """The channels that the image refiner writes, and nobody else after the round is opened."""
 
-    painting: Painting | None  # generate
-    critique: Critique | None  # critique
-    prompt: str  # re_prompt; the first one, G_1 = D_0, is set by open_round
-    image_seconds: dict[str, float]  # the binding of every node of this refiner
+    prompt: str  # re_prompt: G_{k+1}, with the differences worked in; the first one, G_1 = D_0, is set by open_round
+
+
+class NewRound(DialogRound, ImageRound):
+    """Everything that is emptied when a round is opened."""
+
+
+NO_REPLY: UserReply = {"text": "", "accepted": None}
+NEW_ROUND: NewRound = {
+    "candidates": [],
+    "tries": [],
+    "answer": NO_REPLY,
+    "dialog_failure": "",
+    "dialog_seconds": {},
+    "painting": None,
+    "critique": None,
+    "image_failure": "",
+    "image_seconds": {},
+}
+
+
+class RoundRecord(DialogTurn, ImageTurn):
+    """C_k of the paper, and what else one wants to know of round k afterwards. Round 0 is the search with D_0 alone.
+
+    What has the name of a channel is that channel's value at the end of the round.
+    """
+
+    round: int
+    question: str  # Q_{k-0}; empty when every try was turned down
+    description: str
+    prompt: str
+    results: list[Captioned]
+    accepted: str | None  # id of the result which the user says is the one
+    notes: list[str]  # codes of what did not go as planned (`nodes/notes.py`)
+    seconds: dict[str, dict[str, float]]  # refiner (or merge) → tool → seconds; "own" is everything but the tools
 
 
 class DialogState(DialogOutput):
@@ -92,6 +130,9 @@ class DialogState(DialogOutput):
 
     round: int
     rounds: list[RoundRecord]
+    # retrieve: ids of the top N_r for the description, best first. Not kept in checkpoints, of which it would be a quarter: whoever goes on
+    # after a crash finds it missing, and looks again (`nodes/retrieve.py`).
+    related: Annotated[list[str], UntrackedValue]
 
 
 class ImageState(ImageOutput):

@@ -8,6 +8,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NOTHING = "none"
+# Codes of the state → the words with which a model is told why a question was turned down. Shipped weights were trained on these words.
+REASON_WORDS = {
+    "not_a_question": "not a question",
+    "nothing_left": "nothing is left to ask",
+    "asked_before": "asked before",
+    "already_known": "already known",
+    "another_chosen": "another was chosen",
+    "skipped": "skipped by the user",
+}
 
 
 def render_dialogue(turns: Iterable[tuple[str, str]]) -> str:
@@ -21,5 +30,5 @@ def render_candidates(captions: Iterable[str]) -> str:
 
 
 def render_rejected(questions: Iterable[tuple[str, str]]) -> str:
-    """(question, reason) of the tries that the filter turned down in this round, a line each; "none" at the first try."""
-    return "\n".join(f"- {question} ({reason})" for question, reason in questions) or NOTHING
+    """(question, code of the reason) of what was turned down or skipped, a line each; "none" when nothing was."""
+    return "\n".join(f"- {question} ({REASON_WORDS.get(reason, reason)})" for question, reason in questions) or NOTHING

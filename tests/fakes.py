@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -104,11 +104,11 @@ class FakeUser:
     compare_: UserReply = field(default_factory=lambda: {"text": "the boat is red", "accepted": None})
     history: list[tuple[object, ...]] = field(default_factory=list)
 
-    def answer(self, question: str, round_number: int) -> UserReply:
+    def answer(self, question: str, round_number: int, shown: Collection[str]) -> UserReply:
         self.history.append(("answer", question, round_number))
         return self.answer_
 
-    def compare(self, question: str, painting: str, round_number: int) -> UserReply:
+    def compare(self, question: str, painting: str, round_number: int, shown: Collection[str]) -> UserReply:
         self.history.append(("compare", question, painting, round_number))
         return self.compare_
 

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from dir_tir.nodes.history import NO_REPLY
+from dir_tir.nodes.state import NEW_ROUND, RoundRecord
 
 
 def record(number: int = 0, **changes: Any) -> Any:
     """The record of a round in which nothing was said."""
-    empty = {
-        "round": number,
-        "candidates": [],
-        "tries": [],
-        "question": "",
-        "answer": NO_REPLY,
-        "description": "a boat",
-        "painting": None,
-        "critique": None,
-        "prompt": "a boat",
-        "results": [],
-        "accepted": None,
-        "notes": [],
-        "seconds": {},
-    }
-    return {**empty, **changes}
+    own = {"question": "", "description": "a boat", "prompt": "a boat", "results": [], "accepted": None, "notes": [], "seconds": {}}
+    empty = {name: value for name, value in NEW_ROUND.items() if name in RoundRecord.__annotations__}
+    return {**empty, **own, "round": number, **changes}
 
 
 def said(text: str) -> dict[str, Any]:
@@ -41,18 +28,4 @@ def proposed(question: str, reason: str = "", *, with_candidates: bool = True) -
 
 def state(**changes: Any) -> Any:
     """Round 1, just opened, after a round 0."""
-    opened = {
-        "description": "a boat",
-        "round": 1,
-        "rounds": [record()],
-        "related": [],
-        "candidates": [],
-        "tries": [],
-        "answer": NO_REPLY,
-        "dialog_seconds": {},
-        "painting": None,
-        "critique": None,
-        "prompt": "a boat",
-        "image_seconds": {},
-    }
-    return {**opened, **changes}
+    return {**NEW_ROUND, "description": "a boat", "prompt": "a boat", "round": 1, "rounds": [record()], **changes}

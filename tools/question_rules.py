@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 TRIES_WITH_CANDIDATES = 3
 TRIES = TRIES_WITH_CANDIDATES + 1
 
-NOT_A_QUESTION = "not a question"
-NOTHING_LEFT = "nothing is left to ask"
-ASKED_BEFORE = "asked before"
-ALREADY_KNOWN = "already known"
-ANOTHER_CHOSEN = "another was chosen"  # of several that stand
+# Codes of why a question was turned down. Prompts word them in `prompts/rendering.py`, faces in `chat/library/texts.py`.
+NOT_A_QUESTION = "not_a_question"
+NOTHING_LEFT = "nothing_left"
+ASKED_BEFORE = "asked_before"
+ALREADY_KNOWN = "already_known"
+ANOTHER_CHOSEN = "another_chosen"  # of several that stand
+
+_SAID_WHEN_NOTHING_IS_LEFT = "nothing is left to ask"  # by whoever asks, as the prompts want it
 
 
 def fault_of(question: str, asked: Collection[str]) -> str:
-    """Why a reply cannot be put to the user at all, or nothing. Saves the filter's call; without it a question which the user
+    """Why a reply cannot be put to the user at all (a code), or nothing. Saves the filter's call; without it a question which the user
     skipped would come back every round, because nothing the filter knows has changed."""
     if "?" not in question:
-        return NOTHING_LEFT if _bare(question) == NOTHING_LEFT else NOT_A_QUESTION
+        return NOTHING_LEFT if _bare(question) == _SAID_WHEN_NOTHING_IS_LEFT else NOT_A_QUESTION
     return ASKED_BEFORE if _bare(question) in map(_bare, asked) else ""
 
 

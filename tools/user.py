@@ -6,8 +6,8 @@ A person is asked with a JSON payload and resumes with a JSON value:
     {"kind": "difference", "round": 3, "question": "...", "painting": "<path>"}   {"skip": true}        no answer
                                                                                   {"accept": "<id>"}    that result is the picture
 An answer, or none, may carry marks on what was shown: "more_like": ["<id>", ...] and "not_these": ["<id>", ...]. A bare text is taken as an
-answer. What is none of these, or longer than the models read at a time, is asked for again, with "problem" in
-the payload: were it an error, it would be replayed whenever the conversation is resumed.
+answer. What is none of these, names a result that was not shown, or is longer than the models read at a time, is asked for again, with
+"problem" in the payload: were it an error, it would be replayed whenever the conversation is resumed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from ..store.pictures import open_picture
 from .models.broken_replies import reply_or_nothing
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ..contracts import UserReply, VisionModel
     from ..prompts.library import PromptLibrary
     from ..store.conversations.paintings import Paintings
@@ -37,12 +39,12 @@ class Person:
 
     paintings: Paintings
 
-    def answer(self, question: str, round_number: int) -> UserReply:
-        return _await_reply({"kind": "question", "round": round_number, "question": question})
+    def answer(self, question: str, round_number: int, shown: Collection[str]) -> UserReply:
+        return _await_reply({"kind": "question", "round": round_number, "question": question}, shown)
 
-    def compare(self, question: str, painting: str, round_number: int) -> UserReply:
+    def compare(self, question: str, painting: str, round_number: int, shown: Collection[str]) -> UserReply:
         return _await_reply(
-            {"kind": "difference", "round": round_number, "question": question, "painting": painting, **self._linked(painting)}
+            {"kind": "difference", "round": round_number, "question": question, "painting": painting, **self._linked(painting)}, shown
         )
 
     def _linked(self, painting: str) -> dict[str, str]:
@@ -58,28 +60,31 @@ class SimulatedUser:
     prompts: PromptLibrary
     target: Path
 
-    def answer(self, question: str, round_number: int) -> UserReply:
+    def answer(self, question: str, round_number: int, shown: Collection[str]) -> UserReply:
         prompt = self.prompts.render("answer", question=question)
         return {"text": reply_or_nothing(self.vision.reply, prompt, [open_picture(self.target)]), "accepted": None}
 
-    def compare(self, question: str, painting: str, round_number: int) -> UserReply:
+    def compare(self, question: str, painting: str, round_number: int, shown: Collection[str]) -> UserReply:
         pictures = [open_picture(Path(painting)), open_picture(self.target)]
         return {"text": reply_or_nothing(self.vision.reply, self.prompts.render("differences"), pictures), "accepted": None}
 
 
-def parse_resume_value(value: Any) -> UserReply:
-    """What a resume value means. Raises InputError when it means nothing or is too long."""
+def parse_resume_value(value: Any, shown: Collection[str] | None = None) -> UserReply:
+    """What a resume value means. Raises InputError when it means nothing, is too long, or names another id than those ``shown``."""
     match value:
         case {"more_like": _} | {"not_these": _}:
             marks = {mark: _ids(value[mark]) for mark in MARKS if mark in value}
             rest = {key: item for key, item in value.items() if key not in MARKS}
-            return {**parse_resume_value(rest or None), **marks}  # type: ignore[typeddict-item]
+            for id_ in (id_ for ids in marks.values() for id_ in ids):
+                _refuse_unseen(id_, shown)
+            return {**parse_resume_value(rest or None, shown), **marks}  # type: ignore[typeddict-item]
         case str(text) | {"text": str(text)}:
             refuse_too_long(text)
             return {"text": text.strip(), "accepted": None}
         case None | {"skip": True}:
             return {"text": "", "accepted": None}
         case {"accept": str(result)} if result:
+            _refuse_unseen(result, shown)
             return {"text": "", "accepted": result}
     raise InputError('Not understood; expected {"text": "..."}, {"skip": true} or {"accept": "<id>"}.')
 
@@ -90,17 +95,22 @@ def _ids(value: Any) -> list[str]:
     return value
 
 
+def _refuse_unseen(id_: str, shown: Collection[str] | None) -> None:
+    if shown is not None and id_ not in shown:
+        raise InputError(f"{id_!r:.80} is no result of this conversation; expected the id of one that was shown.")
+
+
 def refuse_too_long(text: str) -> None:
     """Raises InputError for a text that the models would not read to its end."""
     if len(text.strip()) > LONGEST:
         raise InputError(f"That is {len(text.strip())} characters long; say it in at most {LONGEST}.")
 
 
-def _await_reply(payload: dict[str, Any]) -> UserReply:
+def _await_reply(payload: dict[str, Any], shown: Collection[str]) -> UserReply:
     asked = payload
     while True:
         value = interrupt(asked)
         try:
-            return parse_resume_value(value)
+            return parse_resume_value(value, shown)
         except InputError as error:
             asked = {**payload, "problem": str(error)}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError
 from ..library.events import Difference, Question
+from ..library.texts import note_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +95,7 @@ def _told(talk: Conversation) -> Told:
     assert page is not None
     lines = [f"Conversation {talk.id}, round {page.round} of {talk.config.max_rounds}. Understood: {page.description}", "Results:"]
     lines += [f"{result.number}. {result.caption}" for result in page.results]
-    lines += [f"Note: {note}" for note in page.notes]
+    lines += [f"Note: {note_text(note)}" for note in page.notes]
     pictures = [_named(result) for result in page.results]
     if talk.finished:
         lines.append("The rounds are used up. Begin again with other words.")

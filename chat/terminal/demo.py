@@ -18,6 +18,7 @@ from ...store.pictures import content_id
 from ...tools.question_rules import NOTHING_LEFT
 from ...tools.timing import added
 from ..library.loading import load
+from ..library.texts import note_text, reason_text
 from .sheet import save_sheet
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _show(record: RoundRecord, search: Search, target: str) -> None:
         print(f"\nround {record['round']}")
         for attempt in record["tries"]:
             if attempt["reason"] not in ("", NOTHING_LEFT):
-                _say("turned down", f"{attempt['question']} ({attempt['reason']})")
+                _say("turned down", f"{attempt['question']} ({reason_text(attempt['reason'])})")
         _say("asks", record["question"] or "nothing")
         if record["question"]:
             _say("I answer", record["answer"]["text"] or "(nothing)")
@@ -93,7 +94,7 @@ def _show(record: RoundRecord, search: Search, target: str) -> None:
             _say("I say", record["critique"]["reply"]["text"] or "(nothing)")
             _say("new prompt", record["prompt"])
         for note in record["notes"]:
-            _say("note", note)
+            _say("note", note_text(note))
     place = next((i for i, result in enumerate(record["results"], 1) if result["id"] == target), None)
     _say("the ten", "  ".join(_result(result["id"], result["source"], target) for result in record["results"]))
     _say("target", f"rank {rank} for the description" + (f", number {place} of the ten" if place else ", not among the ten"))

@@ -15,6 +15,7 @@ from ...tools.user import refuse_too_long
 from ..library.events import Difference, Page, Progress, page_of
 from ..library.loading import load
 from ..library.search import ImageSearch
+from ..library.texts import note_text
 from .inline import inline
 from .sheet import save_sheet
 from .typed import QUIT, Quit, parse_typed_reply
@@ -106,7 +107,7 @@ def _show(page: Page, talk: Conversation, sheets: Path) -> None:
         return
     print(f"\n{'First search' if not page.round else 'Round ' + str(page.round)}: {page.description}")
     for note in page.notes:
-        print(f"  ({note})")
+        print(f"  ({note_text(note)})")
     for result in page.results:
         print(f"  {result.number:2}{'*' if result.source == 'image' else ' '} {result.caption}")
     if any(result.source == "image" for result in page.results):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DirTirError
 from ...graph.build import ended
 from ..library.events import Difference, Progress, Question, asked
+from ..library.texts import note_text, reason_text
 
 if TYPE_CHECKING:
     from ...nodes.state import RoundRecord
@@ -146,8 +147,8 @@ def _round(record: RoundRecord) -> dict[str, Any]:
         "critique": record["critique"],
         "painted": record["painting"]["prompt"] if record["painting"] else None,
         "candidates": record["candidates"],
-        "tries": record["tries"],
-        "notes": record["notes"],
+        "tries": [{**attempt, "reason": reason_text(attempt["reason"])} for attempt in record["tries"]],
+        "notes": [note_text(note) for note in record["notes"]],
         "accepted": record["accepted"],
         "results": record["results"],
     }

@@ -9,7 +9,7 @@ import random
 from dataclasses import replace
 
 from ...prompts.library import PromptLibrary
-from ...prompts.rendering import render_candidates, render_dialogue, render_rejected
+from ...prompts.rendering import REASON_WORDS, render_candidates, render_dialogue, render_rejected
 from ..world.differences import correct, differences, told
 from ..world.knowledge import Knowledge, complete, glimpse
 from ..world.language import caption, first_description, free, plain
@@ -23,7 +23,7 @@ from .talks import Talk, talk, telling
 
 Pair = tuple[str, str]
 CANDIDATES = 10
-_REASONS = ("already known", "already known", "asked before", "skipped by the user")  # as the graph words them
+_REASONS = tuple(REASON_WORDS[code] for code in ("already_known", "already_known", "asked_before", "skipped"))
 _OF_THINGS: tuple[Topic, ...] = ("colour", "size", "count", "position", "presence")
 _PROMPTS = PromptLibrary.load("miniature")
 

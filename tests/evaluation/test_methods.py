@@ -63,7 +63,7 @@ def test_plugir_chooses_of_five_questions_and_paints_nothing(tmp_path: Path, too
     config = configs(CONFIG, ["plugir"])["plugir"]
     (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "plugir.jsonl", lambda _: toolbox)
     for record in conversation["rounds"][1:]:
-        assert [attempt["reason"] for attempt in record["tries"]] == ["another was chosen"] * 4 + [""]
+        assert [attempt["reason"] for attempt in record["tries"]] == ["another_chosen"] * 4 + [""]
         assert record["candidates"] and record["question"] and not record["painting"]
 
 

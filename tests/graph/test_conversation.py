@@ -83,9 +83,9 @@ def test_when_every_question_is_turned_down_the_round_goes_on_without_one_and_sa
     llm, user = FakeLanguageModel(stubborn), FakeUser()
     record = _rounds(_toolbox(llm=llm, user=user), Config(user="simulated", target="x", max_rounds=1))[1]
     assert [attempt["with_candidates"] for attempt in record["tries"]] == [True, True, True, False]
-    assert [attempt["reason"] for attempt in record["tries"]] == ["already known"] * 4
+    assert [attempt["reason"] for attempt in record["tries"]] == ["already_known"] * 4
     assert (record["question"], record["answer"]["text"], record["description"]) == ("", "", "a boat")
-    assert record["notes"] == ["No question in this round: every one proposed was turned down."]
+    assert record["notes"] == ["all_turned_down"]
     assert [entry[0] for entry in user.history] == ["compare"]
     assert len(record["results"]) == 10
 
@@ -93,8 +93,8 @@ def test_when_every_question_is_turned_down_the_round_goes_on_without_one_and_sa
 def test_who_says_that_nothing_is_left_to_ask_is_not_pressed() -> None:
     llm, user = FakeLanguageModel(lambda _: "Nothing is left to ask."), FakeUser()
     record = _rounds(_toolbox(llm=llm, user=user), Config(user="simulated", target="x", max_rounds=1, dialog_num=10, image_num=0))[1]
-    assert [attempt["reason"] for attempt in record["tries"]] == ["nothing is left to ask"]
-    assert record["notes"] == ["No question in this round: nothing is left to ask."]
+    assert [attempt["reason"] for attempt in record["tries"]] == ["nothing_left"]
+    assert record["notes"] == ["nothing_left"]
     assert not user.history
 
 
@@ -175,6 +175,26 @@ def test_the_person_says_which_result_it_is_and_the_conversation_ends() -> None:
     state = graph.get_state(THREAD)
     assert state.next == ()
     assert (state.values["rounds"][-1]["accepted"], state.values["rounds"][-1]["results"]) == (shown[2]["id"], shown)
+
+
+def test_an_id_that_is_no_result_is_asked_for_again_and_ends_nothing() -> None:
+    graph = _graph(_toolbox(user=PERSON))
+    graph.invoke(OPENING, THREAD, context=Config())
+    for value in ({"accept": "anything"}, {"more_like": ["anything"], "text": "red"}):
+        graph.invoke(Command(resume={_pending(graph)["question"].id: value}), THREAD, context=Config())
+        assert "'anything' is no result of this conversation" in _pending(graph)["question"].value["problem"]
+    assert graph.get_state(THREAD).values["rounds"][-1]["accepted"] is None
+
+
+def test_the_pictures_a_question_is_made_for_are_in_no_checkpoint() -> None:
+    saver = InMemorySaver()
+    build_graph(lambda config: _toolbox(search=FakeSearch(300)), saver).invoke(OPENING, THREAD, context=SIMULATED, durability="sync")
+    kept = list(saver.list(None))
+    channels = {name for entry in kept for name in entry.checkpoint["channel_values"]} | {
+        name for entry in kept for _, name, _ in entry.pending_writes or ()
+    }
+    assert "candidates" in channels
+    assert "related" not in channels
 
 
 def test_what_is_not_understood_is_asked_for_again() -> None:

@@ -36,10 +36,10 @@ def test_round_zero_goes_straight_to_the_merge_and_every_other_to_both_refiners(
     ("tries", "asked", "filtered"),
     [
         ([proposed("a?")], "filter_uncertain", "answer"),
-        ([proposed("a?", "already known")], "ask", "ask"),
-        ([proposed("a?", "already known")] * 3, "ask", "ask"),
-        ([proposed("a?", "already known")] * 3 + [proposed("b?")], "filter_uncertain", "answer"),
-        ([proposed("a?", "already known")] * 4, END, END),
+        ([proposed("a?", "already_known")], "ask", "ask"),
+        ([proposed("a?", "already_known")] * 3, "ask", "ask"),
+        ([proposed("a?", "already_known")] * 3 + [proposed("b?")], "filter_uncertain", "answer"),
+        ([proposed("a?", "already_known")] * 4, END, END),
         ([proposed("Nothing is left to ask.", NOTHING_LEFT)], END, END),
     ],
 )
@@ -68,8 +68,8 @@ def test_pictures_are_retrieved_where_somebody_looks_at_them(settings: Any, node
 
 
 def test_a_chosen_question_is_asked_and_where_none_stands_the_round_goes_on() -> None:
-    assert after_ask_several(state(tries=[proposed("a?", "already known"), proposed("b?")])) == "answer"
-    assert after_ask_several(state(tries=[proposed("a?", "already known")] * 5)) == END
+    assert after_ask_several(state(tries=[proposed("a?", "already_known"), proposed("b?")])) == "answer"
+    assert after_ask_several(state(tries=[proposed("a?", "already_known")] * 5)) == END
 
 
 @pytest.mark.parametrize(("reply", "rewritten"), [(said("red"), True), (said(""), False), (accepting("x"), False)])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from dir_tir.errors import BrokenReply
@@ -27,26 +28,34 @@ PROMPTS = PromptLibrary(
         "rewrite": "rewrite|$description|$dialogue|$question|$answer",
     },
 )
+RELATED: Any = {"related_size": 20, "schedule": "linear", "max_rounds": 10}
 TALK = [record(), record(1, question="Where?", answer=said("at sea")), record(2, question="When?")]
 NEXT = {"round": 3, "rounds": TALK}
 
 
 def test_retrieve_looks_at_fewer_pictures_the_longer_the_dialogue() -> None:
     search = FakeSearch()
-    assert len(retrieve(state(round=1), search=search, related_size=20, schedule="linear", max_rounds=10)["related"]) == 20
-    assert len(retrieve(state(round=6), search=search, related_size=20, schedule="linear", max_rounds=10)["related"]) == 10
+    assert len(retrieve(state(round=1), search=search, **RELATED)["related"]) == 20
+    assert len(retrieve(state(round=6), search=search, **RELATED)["related"]) == 10
     assert search.history == [("text", "a boat", 20), ("text", "a boat", 10)]
 
 
 @pytest.mark.parametrize("compared", ["caption", "image"])
 def test_cluster_context_picks_representatives_among_the_related(compared: str) -> None:
     related = FakeSearch().ids[5:25]
-    update = cluster_context(state(related=related), search=FakeSearch(), clusters=4, temperature=1.0, compared=compared, seed=0)
+    update = cluster_context(state(related=related), search=FakeSearch(), clusters=4, temperature=1.0, compared=compared, seed=0, **RELATED)
     assert update.keys() == {"candidates"}
     assert len(update["candidates"]) == 4
     places = [related.index(candidate["id"]) for candidate in update["candidates"]]
     assert places == sorted(places)
     assert all(candidate["caption"] == f"a caption of {candidate['id']}" for candidate in update["candidates"])
+
+
+def test_pictures_that_a_crash_lost_are_looked_up_again() -> None:
+    search, now = FakeSearch(), state(round=6)
+    settings: Any = {"clusters": 4, "temperature": 1.0, "compared": "image", "seed": 0, **RELATED}
+    kept = retrieve(now, search=search, **RELATED)
+    assert cluster_context(now, search=search, **settings) == cluster_context({**now, **kept}, search=search, **settings)
 
 
 def test_a_picture_without_a_caption_represents_nothing() -> None:
@@ -57,7 +66,9 @@ def test_a_picture_without_a_caption_represents_nothing() -> None:
             return replace(whole, captions=[caption if number % 2 else "" for number, caption in enumerate(whole.captions)])
 
     related = FakeSearch().ids[:20]
-    update = cluster_context(state(related=related), search=HalfCaptioned(), clusters=20, temperature=1.0, compared="caption", seed=0)
+    update = cluster_context(
+        state(related=related), search=HalfCaptioned(), clusters=20, temperature=1.0, compared="caption", seed=0, **RELATED
+    )
     assert [candidate["id"] for candidate in update["candidates"]] == related[1::2]
 
 
@@ -72,12 +83,12 @@ def test_ask_shows_the_candidates_and_what_was_turned_down_and_why() -> None:
     llm = FakeLanguageModel(["What colour?"])
     candidates = [{"id": "1", "caption": "a red boat"}, {"id": "2", "caption": "a cat"}]
     update = ask(
-        state(**NEXT, candidates=candidates, tries=[proposed("Is it a boat?", "already known")]),
+        state(**NEXT, candidates=candidates, tries=[proposed("Is it a boat?", "already_known")]),
         llm=llm,
         prompts=PROMPTS,
         with_context=True,
     )
-    assert update == {"tries": [proposed("Is it a boat?", "already known"), proposed("What colour?")]}
+    assert update == {"tries": [proposed("Is it a boat?", "already_known"), proposed("What colour?")]}
     assert llm.history == [
         "ask|a boat|Q: Where?\nA: at sea|- a red boat\n- a cat|- When? (skipped by the user)\n- Is it a boat? (already known)"
     ]
@@ -85,7 +96,7 @@ def test_ask_shows_the_candidates_and_what_was_turned_down_and_why() -> None:
 
 def test_the_fourth_try_no_longer_sees_the_candidates() -> None:
     llm = FakeLanguageModel(["What colour?"])
-    update = ask(state(tries=[proposed(f"{n}?", "already known") for n in range(3)]), llm=llm, prompts=PROMPTS, with_context=True)
+    update = ask(state(tries=[proposed(f"{n}?", "already_known") for n in range(3)]), llm=llm, prompts=PROMPTS, with_context=True)
     assert llm.history[0].startswith("blind|a boat|none|- 0? (already known)\n")
     assert update["tries"][-1] == proposed("What colour?", with_candidates=False)
 
@@ -93,11 +104,11 @@ def test_the_fourth_try_no_longer_sees_the_candidates() -> None:
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
-        ("", "not a question"),
-        ("It is red.", "not a question"),
-        (BrokenReply("nothing"), "not a question"),
-        ("where ?", "asked before"),
-        ("WHEN?", "asked before"),
+        ("", "not_a_question"),
+        ("It is red.", "not_a_question"),
+        (BrokenReply("nothing"), "not_a_question"),
+        ("where ?", "asked_before"),
+        ("WHEN?", "asked_before"),
     ],
 )
 def test_a_reply_that_cannot_be_put_to_the_user_is_a_try_with_its_reason(reply: str | Exception, reason: str) -> None:
@@ -107,11 +118,11 @@ def test_a_reply_that_cannot_be_put_to_the_user_is_a_try_with_its_reason(reply: 
 
 @pytest.mark.parametrize(
     ("reply", "reason"),
-    [("Uncertain", ""), ('"uncertain."', ""), ("red", "already known"), ("", "already known"), (BrokenReply("nothing"), "already known")],
+    [("Uncertain", ""), ('"uncertain."', ""), ("red", "already_known"), ("", "already_known"), (BrokenReply("nothing"), "already_known")],
 )
 def test_a_question_is_valid_only_when_the_filter_is_uncertain(reply: str | Exception, reason: str) -> None:
     llm = FakeLanguageModel([reply])
-    tries = [proposed("Where?", "asked before"), proposed("What colour?")]
+    tries = [proposed("Where?", "asked_before"), proposed("What colour?")]
     update = filter_uncertain(state(**NEXT, tries=tries), llm=llm, prompts=PROMPTS)
     assert update == {"tries": [tries[0], proposed("What colour?", reason)]}
     assert llm.history == ["filter|a boat|Q: Where?\nA: at sea|What colour?"]
@@ -125,14 +136,16 @@ def test_of_several_questions_the_one_is_asked_that_shifts_the_candidates_least(
     related = search.ids[:8]
     now = search.cosines("a boat", related)
     shifts = {question: divergence(now, search.cosines(f"a boat, {question}", related)) for question in ("Red?", "At sea?")}
-    update = ask_several(state(related=related), llm=llm, prompts=PROMPTS, search=search, questions=4, temperature=1.0, with_context=True)
+    update = ask_several(
+        state(related=related), llm=llm, prompts=PROMPTS, search=search, questions=4, temperature=1.0, with_context=True, **RELATED
+    )
     chosen = min(shifts, key=shifts.__getitem__)
     (other,) = shifts.keys() - {chosen}
     assert update["tries"][-1] == proposed(chosen)
     assert {(t["question"], t["reason"]) for t in update["tries"][:-1]} == {
-        (other, "another was chosen"),
-        ("Big?", "already known"),
-        ("red?", "asked before"),
+        (other, "another_chosen"),
+        ("Big?", "already_known"),
+        ("red?", "asked_before"),
     }
     asked = [prompt for prompt in llm.history if prompt.startswith("ask")]
     assert asked[-1].endswith("- Red? (asked before)\n- Big? (already known)\n- red? (asked before)")
@@ -141,20 +154,20 @@ def test_of_several_questions_the_one_is_asked_that_shifts_the_candidates_least(
 def test_several_questions_can_be_proposed_without_context() -> None:
     llm = FakeLanguageModel(lambda prompt: "Uncertain" if prompt.startswith("filter") else "Red?")
     now = state(related=["picture-001"], candidates=[{"id": "1", "caption": "a red boat"}])
-    update = ask_several(now, llm=llm, prompts=PROMPTS, search=FakeSearch(), questions=2, temperature=1.0, with_context=False)
+    update = ask_several(now, llm=llm, prompts=PROMPTS, search=FakeSearch(), questions=2, temperature=1.0, with_context=False, **RELATED)
     assert [prompt.split("|")[0] for prompt in llm.history] == ["blind", "filter", "blind"]
     assert update["tries"][-1] == proposed("Red?", with_candidates=False)
 
 
 def test_where_no_question_stands_all_are_kept_with_their_reasons() -> None:
     llm = FakeLanguageModel(["A boat.", "", "Red?", "no"])
-    update = ask_several(state(), llm=llm, prompts=PROMPTS, search=FakeSearch(), questions=3, temperature=1.0, with_context=True)
-    assert [attempt["reason"] for attempt in update["tries"]] == ["not a question", "not a question", "already known"]
+    update = ask_several(state(), llm=llm, prompts=PROMPTS, search=FakeSearch(), questions=3, temperature=1.0, with_context=True, **RELATED)
+    assert [attempt["reason"] for attempt in update["tries"]] == ["not_a_question", "not_a_question", "already_known"]
 
 
 def test_answer_puts_the_valid_question_to_the_user_and_does_nothing_else() -> None:
     user = FakeUser()
-    assert answer(state(**NEXT, tries=[proposed("Where?", "asked before"), proposed("What colour?")]), user=user) == {
+    assert answer(state(**NEXT, tries=[proposed("Where?", "asked_before"), proposed("What colour?")]), user=user) == {
         "answer": said("a red one")
     }
     assert user.history == [("answer", "What colour?", 3)]

@@ -8,7 +8,7 @@ from dir_tir.errors import InputError
 from dir_tir.nodes.merge import merge
 from dir_tir.nodes.open_round import open_round
 from dir_tir.nodes.retrieve import retrieve
-from dir_tir.nodes.state import DialogOutput, ImageOutput, RoundRecord
+from dir_tir.nodes.state import DialogOutput, DialogTurn, ImageOutput, ImageTurn, RoundRecord
 from dir_tir.tools.question_rules import NOTHING_LEFT
 from dir_tir.tools.timing import Stopwatch
 from fakes import FakePainter, FakeSearch
@@ -33,6 +33,13 @@ def test_a_new_round_clears_what_the_refiners_wrote_and_keeps_description_and_pr
     update = open_round(state(rounds=[record(0), record(1)], tries=[proposed("?")], prompt="a red boat"))
     assert update.keys() == (DialogOutput.__annotations__.keys() | ImageOutput.__annotations__.keys() | {"round"}) - {"description"}
     assert (update["round"], update["prompt"], update["tries"], update["painting"]) == (2, "a red boat", [], None)
+
+
+def test_a_record_holds_every_channel_of_its_round_that_has_its_name() -> None:
+    now = state(tries=[proposed("Where?")], answer=said("at sea"), prompt="a red boat")
+    made = _merge(now)
+    assert {name: made[name] for name in made.keys() & now.keys()} == {name: now[name] for name in made.keys() & now.keys()}
+    assert made.keys() & now.keys() >= DialogTurn.__annotations__.keys() | ImageTurn.__annotations__.keys() | {"description", "prompt"}
 
 
 def test_a_conversation_does_not_begin_without_a_description() -> None:
@@ -73,17 +80,13 @@ def test_an_accepted_result_is_recorded_and_the_page_stays(where: dict[str, Any]
 
 
 def test_what_did_not_go_as_planned_is_said_in_the_record() -> None:
-    unlucky = state(tries=[proposed("Where?", "already known")], critique={"question": "?", "reply": said("it is red")})
-    assert [note.split(":")[0] for note in _merge(unlucky)["notes"]] == [
-        "No question in this round",
-        "The differences changed nothing in the painting prompt",
-    ]
-    (note,) = _merge(state(tries=[proposed("Nothing is left to ask.", NOTHING_LEFT)]))["notes"]
-    assert note == "No question in this round: nothing is left to ask."
-    (note,) = _merge(state(description="a boat " * 40))["notes"]
-    assert note.startswith("The description is longer than the encoder reads")
-    (note,) = _merge(state(tries=[proposed("Where?")], answer=said("at sea")))["notes"]
-    assert note.startswith("The answer changed nothing")
+    unlucky = state(tries=[proposed("Where?", "already_known")], critique={"question": "?", "reply": said("it is red")})
+    assert _merge(unlucky)["notes"] == ["all_turned_down", "differences_unused"]
+    assert _merge(state(tries=[proposed("Nothing is left to ask.", NOTHING_LEFT)]))["notes"] == ["nothing_left"]
+    assert _merge(state(description="a boat " * 40))["notes"] == ["description_cut"]
+    assert _merge(state(tries=[proposed("Where?")], answer=said("at sea")))["notes"] == ["answer_unused"]
+    failed = state(tries=[proposed("Where?", "already_known")], dialog_failure="language_model_failed: no such model")
+    assert _merge(failed)["notes"] == ["language_model_failed: no such model"]
 
 
 def test_seconds_are_kept_by_refiner_and_tool() -> None:

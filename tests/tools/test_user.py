@@ -42,6 +42,17 @@ def test_what_means_nothing_or_is_too_long_is_refused(value: Any) -> None:
         parse_resume_value(value)
 
 
+@pytest.mark.parametrize("value", [{"accept": "z"}, {"more_like": ["x", "z"]}, {"text": "red", "not_these": ["z"]}])
+def test_an_id_that_was_not_shown_is_refused(value: Any) -> None:
+    with pytest.raises(InputError, match="'z' is no result of this conversation"):
+        parse_resume_value(value, ["x", "y"])
+
+
+def test_an_id_that_was_shown_may_be_named() -> None:
+    assert parse_resume_value({"accept": "x"}, ["x"])["accepted"] == "x"
+    assert parse_resume_value({"more_like": ["x"]}, ["x"])["more_like"] == ["x"]
+
+
 @pytest.fixture
 def pictures(tmp_path: Path) -> tuple[Path, Path]:
     target, painting = tmp_path / "target.png", tmp_path / "painting.png"
@@ -52,7 +63,7 @@ def pictures(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_the_simulated_user_answers_from_the_target(pictures: tuple[Path, Path]) -> None:
     vision = FakeVisionModel(" red \n")
-    assert SimulatedUser(vision, PROMPTS, pictures[0]).answer("What colour?", 1) == {"text": "red", "accepted": None}
+    assert SimulatedUser(vision, PROMPTS, pictures[0]).answer("What colour?", 1, []) == {"text": "red", "accepted": None}
     ((prompt, shown),) = vision.history
     assert (prompt, [picture.getpixel((0, 0)) for picture in shown]) == ("answer|What colour?", [RED])
 
@@ -60,11 +71,11 @@ def test_the_simulated_user_answers_from_the_target(pictures: tuple[Path, Path])
 def test_the_simulated_user_compares_the_painting_first_with_the_target_second(pictures: tuple[Path, Path]) -> None:
     target, painting = pictures
     vision = FakeVisionModel()
-    SimulatedUser(vision, PROMPTS, target).compare("What is different?", str(painting), 1)
+    SimulatedUser(vision, PROMPTS, target).compare("What is different?", str(painting), 1, [])
     ((prompt, shown),) = vision.history
     assert (prompt, [picture.getpixel((0, 0)) for picture in shown]) == ("differences", [BLUE, RED])
 
 
 def test_a_vision_model_that_says_nothing_is_a_user_who_skips(pictures: tuple[Path, Path]) -> None:
     user = SimulatedUser(FakeVisionModel(BrokenReply("nothing")), PROMPTS, pictures[0])
-    assert user.answer("What colour?", 1) == {"text": "", "accepted": None}
+    assert user.answer("What colour?", 1, []) == {"text": "", "accepted": None}

@@ -42,7 +42,7 @@ def _captions(models: Models, cases: int) -> Iterator[Check]:
         ("without articles", [without_articles(text) for text in plain], pictures, None, 0.90),
         ("kind x colour x place unseen", [caption(scene) for scene in rare], np.concatenate([rare_pictures, pictures[cases:]]), None, 0.95),
     ):
-        ranks = _ranks(models.encoder.encode_texts(texts), gallery)
+        ranks = ranks_among(models.encoder.encode_texts(texts), gallery)
         yield Check(f"encoder: {name} among {len(gallery)}, Recall@1", float((ranks <= 1).mean()), first, len(texts))
         yield Check(f"encoder: {name} among {len(gallery)}, Recall@10", float((ranks <= 10).mean()), tenth, len(texts))
 
@@ -52,7 +52,7 @@ def _embedded(encoder: Encoder, some: Sequence[Scene]) -> NDArray[np.float32]:
     return np.concatenate([encoder.encode_images([draw(scene, SHOWN) for scene in some[start : start + _BATCH]]) for start in starts])
 
 
-def _ranks(texts: NDArray[np.float32], pictures: NDArray[np.float32]) -> NDArray[np.int64]:
+def ranks_among(texts: NDArray[np.float32], pictures: NDArray[np.float32]) -> NDArray[np.int64]:
     """The rank, from 1, of picture i for text i."""
     scores = texts @ pictures.T
     own = np.diagonal(scores)[:, None]

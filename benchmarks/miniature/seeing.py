@@ -81,13 +81,13 @@ def _captions(models: Models, cases: int) -> Iterator[Check]:
 
     some = list(scenes("test", cases, seed=29))
     captions = every(told_of, some, "captions")
-    named = [_names_all(reply, scene) for reply, scene in zip(captions, some, strict=True)]
+    named = [names_all(reply, scene) for reply, scene in zip(captions, some, strict=True)]
     exact = [reply == caption(scene) for reply, scene in zip(captions, some, strict=True)]
     yield Check("vision: caption names every thing with kind and colour right", share(named), 0.93, cases)
     yield Check("vision: caption right to the last word", share(exact), None, cases)
 
 
-def _names_all(reply: str, scene: Scene) -> bool:
+def names_all(reply: str, scene: Scene) -> bool:
     """Whether each thing has a clause with its kind and colour, and no clause is left over."""
     clauses = [set(clause.split()) for clause in reply.split(", ")[1:]]
     things = [thing for _, thing in scene.placed()]
@@ -101,16 +101,17 @@ def _differences(models: Models, cases: int) -> Iterator[Check]:
 
     def compared(pair: tuple[Scene, Scene]) -> set[str]:
         painting, target = pair
-        return _statements(models.vision.reply(prompt("differences"), [draw(painting, SIDE), draw(target, SHOWN)]))
+        return statements(models.vision.reply(prompt("differences"), [draw(painting, SIDE), draw(target, SHOWN)]))
 
     there = found = said = invented = 0
     for pair, reply in zip(pairs, every(compared, pairs, "differences"), strict=True):
-        truth = _statements(told(differences(*pair)))
+        truth = statements(told(differences(*pair)))
         there, found = there + len(truth), found + len(truth & reply)
         said, invented = said + len(reply), invented + len(reply - truth)
     yield Check("vision: differences found", found / there, 0.92, cases)
     yield Check("vision: differences invented", invented / max(said, 1), 0.05, cases, ceiling=True)
 
 
-def _statements(text: str) -> set[str]:
+def statements(text: str) -> set[str]:
+    """What a reply to "what is different?" says, part by part; nothing when it says that nothing differs."""
     return {part.strip(" .").lower() for part in text.split(";")} - {"", NO_DIFFERENCE.strip(" .").lower()}

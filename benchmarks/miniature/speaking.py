@@ -55,7 +55,7 @@ def _questions(models: Models, cases: int) -> Iterator[Check]:
         silent.append((reply == NOTHING_LEFT) == (not left))
         if left:
             good.append(_good(_ASKED.get(reply), so_far, pictures))
-            best.append(_among_the_first_two(_ASKED.get(reply), left))
+            best.append(among_the_first_two(_ASKED.get(reply), left))
     yield Check("language: question well formed, new, and candidates differ in it", share(good), 0.97, len(good))
     yield Check("language: that is one of the two most telling questions left", share(best), 0.80, len(best))
     yield Check("language: says that nothing is left to ask when all is known, and only then", share(silent), 0.97, len(silent))
@@ -67,7 +67,7 @@ def _good(question: Question | None, moment: Talk, pictures: list[Scene]) -> boo
     return len({reading(picture, question) for picture in pictures}) > 1
 
 
-def _among_the_first_two(question: Question | None, left: list[tuple[float, Question]]) -> bool:
+def among_the_first_two(question: Question | None, left: list[tuple[float, Question]]) -> bool:
     """Whether at most one of the questions that are left has more entropy over the candidates than this one."""
     entropies = {open_question.subject: entropy for entropy, open_question in left}
     if question is None or question.subject not in entropies:

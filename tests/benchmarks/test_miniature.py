@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dir_tir.benchmarks.miniature.check import Check, every, share
-from dir_tir.benchmarks.miniature.finding import _ranks
-from dir_tir.benchmarks.miniature.seeing import _names_all, _statements
-from dir_tir.benchmarks.miniature.speaking import _among_the_first_two
+from dir_tir.benchmarks.miniature.finding import ranks_among
+from dir_tir.benchmarks.miniature.seeing import names_all, statements
+from dir_tir.benchmarks.miniature.speaking import among_the_first_two
 from dir_tir.benchmarks.miniature.wordings import unseen
 from dir_tir.miniature.train.people import with_typos, without_articles
 from dir_tir.miniature.train.talks import telling
@@ -45,7 +45,7 @@ def test_cases_keep_their_order_and_an_error_is_not_swallowed() -> None:
 
 def test_a_rank_is_one_more_than_the_number_of_pictures_that_score_higher() -> None:
     texts, pictures = np.eye(3, dtype=np.float32)[:2], np.array([[1, 0, 0], [0.9, 0.1, 0], [0, 1, 0]], np.float32)
-    assert _ranks(texts, pictures).tolist() == [1, 2]
+    assert ranks_among(texts, pictures).tolist() == [1, 2]
 
 
 def test_unseen_wordings_hold_every_fact_and_are_no_lesson() -> None:
@@ -69,22 +69,22 @@ def test_typos_hit_about_one_word_in_eight_and_no_word_is_lost() -> None:
 
 
 def test_a_caption_names_all_when_each_thing_has_a_clause_with_its_kind_and_colour() -> None:
-    assert _names_all(caption(SCENE), SCENE)
-    assert _names_all("a scene, red boats, a blue cat", SCENE)
-    assert not _names_all("a scene, blue boats, a red cat", SCENE)
-    assert not _names_all("a scene, red boats, a blue cat, a green star", SCENE)
-    assert _statements("It should be a beach; the cat should be red.") == {"it should be a beach", "the cat should be red"}
-    assert _statements("Nothing differs.") == set()
+    assert names_all(caption(SCENE), SCENE)
+    assert names_all("a scene, red boats, a blue cat", SCENE)
+    assert not names_all("a scene, blue boats, a red cat", SCENE)
+    assert not names_all("a scene, red boats, a blue cat, a green star", SCENE)
+    assert statements("It should be a beach; the cat should be red.") == {"it should be a beach", "the cat should be red"}
+    assert statements("Nothing differs.") == set()
 
 
 def test_only_the_two_most_telling_questions_count() -> None:
     # Three halves: weather and time are split evenly, the place nearly not at all.
     pictures = [Scene("beach" if n else "city", "night" if n % 2 else "noon", "rain" if n < 4 else "snow", SCENE.groups) for n in range(8)]
     left = telling(Knowledge(groups=complete(SCENE).groups, empty=("middle",)), pictures, frozenset())
-    assert _among_the_first_two(Question("time"), left)
-    assert _among_the_first_two(Question("weather"), left)
-    assert not _among_the_first_two(Question("place"), left)
-    assert not _among_the_first_two(None, left)
+    assert among_the_first_two(Question("time"), left)
+    assert among_the_first_two(Question("weather"), left)
+    assert not among_the_first_two(Question("place"), left)
+    assert not among_the_first_two(None, left)
 
 
 def test_vision_lessons_hold_true_answers_and_questions_without_one() -> None:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -22,10 +20,3 @@ def test_the_server_finds_an_uncheckpointed_graph_and_can_describe_its_settings(
     settings = graph.get_context_jsonschema()["properties"]
     assert settings["max_rounds"]["default"] == 10
     assert settings["user"]["enum"] == ["person", "simulated"]
-
-
-def test_importing_the_graph_loads_no_model_library(tmp_path: Path) -> None:
-    heavy = "{'torch', 'sklearn', 'chromadb', 'diffusers', 'transformers'}"
-    program = f"import sys, dir_tir.graph.build, dir_tir.tools.workspace; print(sorted({heavy} & sys.modules.keys()))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert done.stdout.strip() == "[]"

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.library.events import Page, Question
+from dir_tir.chat.library.search import ImageSearch
 from dir_tir.errors import InputError
 from dir_tir.evaluation.postcards import postcards_gallery
-from dir_tir.graph.config import Config
+from dir_tir.nodes.notes import ANSWER_UNUSED
 from dir_tir.prompts.library import PromptLibrary
 from dir_tir.tools.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from dir_tir.chat.library.conversation import Conversation
 
 FOREIGN = (
     "Ich glaube, es war ein kleiner Hund neben der Kirche.",
@@ -96,13 +98,11 @@ def gallery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 )
 def test_fifty_answers_that_mean_nothing_leave_the_description_and_tell_the_person(gallery: str, known: str, most: int) -> None:
     assert len(set(HOSTILE)) == 50
-    config = Config(gallery=gallery, related_size=20, dialog_num=10, image_num=0)
     left, talks, wrong = list(HOSTILE), 0, []
-    with Workspace() as workspace:
+    with ImageSearch(gallery, related_size=20, image_num=0) as search:
         while left:
             talks += 1
-            talk = Conversation(workspace, workspace.toolbox, config, f"hostile-{talks}", known)
-            for text, told, description in _answered(talk, left):
+            for text, told, description in _answered(search.begin(known), left):
                 if description != known or not told:
                     wrong.append((text[:60], told, description))
     assert not wrong
@@ -130,4 +130,4 @@ def _answered(conversation: Conversation, left: list[str]) -> Iterator[tuple[str
         events = list(conversation.events())
         page = next(event for event in events if isinstance(event, Page))
         if conversation.rounds[page.round]["answer"]["text"]:
-            yield text, any("The answer changed nothing in the description" in note for note in page.notes), page.description
+            yield text, ANSWER_UNUSED in page.notes, page.description

@@ -7,9 +7,12 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from dir_tir.chat.library.conversation import Conversation
+from dir_tir.graph.build import build_graph, ended
 from dir_tir.graph.config import Config
 from dir_tir.tools.workspace import Workspace
+from fakes import FakeToolbox
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
 
 if TYPE_CHECKING:
     from dir_tir.prompts.library import PromptLibrary
@@ -59,30 +62,20 @@ def test_twenty_attempts_change_neither_the_route_nor_the_instructions(hunt: Hun
     workspace = Workspace()
     toolbox = workspace.toolbox(config)
     llm = Overheard(toolbox.llm)
-
-    class Listening:
-        search, user, prompts = toolbox.search, toolbox.user, toolbox.prompts
-
-    Listening.llm = llm  # type: ignore[attr-defined]
-    routes = {}
+    listening = FakeToolbox(search=toolbox.search, llm=llm, user=toolbox.user, prompts=toolbox.prompts)
+    graph, opening, routes = build_graph(lambda _: listening, InMemorySaver()), {"description": hunt.description}, {}
     with workspace:
         for number, attempt in enumerate(ATTEMPTS):
-            talk = Conversation(workspace, lambda _: Listening(), config, f"injected-{number}", hunt.description)  # type: ignore[arg-type, return-value]
-            talk.go_on()
-            assert talk.question
-            talk.answer(talk.question, attempt)
-            routes[attempt] = _route(talk)
-            assert (len(talk.rounds), talk.finished) == (2, False)
-            assert talk.rounds[1]["answer"] == {"text": attempt.strip(), "accepted": None}
+            thread: Any = {"configurable": {"thread_id": f"injected-{number}"}}
+            graph.invoke(opening, thread, context=config)  # type: ignore[arg-type]
+            # The nodes that run because of the reply, in their order, until the user is asked again.
+            parts = graph.stream(Command(resume=attempt), thread, context=config, stream_mode="updates", subgraphs=True)
+            routes[attempt] = [name for _, update in parts for name in update if name not in NOT_NODES]
+            state = graph.get_state(thread)
+            assert (len(state.values["rounds"]), ended(state)) == (2, False)
+            assert state.values["rounds"][1]["answer"] == {"text": attempt.strip(), "accepted": None}
     assert {attempt: route for attempt, route in routes.items() if route[: len(ROUTE)] != ROUTE} == {}
     assert [prompt for prompt in llm.told if not _intact(prompt, toolbox.prompts)] == []
-
-
-def _route(talk: Conversation) -> list[str]:
-    """The nodes that run because of the reply, in their order, until the user is asked again."""
-    step = talk._taken_up()
-    stream = talk._graph.stream(step, talk._thread, context=talk.config, stream_mode="updates", subgraphs=True)
-    return [name for _, update in stream for name in update if name not in NOT_NODES]
 
 
 def _intact(prompt: str, library: PromptLibrary) -> bool:

@@ -172,7 +172,7 @@ class Gallery(AbstractContextManager["Gallery"], Protocol):
     def __len__(self) -> int: ...
 
     def records(self) -> dict[str, PictureRecord]:
-        """Every picture by id."""
+        """Every picture by id. Together with `embeddings` it is whole only when the revision is the same before and after."""
 
     def embeddings(self, ids: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Image and first-caption embeddings of these pictures, in this order: (n, d) each. Raises GalleryError for one that is lost."""
@@ -182,7 +182,10 @@ class Gallery(AbstractContextManager["Gallery"], Protocol):
 
 
 class WritableGallery(Gallery, Protocol):
-    """An open gallery, to write into; nobody else writes meanwhile."""
+    """An open gallery, to write into; nobody else writes meanwhile.
+
+    Whatever changes something takes the revision away first, so that a gallery whose writer was killed is never taken for a finished one.
+    """
 
     def add(self, rows: Sequence[Row]) -> None:
         """Store pictures, replacing those of the same id. A picture that is there is there completely, whenever the process was killed."""
@@ -193,12 +196,15 @@ class WritableGallery(Gallery, Protocol):
     def remove(self, ids: Sequence[str]) -> None:
         """Forget pictures; ids that are not there are passed over."""
 
-    def mark(self, *, complete: bool) -> None:
-        """Say that an indexing begins (the revision is taken away) or has come to its end (a new one is given)."""
+    def complete(self) -> None:
+        """Say that an indexing has come to its end: a new revision, unless nothing has changed since the last."""
 
 
 class Store(Protocol):
-    """Where galleries are kept. One file implements it (`store/gallery/chroma.py`); nothing else knows the database behind it."""
+    """Where galleries are kept. `store/gallery/chroma.py` implements it; nothing else knows the database behind it.
+
+    A name that cannot be a gallery's raises InputError everywhere.
+    """
 
     def names(self) -> list[str]:
         """Every gallery, sorted by name, those included that cannot be opened."""
@@ -210,13 +216,16 @@ class Store(Protocol):
         """Open a gallery to read. With a fingerprint, refuse one that another encoder made. Raises GalleryError."""
 
     def write(self, name: str, fingerprint: str, dimension: int, profile: str = "") -> AbstractContextManager[WritableGallery]:
-        """Open a gallery to write into, or make it; ``profile`` is remembered. One writer at a time. Raises GalleryError."""
+        """Open a gallery to write into, or make it; a ``profile`` is remembered at once. One writer at a time. Raises GalleryError."""
 
     def delete(self, name: str) -> None:
         """Delete a gallery; the pictures themselves are not touched. Raises GalleryError when it is none, or somebody writes into it."""
 
     def size(self, name: str) -> int:
-        """Bytes that a gallery takes."""
+        """Bytes that a gallery takes. Raises GalleryError when there is none."""
 
     def place(self, name: str) -> str:
         """Where a gallery lies, in words for a person: a folder, an address."""
+
+    def cache(self, name: str) -> Path:
+        """As `Gallery.cache`, without opening the gallery."""

@@ -28,10 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..contracts import PictureRecord, Row
-from ..store.gallery.changes import SIDE
-from ..store.gallery.chroma import ChromaGallery, ChromaStore
+from ..contracts import PictureRecord
+from ..store.gallery.chroma import ChromaStore
 from ..store.gallery.indexing import index
+from ..store.gallery.reading import SIDE
 from ..store.gallery.sources import folder_sources
 from ..store.gallery.vectors import Vectors
 from ..store.pictures import open_picture
@@ -106,7 +106,9 @@ def memory_of(count: int) -> dict[str, float]:
 
 def measure_searching(rows: int, dimension: int, *, chroma: bool) -> list[dict[str, Any]]:
     """Milliseconds of one query for the first 500 of so many rows, and how many of the true ones are among them."""
+    import chromadb
     import faiss  # of the development extra: nothing but this uses it
+    from chromadb.config import Settings
 
     rng = np.random.default_rng(0)
     centres = rng.normal(size=(200, dimension))
@@ -135,8 +137,8 @@ def measure_searching(rows: int, dimension: int, *, chroma: bool) -> list[dict[s
     }
     with tempfile.TemporaryDirectory() as name, ExitStack() as held:
         if chroma:
-            gallery = held.enter_context(ChromaStore(Path(name)).write("gallery", "ready", dimension))
-            ways["Chroma HNSW"] = _chroma(gallery, images, queries)
+            client = held.enter_context(chromadb.PersistentClient(path=name, settings=Settings(anonymized_telemetry=False)))
+            ways["Chroma HNSW"] = _chroma(client, images, queries)
         true = [set(product(number)) for number in range(_QUERIES)]
         found = {way: ([], []) for way in ways}  # type: dict[str, tuple[list[float], list[float]]]
         for number in range(_QUERIES):  # side by side, so that what else the machine does falls on all of them
@@ -148,13 +150,15 @@ def measure_searching(rows: int, dimension: int, *, chroma: bool) -> list[dict[s
     return [{"way": way, "ms": 1000 * statistics.median(s), "recall": statistics.mean(r)} for way, (s, r) in found.items()]
 
 
-def _chroma(gallery: ChromaGallery, images: NDArray[np.float32], queries: NDArray[np.float32]) -> Callable[[int], list[int]]:
+def _chroma(client: Any, images: NDArray[np.float32], queries: NDArray[np.float32]) -> Callable[[int], list[int]]:
+    """Chroma's own index, which no search of ours goes through (docs/decisions/0013)."""
+    collection = client.create_collection("images", embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
     for start in range(0, len(images), 2000):
-        rows = range(start, min(start + 2000, len(images)))
-        gallery.add([Row(PictureRecord(f"{row:08}", "", (), 1, 1), images[row], images[row : row + 1]) for row in rows])
+        some = images[start : start + 2000]
+        collection.add(ids=[f"{row:08}" for row in range(start, start + len(some))], embeddings=list(some))
 
     def ask(number: int) -> list[int]:
-        return [int(id_) for id_ in gallery._images.query(query_embeddings=[queries[number]], n_results=TOP, include=[])["ids"][0]]
+        return [int(id_) for id_ in collection.query(query_embeddings=[queries[number]], n_results=TOP, include=[])["ids"][0]]
 
     return ask
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -14,6 +13,9 @@ from ..errors import PictureError
 # AVIF, GIF, JPEG, PNG, TIFF and WebP are Pillow's own, HEIC comes by a plug-in.
 SUFFIXES = {".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 LARGEST = 2 * (Image.MAX_IMAGE_PIXELS or 0)  # pixels: what Pillow itself calls a decompression bomb
+
+# Between its warning and its error, Pillow reads on; so do we, and LARGEST is where it ends.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
 def content_id(path: Path) -> str:
@@ -62,10 +64,8 @@ def open_sized(path: Path, side: int) -> tuple[Image.Image, tuple[int, int]]:
         raise PictureError(f"{path} is not a picture that can be read ({reason}): repair or remove it") from None
 
 
-@cache
 def _know_all_formats() -> None:
-    from pillow_heif import register_heif_opener
+    if "HEIF" not in Image.OPEN:  # Pillow's own list; the plug-in is loaded when a picture is first opened
+        from pillow_heif import register_heif_opener
 
-    register_heif_opener()
-    # Between its warning and its error, Pillow reads on; so do we, and LARGEST is where it ends.
-    warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+        register_heif_opener()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ...store.gallery.changes import Indexed
     from ...store.gallery.indexing import Captioner
-    from ...store.gallery.sources import Found
+    from ...store.gallery.sources import FolderListing
     from ...tools.models.loading import Models
     from ...tools.workspace import Workspace
 
@@ -74,7 +74,7 @@ def _captioner(models: Models) -> Captioner:
     return caption
 
 
-def _told(workspace: Workspace, gallery: str, found: Found, done: Indexed) -> list[str]:
+def _told(workspace: Workspace, gallery: str, found: FolderListing, done: Indexed) -> list[str]:
     counts = {"added": done.added, "changed": done.changed, "moved": done.moved, "removed": done.removed}
     lines = [
         ", ".join(
@@ -97,7 +97,7 @@ def _told(workspace: Workspace, gallery: str, found: Found, done: Indexed) -> li
     lines += [f"  left out {path}: {reason}" for path, reason in done.broken[:_SHOWN]]
     report = [*done.broken, *((path, f"the same picture as {first}") for path, first in done.duplicates), *found.passed_over]
     if report:
-        file = workspace.home.galleries / gallery / "left-out.txt"
+        file = workspace.store.cache(gallery) / "left-out.txt"
         file.write_text("".join(f"{path}\t{reason}\n" for path, reason in report), encoding="utf-8")
         lines.append(f"  each of them: {file}")
     return lines

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, TypeVar
 from PIL import Image
 
 from ...contracts import Row, StepProgress, unwatched
-from .changes import Indexed, Ledger, Read
+from .changes import Changes, Indexed
+from .reading import Known, Read, read_source
 from .sources import Source
 
 if TYPE_CHECKING:
@@ -49,27 +51,32 @@ def index(
     goes on with the first batch that is not there.
     """
     with store.write(name, encoder.fingerprint, encoder.dimension, profile) as gallery:
-        ledger = Ledger(gallery.records(), captioning=captioner is not None)
-        begun = False
-        with _ahead(ledger.read, sources, 2 * batch_size) as reads:
-            news = ledger.sort(reads, lambda done: progress(done, len(sources)))
+        records = gallery.records()
+        known = Known(dict(records))
+        changes = Changes(known)
+        read = partial(read_source, known=known, captioning=captioner is not None)
+        with _ahead(read, sources, 2 * batch_size) as reads:
+            news = changes.to_encode(_counted(reads, lambda done: progress(done, len(sources))))
             while batch := list(islice(news, batch_size)):
-                if not begun:
-                    gallery.mark(complete=False)
-                    begun = True
                 rows = _encode(batch, encoder, captioner)
                 gallery.add(rows)
-                ledger.stored(row.record for row in rows)
-                ledger.done.captioned += sum(
+                records |= {row.record.id: row.record for row in rows}
+                changes.done.captioned += sum(
                     len(row.record.captions) > len(new.source.captions) for row, new in zip(rows, batch, strict=True)
                 )
-        gone, relabelled = ledger.settle(within, closed)
+        gone, relabelled = changes.settle(records, within, closed)
         gallery.remove(gone)
         gallery.relabel(relabelled)
-        if begun or gone or relabelled or not gallery.info.revision:
-            gallery.mark(complete=True)
+        gallery.complete()
         progress(len(sources), len(sources))
-    return ledger.done
+    return changes.done
+
+
+def _counted(items: Iterable[_In], done: Callable[[int], None]) -> Iterator[_In]:
+    """The same, telling how many were taken before each."""
+    for number, item in enumerate(items):
+        done(number)
+        yield item
 
 
 @contextmanager

@@ -24,7 +24,7 @@ class Source:
 
 
 @dataclass
-class Found:
+class FolderListing:
     """What is in a folder. passed_over: (path, reason) of files that are no pictures; closed: folders that cannot be looked into;
     missing: how many pictures a file of captions names that are not here."""
 
@@ -39,7 +39,7 @@ def folder_sources(folder: Path) -> list[Source]:
     return find_pictures(folder).pictures
 
 
-def find_pictures(folder: Path, captions: Path | None = None, split: str = "") -> Found:
+def find_pictures(folder: Path, captions: Path | None = None, split: str = "") -> FolderListing:
     """The pictures in a folder and below, with the captions of a file (see :mod:`.captions`), by default captions.jsonl in the folder.
 
     A file names its pictures relative to the folder, or by their bare names. split: only the pictures of that split. Links are followed,
@@ -47,7 +47,7 @@ def find_pictures(folder: Path, captions: Path | None = None, split: str = "") -
     """
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}: give a folder of pictures")
-    found = Found()
+    found = FolderListing()
     files = list(_files(folder.absolute(), found))
     own = folder.absolute() / CAPTIONS_FILE
     listing = captions or (own if own.is_file() else None)
@@ -61,7 +61,7 @@ def find_pictures(folder: Path, captions: Path | None = None, split: str = "") -
 
 
 def _captioned(
-    folder: Path, files: list[Path], said: dict[str, tuple[str, ...]], found: Found, *, only_listed: bool, keep_missing: bool
+    folder: Path, files: list[Path], said: dict[str, tuple[str, ...]], found: FolderListing, *, only_listed: bool, keep_missing: bool
 ) -> Iterator[Source]:
     """Those that are listed, in the order of the list, then the others. A list of one's own that names what is not there has an error in
     it; one that was published (`keep_missing` off) is about many more pictures than anybody has here."""
@@ -80,7 +80,7 @@ def _captioned(
         yield from (Source(path) for path in files if path not in listed)
 
 
-def _files(folder: Path, found: Found) -> Iterator[Path]:
+def _files(folder: Path, found: FolderListing) -> Iterator[Path]:
     seen: set[tuple[int, int]] = set()
     for place, folders, names in os.walk(folder, followlinks=True, onerror=lambda error: found.closed.append(Path(str(error.filename)))):
         status = Path(place).stat()

@@ -1,7 +1,12 @@
 """All embeddings of a gallery as two float32 matrices, memory-mapped.
 
-Ranks that are reported must be exact, and an approximate index is not: on the same vectors it found between 11 % and 100 % of the true
-first ten (docs/decisions/0013). So the matrices are read out of the store once per revision of the gallery and kept as .npy files.
+Ranks that are reported must be exact, and an approximate index is not (docs/decisions/0013). So the matrices are read out of the store once
+per revision of the gallery and kept as .npy files:
+
+    <cache>/matrix/<revision>/   images.npy, captions.npy, records.json
+
+Any number of readers may do so at once, in threads and in processes, while one indexing ends and another begins. So a matrix is written
+aside and renamed; nobody touches what another reader may be writing; and what is read counts only if the revision stayed the same.
 """
 
 from __future__ import annotations
@@ -18,14 +23,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...contracts import PictureRecord
+from ...errors import GalleryError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from ...contracts import Gallery
 
 _DRAFT = "draft-"
 _STALE = 3600  # seconds after which nobody is writing a draft any more
+_TRIES = 5  # to read a gallery that is written into meanwhile
 
 
 @dataclass(frozen=True)
@@ -48,14 +57,27 @@ class Vectors:
 
 
 def load_vectors(gallery: Gallery) -> Vectors:
-    """The kept matrices when they are those of the gallery's revision, otherwise read out of the store."""
+    """The kept matrices when they are those of the gallery's revision, otherwise read out of the store and then kept.
+
+    Of a gallery without a revision, because an indexing is under way or was killed, what is there is read, and not kept. Raises
+    GalleryError when embeddings are lost, or when an indexing changes the gallery faster than it can be read.
+    """
     folder = gallery.cache / "matrix"
-    while revision := gallery.info.revision:
+    for tries_left in reversed(range(_TRIES)):
+        before = _entries(folder)  # looked at first: whatever is in there by now and not of the revision is older than it
+        revision = gallery.info.revision
+        if revision and (kept := _load(folder / revision)):
+            return kept
         try:
-            return _load(folder / revision)
-        except FileNotFoundError:  # not kept yet, or dropped just now because the gallery has a new revision
-            _keep(_read_out(gallery), folder, folder / revision)
-    return _read_out(gallery)  # an indexing is under way or was killed: what is there can be searched, but is not worth keeping
+            vectors = _read_out(gallery)
+        except GalleryError:
+            if not tries_left or (revision and gallery.info.revision == revision):
+                raise
+            continue
+        if gallery.info.revision != revision:
+            continue
+        return _kept(vectors, folder / revision, before) if revision else vectors
+    raise GalleryError(f"gallery {gallery.info.name!r} changes while it is read: wait until its indexing has finished")
 
 
 def _read_out(gallery: Gallery) -> Vectors:
@@ -65,23 +87,53 @@ def _read_out(gallery: Gallery) -> Vectors:
     return Vectors([by_id[id_] for id_ in ids], images, captions)
 
 
-def _keep(vectors: Vectors, folder: Path, kept: Path) -> None:
-    """Write aside and rename, so that a half-written matrix is never taken for a whole one; then drop older revisions, and drafts that
-    nobody can be writing any more: another reader may be doing the same at this moment."""
-    folder.mkdir(exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=folder))
-    np.save(draft / "images.npy", vectors.images)
-    np.save(draft / "captions.npy", vectors.captions)
-    (draft / "records.json").write_text(json.dumps([asdict(record) for record in vectors.records]), encoding="utf-8")
+def _kept(vectors: Vectors, kept: Path, before: Iterable[Path]) -> Vectors:
+    """The same, kept and memory-mapped; as they are where nothing can be written. Older revisions are dropped."""
     try:
-        draft.rename(kept)
+        _write(vectors, kept)
     except OSError:
-        shutil.rmtree(draft, ignore_errors=True)
-        if not kept.is_dir():  # unless another reader was faster, which is as good
-            raise
-    for old in folder.iterdir():
+        return vectors
+    for old in before:
         if old != kept and not (old.name.startswith(_DRAFT) and _age(old) < _STALE):
             shutil.rmtree(old, ignore_errors=True)
+    return _load(kept) or vectors  # unless it is dropped already, because there is a newer revision
+
+
+def _write(vectors: Vectors, kept: Path) -> None:
+    kept.parent.mkdir(exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=kept.parent))
+    try:
+        np.save(draft / "images.npy", vectors.images)
+        np.save(draft / "captions.npy", vectors.captions)
+        (draft / "records.json").write_text(json.dumps([asdict(record) for record in vectors.records]), encoding="utf-8")
+        if kept.is_dir() and not _load(kept):
+            shutil.rmtree(kept, ignore_errors=True)  # damaged
+        draft.rename(kept)
+    except OSError:
+        if not kept.is_dir():  # unless another reader was faster, which is as good
+            raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _load(kept: Path) -> Vectors | None:
+    """Kept matrices; none when they are not there, were dropped at this moment, or are damaged."""
+    try:
+        records = [
+            PictureRecord(**{**record, "captions": tuple(record["captions"]), "also": tuple(record.get("also", ()))})
+            for record in json.loads((kept / "records.json").read_text(encoding="utf-8"))
+        ]
+        images, captions = (np.load(kept / f"{name}.npy", mmap_mode="r") for name in ("images", "captions"))
+    except (OSError, ValueError, TypeError, KeyError, EOFError):
+        return None
+    return Vectors(records, images, captions) if len(records) == len(images) == len(captions) else None
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
 
 
 def _age(folder: Path) -> float:
@@ -90,12 +142,3 @@ def _age(folder: Path) -> float:
         return time.time() - folder.stat().st_mtime
     except FileNotFoundError:
         return 0.0
-
-
-def _load(kept: Path) -> Vectors:
-    records = json.loads((kept / "records.json").read_text(encoding="utf-8"))
-    return Vectors(
-        [PictureRecord(**{**record, "captions": tuple(record["captions"]), "also": tuple(record.get("also", ()))}) for record in records],
-        np.load(kept / "images.npy", mmap_mode="r"),
-        np.load(kept / "captions.npy", mmap_mode="r"),
-    )

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import chromadb
+import dir_tir
 import pytest
+from dir_tir.contracts import GalleryInfo, PictureRecord
 from dir_tir.errors import GalleryError
 from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.indexing import index
@@ -18,51 +24,20 @@ DATABASE = "chroma.sqlite3"
 Draw = Callable[..., list[Source]]
 
 
-def test_a_gallery_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
-    with pytest.raises(GalleryError, match="there is no gallery 'gone' at"):
-        ChromaStore(tmp_path).open("gone")
-    assert not (tmp_path / "gone").exists()
-
-
-def test_another_encoder_is_refused_for_reading_and_writing_with_what_to_do(tmp_path: Path, draw: Draw) -> None:
-    index(draw(2), ChromaStore(tmp_path), "g", FakeEncoder(fingerprint="one"))
-    with pytest.raises(GalleryError, match=r"made with encoder one, not with two.*use the profile it was made with"):
-        ChromaStore(tmp_path).open("g", "two")
-    with pytest.raises(GalleryError, match="made with encoder one, not with two"):
-        index(draw(2), ChromaStore(tmp_path), "g", FakeEncoder(fingerprint="two"))
-    with ChromaStore(tmp_path).open("g", "one") as gallery:
-        assert (gallery.fingerprint, gallery.dimension, len(gallery)) == ("one", 16, 2)
-
-
-def test_a_second_writer_is_refused_and_a_reader_is_not(tmp_path: Path, draw: Draw) -> None:
-    index(draw(2), ChromaStore(tmp_path), "g", FakeEncoder())
-    hold = (
-        "import sys; from pathlib import Path; from dir_tir.store.gallery.chroma import ChromaStore\n"
-        "with ChromaStore(Path(sys.argv[1])).write('g', 'fake-encoder', 16): print('held', flush=True); sys.stdin.read()"
-    )
-    command = [sys.executable, "-c", hold, str(tmp_path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
-        with (
-            pytest.raises(GalleryError, match="is locked: another process is writing"),
-            ChromaStore(tmp_path).write("g", "fake-encoder", 16),
-        ):
-            pass
-        with ChromaStore(tmp_path).open("g", "fake-encoder") as gallery:
-            assert len(gallery) == 2
-        other.communicate()
-    assert index(draw(3), ChromaStore(tmp_path), "g", FakeEncoder()).added == 1
-
-
 def test_a_database_locked_by_another_program_gets_one_clear_line(tmp_path: Path, draw: Draw) -> None:
     index(draw(2), ChromaStore(tmp_path), "g", FakeEncoder())
-    with closing(sqlite3.connect(tmp_path / "g" / DATABASE)) as other:
-        other.execute("PRAGMA locking_mode=EXCLUSIVE")
-        other.execute("BEGIN EXCLUSIVE")
+    lock = (
+        "import sqlite3, sys; other = sqlite3.connect(sys.argv[1]); other.execute('BEGIN EXCLUSIVE')\n"
+        "print('locked', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", lock, str(tmp_path / "g" / DATABASE)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "locked\n"
         with pytest.raises(GalleryError, match="is another program using") as caught:
             ChromaStore(tmp_path).open("g")
-        assert "\n" not in str(caught.value)
+        other.communicate()
+    assert "\n" not in str(caught.value)
 
 
 def test_a_foreign_database_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
@@ -79,8 +54,6 @@ def test_a_foreign_database_is_refused_and_left_as_it_was(tmp_path: Path) -> Non
 
 
 def test_another_programs_chroma_is_refused(tmp_path: Path) -> None:
-    import chromadb
-
     with chromadb.PersistentClient(path=str(tmp_path / "g")) as client:
         client.create_collection("images", embedding_function=None)
         client.create_collection("captions", embedding_function=None)
@@ -111,7 +84,68 @@ def test_a_gallery_is_not_made_among_other_files_nor_over_a_file(tmp_path: Path)
 
 def test_chromas_own_embedding_function_is_never_attached(tmp_path: Path, draw: Draw) -> None:
     index(draw(1), ChromaStore(tmp_path), "g", FakeEncoder())
-    with ChromaStore(tmp_path).open("g") as gallery:
-        for collection in (gallery._images, gallery._captions):
-            assert collection._embedding_function is None
-            assert collection.configuration["hnsw"]["space"] == "cosine"
+    with chromadb.PersistentClient(path=str(tmp_path / "g")) as client:
+        for name in ("images", "captions"):
+            configuration = client.get_collection(name, embedding_function=None).configuration
+            assert configuration.get("embedding_function") is None
+            assert configuration["hnsw"]["space"] == "cosine"
+
+
+def test_a_picture_without_a_caption_leaves_nothing_behind(tmp_path: Path, draw: Draw) -> None:
+    (source,) = draw(1)
+    index([Source(source.path)], ChromaStore(tmp_path), "g", FakeEncoder())
+    with ChromaStore(tmp_path).write("g", "fake-encoder", 16) as gallery:
+        gallery.remove(list(gallery.records()))
+    with chromadb.PersistentClient(path=str(tmp_path / "g")) as client:
+        assert client.get_collection("captions", embedding_function=None).count() == 0
+
+
+def test_a_gallery_is_described_without_opening_it_as_long_as_nothing_changes(
+    tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(draw(2), ChromaStore(tmp_path), "g", FakeEncoder())
+    store = ChromaStore(tmp_path)
+    info = store.describe("g")
+    with monkeypatch.context() as patch:
+        patch.setattr("chromadb.PersistentClient", None)
+        for _ in range(3):
+            assert store.describe("g") is info
+    index(draw(3), ChromaStore(tmp_path), "g", FakeEncoder())
+    assert store.describe("g").count == 3
+
+
+def test_descriptions_of_galleries_that_are_gone_are_let_go_of(tmp_path: Path, draw: Draw) -> None:
+    index(draw(1), ChromaStore(tmp_path), "g", FakeEncoder())
+    store = ChromaStore(tmp_path)
+    kept = weakref.ref(store.describe("g"))
+    assert kept() is not None
+    ChromaStore(tmp_path).delete("g")  # by somebody else
+    assert store.names() == []
+    assert kept() is None
+
+
+def test_a_gallery_of_an_older_version_opens_and_what_it_did_not_write_is_empty(tmp_path: Path) -> None:
+    cosine: Any = {"hnsw": {"space": "cosine"}}
+    with chromadb.PersistentClient(path=str(tmp_path / "old")) as client:
+        captions = client.create_collection("captions", embedding_function=None, configuration=cosine)
+        images = client.create_collection(
+            "images", embedding_function=None, configuration=cosine, metadata={"fingerprint": "one", "dimension": 2}
+        )
+        captions.add(ids=["a/0"], documents=["a boat"], embeddings=[[0.0, 1.0]])
+        images.add(ids=["a"], embeddings=[[1.0, 0.0]], metadatas=[{"path": "/a.png", "captions": '["a boat"]', "width": 3, "height": 2}])
+    store = ChromaStore(tmp_path)
+    assert store.describe("old") == GalleryInfo("old", "one", 2, "", "", 1)
+    with store.open("old", "one") as gallery:
+        assert gallery.records() == {"a": PictureRecord("a", "/a.png", ("a boat",), 3, 2)}
+        assert [vectors.tolist() for vectors in gallery.embeddings(["a"])] == [[[1.0, 0.0]], [[0.0, 1.0]]]
+    with store.write("old", "one", 2, "laptop") as writable:
+        writable.complete()
+    assert store.describe("old").revision
+    assert store.describe("old").profile == "laptop"
+
+
+def test_only_the_files_of_the_chroma_store_know_chroma() -> None:
+    root = Path(dir_tir.__file__).resolve().parent
+    product = [path for path in root.rglob("*.py") if not {"tests", "benchmarks", "build", ".venv"} & set(path.relative_to(root).parts)]
+    knowing = {path.name for path in product if re.search(r"import chromadb|from chromadb|chroma\.sqlite3|writer\.lock", path.read_text())}
+    assert knowing == {"chroma.py", "chroma_collections.py"}

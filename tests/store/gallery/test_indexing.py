@@ -121,8 +121,6 @@ def test_a_picture_without_a_caption_is_found_and_shown_by_the_name_of_its_file(
     with ChromaStore(tmp_path).open("g") as gallery:
         (record,) = gallery.records().values()
         images, captions = gallery.embeddings([record.id])
-        gallery.remove([record.id])
-        assert gallery._captions.count() == 0
     assert (record.captions, record.caption, record.title) == ((), "", source.path.name)
     np.testing.assert_array_equal(images, captions)  # compared image with image
 
@@ -197,8 +195,14 @@ def test_large_pictures_are_made_smaller_before_they_wait_and_their_size_is_that
 def test_the_profile_is_remembered(tmp_path: Path, draw: Draw) -> None:
     index(draw(1), ChromaStore(tmp_path), "g", FakeEncoder(), profile="laptop")
     index(draw(2), ChromaStore(tmp_path), "g", FakeEncoder())
-    with ChromaStore(tmp_path).open("g") as gallery:
-        assert gallery.info.profile == "laptop"
+    assert ChromaStore(tmp_path).describe("g").profile == "laptop"
+
+
+def test_another_profile_is_remembered_also_when_there_is_nothing_to_index(tmp_path: Path, draw: Draw) -> None:
+    for profile in ("laptop", "/somewhere/mine.toml"):
+        done = index(draw(2), ChromaStore(tmp_path), "g", FakeEncoder(), profile=profile)
+    assert (done.added, done.kept) == (0, 2)
+    assert ChromaStore(tmp_path).describe("g").profile == "/somewhere/mine.toml"
 
 
 def test_progress_ends_at_the_number_of_pictures(tmp_path: Path, draw: Draw) -> None:

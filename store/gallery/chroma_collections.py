@@ -1,0 +1,262 @@
+"""A gallery as two collections of Chroma, whichever client leads to them; `chroma.py` has the one for a folder of this machine.
+
+    images     a row for each picture: id = content hash; metadata: paths, captions, size, and by what the file is recognised unread
+    captions   a row for each caption: id = content hash/number; document: the caption
+
+The metadata of "images" remember encoder, profile and revision. A picture without a caption has an empty one, embedded as the picture is:
+the image-image variant of Algorithm 1. A picture's row in "images" is written after its captions, so that a picture which is there is there
+completely, whenever the process was killed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...contracts import GalleryInfo, PictureRecord, Row
+from ...errors import GalleryError
+
+T = TypeVar("T")
+
+IMAGES, CAPTIONS = "images", "captions"
+_PAGE = 2000  # rows per request: below Chroma's largest batch (5,461) and below SQLite's limit of variables
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An open client with the two collections of one gallery."""
+
+    client: Any
+    images: Any
+    captions: Any
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Which gallery it is: its name, where it lies in words for a person, and where this machine keeps what is worked out from it."""
+
+    name: str
+    place: str
+    cache: Path
+
+
+def gallery_metadata(fingerprint: str, dimension: int, profile: str) -> dict[str, str | int]:
+    """What a new gallery remembers."""
+    return {"fingerprint": fingerprint, "dimension": dimension, "profile": profile, "revision": "", "count": 0}
+
+
+def find_collections(client: Any) -> tuple[Any, Any]:
+    """(images, captions) of a gallery. Raises Chroma's NotFoundError."""
+    # embedding_function=None, always: the default one would fetch a model of its own at the first text.
+    return client.get_collection(IMAGES, embedding_function=None), client.get_collection(CAPTIONS, embedding_function=None)
+
+
+def make_collections(client: Any, metadata: Mapping[str, str | int]) -> tuple[Any, Any]:
+    """(images, captions), made when they are not there; ``metadata`` are those of a new gallery."""
+    cosine: Any = {"hnsw": {"space": "cosine"}}
+    captions = client.get_or_create_collection(CAPTIONS, embedding_function=None, configuration=cosine)
+    return client.get_or_create_collection(IMAGES, embedding_function=None, configuration=cosine, metadata=dict(metadata)), captions
+
+
+def is_gallery(images: Any) -> bool:
+    """Whether this package made the collection. Chroma silently ignores another measure that is asked for, so it is looked at here."""
+    return "fingerprint" in (images.metadata or {}) and images.configuration["hnsw"]["space"] == "cosine"
+
+
+class ChromaGallery:
+    """An open gallery, to read from."""
+
+    def __init__(self, where: Whereabouts, connect: Callable[[], Connection]) -> None:
+        self._where = where
+        self._connect = connect
+        self._connection = connect()
+        self._read_at: str | None = None  # the revision at which embeddings were read through this connection
+
+    @property
+    def cache(self) -> Path:
+        """A folder on this machine for what is worked out from the gallery."""
+        return self._where.cache
+
+    @property
+    def info(self) -> GalleryInfo:
+        """As it is now: what another process wrote meanwhile is in it."""
+        with self._plainly():
+            known = self._metadata()
+            count = int(self._connection.images.count())
+        dimension, profile, revision = int(known["dimension"]), str(known["profile"]), str(known["revision"])
+        return GalleryInfo(self._where.name, str(known["fingerprint"]), dimension, profile, revision, count)
+
+    def __len__(self) -> int:
+        with self._plainly():
+            return int(self._connection.images.count())
+
+    def records(self) -> dict[str, PictureRecord]:
+        """Every picture by id."""
+        found: dict[str, PictureRecord] = {}
+        with self._plainly():
+            for offset in range(0, len(self), _PAGE):
+                page = self._connection.images.get(include=["metadatas"], limit=_PAGE, offset=offset)
+                found |= {id_: _to_record(id_, metadata) for id_, metadata in zip(page["ids"], page["metadatas"], strict=True)}
+        return found
+
+    def embeddings(self, ids: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Image and first-caption embeddings of these pictures, in this order: (n, d) each."""
+        with self._plainly():
+            known = self._metadata()
+            if self._read_at is not None and (not known["revision"] or known["revision"] != self._read_at):
+                # A client that has read its index once goes on with that, and never sees what another process has written since.
+                self.close()
+                self._connection = self._connect()
+            self._read_at, dimension = str(known["revision"]), int(known["dimension"])
+            return (
+                self._read(self._connection.images, ids, dimension),
+                self._read(self._connection.captions, [f"{id_}/0" for id_ in ids], dimension),
+            )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
+
+    def __enter__(self) -> ChromaGallery:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _metadata(self) -> dict[str, Any]:
+        """Of the gallery, as they are now; what an older version did not write is empty."""
+        return {"profile": "", "revision": "", **self._connection.client.get_collection(IMAGES, embedding_function=None).metadata}
+
+    def _read(self, collection: Any, ids: Sequence[str], dimension: int) -> NDArray[np.float32]:
+        out = np.empty((len(ids), dimension), dtype=np.float32)
+        for start in range(0, len(ids), _PAGE):
+            wanted = list(ids[start : start + _PAGE])
+            page = collection.get(ids=wanted, include=["embeddings"])
+            at = {id_: row for row, id_ in enumerate(page["ids"])}
+            if missing := [id_ for id_ in wanted if id_ not in at]:
+                raise GalleryError(
+                    f"gallery {self._where.name!r} has lost {len(missing)} of its embeddings (first: {missing[0]}): "
+                    f"delete {self._where.place} and index again"
+                )
+            out[start : start + len(wanted)] = np.asarray(page["embeddings"], dtype=np.float32)[[at[id_] for id_ in wanted]]
+        return out
+
+    def _plainly(self) -> AbstractContextManager[None]:
+        return plain_errors(self._where)
+
+
+class WritableChromaGallery(ChromaGallery):
+    """An open gallery, to write into."""
+
+    def __enter__(self) -> WritableChromaGallery:
+        return self
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Store pictures, replacing those of the same id. Captions first: the picture's own row says that all of it is there."""
+        self.remove([row.record.id for row in rows])
+        captions = [
+            (f"{row.record.id}/{number}", text, embedding)
+            for row in rows
+            for number, (text, embedding) in enumerate(zip(row.record.captions or ("",), row.captions, strict=True))
+        ]
+        with self._plainly():
+            for some in _pages(captions):
+                ids, texts, embeddings = zip(*some, strict=True)
+                self._connection.captions.upsert(ids=list(ids), documents=list(texts), embeddings=list(embeddings))
+            for page in _pages(rows):
+                self._connection.images.upsert(
+                    ids=[row.record.id for row in page],
+                    embeddings=[row.image for row in page],
+                    metadatas=[_to_metadata(row.record) for row in page],
+                )
+
+    def relabel(self, records: Sequence[PictureRecord]) -> None:
+        """Write what has changed about pictures that are there, other than content and captions: where they are."""
+        with self._plainly():
+            for page in _pages(records):
+                self._begin()
+                self._connection.images.update(ids=[record.id for record in page], metadatas=[_to_metadata(record) for record in page])
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Forget pictures; ids that are not there are passed over."""
+        with self._plainly():
+            for some in _pages(ids):
+                self._begin()
+                page = self._connection.images.get(ids=list(some), include=["metadatas"])
+                captions = [
+                    f"{id_}/{number}"
+                    for id_, metadata in zip(page["ids"], page["metadatas"], strict=True)
+                    for number in range(len(_to_record(id_, metadata).captions) or 1)
+                ]
+                if page["ids"]:
+                    self._connection.images.delete(ids=page["ids"])
+                for several in _pages(captions):
+                    self._connection.captions.delete(ids=list(several))
+
+    def complete(self) -> None:
+        """Say that everything is in: a new revision, when anything has changed since the last."""
+        with self._plainly():
+            if not self._metadata()["revision"]:
+                self._remember(revision=uuid.uuid4().hex, count=len(self))
+
+    def remember_profile(self, profile: str) -> None:
+        """By which profile the pictures are searched when no other is named."""
+        with self._plainly():
+            if profile != self._metadata()["profile"]:
+                self._remember(profile=profile)
+
+    def _begin(self) -> None:
+        """Take the revision away before the first change: a process that is killed leaves no gallery that passes for the one before."""
+        if self._metadata()["revision"]:
+            self._remember(revision="")
+
+    def _remember(self, **changes: str | int) -> None:
+        self._connection.images.modify(metadata={**self._metadata(), **changes})
+
+
+@contextmanager
+def plain_errors(where: Whereabouts) -> Iterator[None]:
+    """Chroma's many exceptions, as one line."""
+    from chromadb.errors import ChromaError, NotFoundError
+
+    try:
+        yield
+    except NotFoundError:
+        raise GalleryError(f"the gallery at {where.place} was never finished: index into it again") from None
+    except (ChromaError, sqlite3.Error) as error:
+        reason = " ".join(str(error).split())
+        raise GalleryError(f"gallery {where.name!r} cannot be used ({reason}): is another program using {where.place}?") from error
+
+
+def _pages(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As many at a time as go into one request."""
+    for start in range(0, len(items), _PAGE):
+        yield items[start : start + _PAGE]
+
+
+def _to_metadata(record: PictureRecord) -> dict[str, str | int]:
+    return {
+        "path": record.path,
+        "captions": json.dumps(record.captions),
+        "width": record.width,
+        "height": record.height,
+        "also": json.dumps(record.also),
+        "size": record.size,
+        "modified": record.modified,
+    }
+
+
+def _to_record(id_: str, metadata: Mapping[str, Any]) -> PictureRecord:
+    captions, also = (tuple(json.loads(metadata.get(key, "[]"))) for key in ("captions", "also"))
+    width, height, size, modified = (int(metadata.get(key, 0)) for key in ("width", "height", "size", "modified"))
+    return PictureRecord(id_, str(metadata["path"]), captions, width, height, also, size, modified)

@@ -1,0 +1,69 @@
+"""Looking at the files of a folder: what the gallery knows already is recognised, what it does not know is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PIL import Image
+
+from ...contracts import PictureRecord
+from ...errors import PictureError
+from ..pictures import content_id, open_sized
+from .sources import Source
+
+SIDE = 768  # pixels of a picture in memory: more than encoders look at, and as many whatever camera it came from
+
+
+@dataclass(frozen=True)
+class Read:
+    """A source as it was found: what the gallery knows of it, or will; its picture when it has to be encoded; or what is wrong."""
+
+    source: Source
+    record: PictureRecord | None = None
+    picture: Image.Image | None = None
+    fault: str = ""
+
+
+class Known:
+    """A gallery's pictures as they were before an indexing, by id and by every path."""
+
+    def __init__(self, records: Mapping[str, PictureRecord]) -> None:
+        self.records = records
+        self._id_at = {path: id_ for id_, record in records.items() for path in record.paths}
+
+    def get(self, id_: str) -> PictureRecord | None:
+        """The picture of this id."""
+        return self.records.get(id_)
+
+    def at(self, path: str) -> PictureRecord | None:
+        """The picture that was in this file."""
+        return self.records.get(self._id_at.get(path, ""))
+
+
+def read_source(source: Source, known: Known, *, captioning: bool) -> Read:
+    """Look at one file; called by many threads. One that has the size and the time of writing it had is taken to hold what it held.
+
+    captioning: a picture without captions has to be encoded, because somebody will write one.
+    """
+    path = source.path
+    try:
+        status = path.stat()
+        there = known.at(str(path))
+        stamp = (status.st_size, status.st_mtime_ns)
+        id_ = there.id if there and there.path == str(path) and (there.size, there.modified) == stamp else content_id(path)
+        before = known.get(id_)
+        if before and not _says_more(source, before, captioning):
+            return Read(source, before)
+        picture, extent = open_sized(path, SIDE)
+        also = before.also if before else ()
+        return Read(source, PictureRecord(id_, str(path), source.captions, *extent, also, *stamp), picture)
+    except OSError as error:
+        return Read(source, fault=f"{path} cannot be read ({error.strerror}): check that the file is there")
+    except PictureError as error:
+        return Read(source, fault=str(error))
+
+
+def _says_more(source: Source, known: PictureRecord, captioning: bool) -> bool:
+    """Whether captions have to be embedded that the gallery has not."""
+    return source.captions not in ((), known.captions) or (captioning and not source.captions and not known.captions)

@@ -1,24 +1,27 @@
-"""What a chatbot is handed: four things to do, each answered with a text for the model and pictures for whoever can see.
+"""What a chatbot can do with a search: four actions, each answered with a text for the model and pictures for whoever can see.
 
 Chatbots call tools without knowing conversations as objects, so everything is named by the conversation's id and results by number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence  # not for the type checker alone: LangChain makes the tools' schemas from the annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from pydantic import ValidationError
 
 from ...errors import InputError
-from ..library.events import Difference, Question
-from ..library.texts import note_text
+from .arguments import TOOLS, refusal
+from .formatting import format_found, format_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from ..library.conversation import Conversation
-    from ..library.events import Result
     from ..library.search import ImageSearch
+    from ..library.snapshot import Snapshot
 
 GUIDE = (
     "Find one picture in a gallery by conversation. Call start_search with what the user says the picture shows. You get ten results, a "
@@ -29,83 +32,103 @@ GUIDE = (
 
 
 @dataclass(frozen=True)
-class Told:
-    """A text for a model, and (caption, file) of each picture it speaks of: the results by number, then the painting."""
+class ActionResult:
+    """A text for a model, and (caption, file) of each picture there is a file of: the results by number, then the painting."""
 
     text: str
     pictures: tuple[tuple[str, Path], ...] = ()
 
 
-class Desk:
-    """One gallery's search as a chatbot uses it. Every method blocks until the user is needed again."""
+class SearchActions:
+    """One gallery's search as a chatbot uses it. Every action blocks until the user is needed again.
 
-    def __init__(self, search: ImageSearch) -> None:
-        self._search = search
+    owner: whose conversations these are; no other conversation can be listed or gone on with, and none of another gallery.
+    """
 
-    def start_search(self, description: str) -> Told:
-        """Begin to look for a picture. description: what the user says it shows, in a few words."""
-        return _told(self._search.start(description))
+    def __init__(self, search: ImageSearch, owner: str = "") -> None:
+        self._search, self._owner = search, owner
+        self._used: WeakSet[Conversation] = WeakSet()
+
+    def call(self, tool: str, arguments: Mapping[str, Any]) -> ActionResult:
+        """Do what a tool is asked for. Raises InputError that names what cannot be used."""
+        if tool not in TOOLS:
+            raise InputError(f"there is no tool {tool!r}: expected {', '.join(TOOLS)}")
+        try:
+            given = TOOLS[tool].model_validate(arguments)
+        except ValidationError as error:
+            raise InputError(refusal(error)) from None
+        result: ActionResult = getattr(self, tool)(**given.model_dump())
+        return result
+
+    def start_search(self, description: str) -> ActionResult:
+        """The first ten results, a question and a painting."""
+        conversation = self._search.begin(description, owner=self._owner)
+        self._used.add(conversation)
+        conversation.go_on()
+        return _result(conversation.snapshot())
 
     def answer_search(
         self,
         conversation: str,
-        answer: str = "",
-        difference: str = "",
-        more_like: Sequence[int] = (),
-        not_these: Sequence[int] = (),
-    ) -> Told:
-        """Hand over what the user said; the next ten results come back. conversation: its id. answer: to the question. difference: what is
-        wrong with the painting. more_like, not_these: numbers of results. What is left away is skipped.
-        """
-        talk = self._search.resume(conversation)
-        marks = {"more_like": _ids(talk, more_like), "not_these": _ids(talk, not_these)}
-        pending, texts = talk.asked, {Question: answer, Difference: difference}
-        for number, item in enumerate(pending):
-            reply: dict[str, Any] = {"text": texts.pop(type(item))}
-            talk.answer(item, {**reply, **{name: ids for name, ids in marks.items() if ids and not number}})
-        if not pending or any(texts.values()):
-            raise InputError(f"nothing like that is asked now. {_told(talk).text}")
-        talk.go_on()
-        return _told(talk)
+        answer: str | None = None,
+        difference: str | None = None,
+        more_like: Sequence[int] | None = None,
+        not_these: Sequence[int] | None = None,
+    ) -> ActionResult:
+        """The next ten results. Raises InputError, and leaves nothing behind, for what does not fit what is asked."""
+        known = self._conversation(conversation)
+        now = known.snapshot()
+        if not now.asked or (answer and not now.question) or (difference and not now.difference):
+            raise InputError(f"nothing like that is asked now. {format_snapshot(now)}")
+        known.reply(answer, difference, more_like=_ids(now, more_like or ()), not_these=_ids(now, not_these or ()))
+        return _result(known.snapshot())
 
-    def mark_found(self, conversation: str, number: int) -> Told:
-        """Say that a result is the picture the user had in mind; ends the conversation. number: of the result, as shown last."""
-        talk = self._search.resume(conversation)
-        (id_,) = _ids(talk, [number])
-        talk.accept(id_)
-        return _told(talk)
+    def mark_found(self, conversation: str, number: int) -> ActionResult:
+        """The picture, and the end of the conversation."""
+        known = self._conversation(conversation)
+        (id_,) = _ids(known.snapshot(), [number])
+        known.accept(id_)
+        return _result(known.snapshot())
 
-    def list_searches(self) -> Told:
-        """What was looked for earlier, newest first, with the id that goes on with it."""
-        lines = [f"{entry.id}: {entry.description} (begun {entry.begun[:16]})" for entry in self._search.conversations()]
-        return Told("\n".join(lines) or "Nothing has been looked for yet.")
+    def list_searches(self) -> ActionResult:
+        """A line for each conversation."""
+        entries = self._search.conversations(self._owner)
+        lines = [f"{entry.id}: {entry.description} (begun {entry.begun[:16]})" for entry in entries]
+        return ActionResult("\n".join(lines) or "Nothing has been looked for yet.")
+
+    def stop(self) -> None:
+        """Let every conversation under way stop at its next step; what is done by then goes on another time. Does not wait."""
+        for conversation in list(self._used):
+            conversation.stop()
+
+    def _conversation(self, id_: str) -> Conversation:
+        entry = self._search.workspace.register.entry(id_)
+        if entry.owner != self._owner:
+            raise InputError(f"there is no conversation {id_!r}: check its id, or begin a new one")
+        if (gallery := entry.settings["gallery"]) != self._search.config.gallery:
+            raise InputError(
+                f"conversation {id_!r} looks for a picture of gallery {gallery!r}, and this is {self._search.config.gallery!r}: "
+                "go on with it there, or begin a new one"
+            )
+        conversation = self._search.resume(id_)
+        self._used.add(conversation)
+        return conversation
 
 
-def _ids(talk: Conversation, numbers: Sequence[int]) -> list[str]:
-    by_number = {result.number: result.id for result in talk.results}
+def _ids(now: Snapshot, numbers: Sequence[int]) -> list[str]:
+    by_number = {result.number: result.id for result in now.results}
     if wrong := [number for number in numbers if number not in by_number]:
         raise InputError(f"there is no result {wrong[0]}: they are numbered 1 to {len(by_number)}")
     return [by_number[number] for number in numbers]
 
 
-def _told(talk: Conversation) -> Told:
-    if found := talk.found:
-        return Told(f"Found: {found.caption} ({found.path.name}). The conversation has ended.", (_named(found),))
-    page = talk.page
-    assert page is not None
-    lines = [f"Conversation {talk.id}, round {page.round} of {talk.config.max_rounds}. Understood: {page.description}", "Results:"]
-    lines += [f"{result.number}. {result.caption}" for result in page.results]
-    lines += [f"Note: {note_text(note)}" for note in page.notes]
-    pictures = [_named(result) for result in page.results]
-    if talk.finished:
-        lines.append("The rounds are used up. Begin again with other words.")
-    if question := talk.question:
-        lines.append(f"Question for the user: {question.question}")
-    if difference := talk.difference:
-        lines.append(f"About the painting, the last picture: {difference.question}")
-        pictures.append(("The painting of what has been understood", difference.painting))
-    return Told("\n".join(lines), tuple(pictures))
-
-
-def _named(result: Result) -> tuple[str, Path]:
-    return f"{result.number}. {result.caption}", result.path
+def _result(now: Snapshot) -> ActionResult:
+    if now.found:
+        shown = [(f"{now.found.number}. {now.found.caption}", now.found.path)]
+        text = format_found(now.found)
+    else:
+        shown = [(f"{result.number}. {result.caption}", result.path) for result in now.results]
+        if now.difference:
+            shown.append(("The painting of what has been understood", now.difference.painting))
+        text = format_snapshot(now)
+    return ActionResult(text, tuple((caption, path) for caption, path in shown if path.is_file()))

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from functools import wraps
-from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.tools import StructuredTool, ToolException
+from pydantic import ValidationError
 
 from ...errors import DirTirError
-from .actions import GUIDE, Desk
+from .actions import GUIDE, SearchActions
+from .arguments import TOOLS, description_of, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from langchain_core.tools import BaseTool
 
     from ..library.search import ImageSearch
-    from .actions import Told
 
 
 def image_search_tools(search: ImageSearch) -> list[BaseTool]:
@@ -27,23 +25,29 @@ def image_search_tools(search: ImageSearch) -> list[BaseTool]:
     What the model reads is text; the artifact of a tool message is a list of (caption, path) of the pictures, for the program that shows
     them. What is refused comes back as the reason, so that the model can do better.
     """
-    desk = Desk(search)
-    return [_tool(desk.start_search, GUIDE), _tool(desk.answer_search), _tool(desk.mark_found), _tool(desk.list_searches)]
+    actions = SearchActions(search)
+    return [_tool(actions, name, GUIDE if name == "start_search" else "") for name in TOOLS]
 
 
-def _tool(method: Callable[..., Told], guide: str = "") -> BaseTool:
-    @wraps(method)
+def _tool(actions: SearchActions, name: str, guide: str) -> BaseTool:
     def called(**arguments: Any) -> tuple[str, list[tuple[str, Path]]]:
         try:
-            told = method(**arguments)
+            result = actions.call(name, arguments)
         except DirTirError as error:
             raise ToolException(str(error)) from error
-        return told.text, list(told.pictures)
+        return result.text, list(result.pictures)
 
     return StructuredTool.from_function(
         called,
-        name=method.__name__,
-        description=" ".join(f"{cleandoc(method.__doc__ or '')} {guide}".split()),
+        name=name,
+        description=f"{description_of(name)} {guide}".strip(),
+        args_schema=TOOLS[name],
+        infer_schema=False,
         response_format="content_and_artifact",
         handle_tool_error=True,
+        handle_validation_error=_refused,
     )
+
+
+def _refused(error: Any) -> str:
+    return refusal(error) if isinstance(error, ValidationError) else str(error)

@@ -1,41 +1,50 @@
-"""The command that serves the search to chatbots, over the Model Context Protocol's own SDK: standard input and output, or HTTP."""
+"""The server that offers the search to chatbots, over the Model Context Protocol's own SDK: standard input and output, or HTTP."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from base64 import b64encode
+from contextlib import contextmanager
+from hashlib import sha256
 from importlib.metadata import version
-from inspect import cleandoc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...errors import DirTirError, InputError
 from ..library.search import ImageSearch
 from ..library.thumbnails import SIDES, small_picture
 from ..web.guard import Guard, is_loopback, token_for
 from ..web.serving import base_address, listening, serve
-from .actions import GUIDE, Desk
+from .actions import GUIDE, SearchActions
+from .arguments import TOOLS, description_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from typing import Any
 
-    from mcp.server.mcpserver import MCPServer
+    from mcp.server.lowlevel import Server
     from mcp.types import ContentBlock
 
     from ...tools.workspace import Workspace
-    from .actions import Told
+    from .actions import ActionResult
+
+_log = logging.getLogger(__name__)
 
 
-def serve_stdio(workspace: Workspace, gallery: str, profile: str) -> None:
-    """Speak with the client that started this process."""
-    with ImageSearch(gallery, profile, workspace=workspace) as search:
-        server(search).run("stdio")
+def serve_stdio(workspace: Workspace, gallery: str, profile: str, settings: Mapping[str, Any]) -> None:
+    """Speak with the client that started this process, until it leaves."""
+    with _serving(workspace, gallery, profile, "", settings) as actions:
+        made = server(actions)
+        asyncio.run(_stdio(made, actions))
 
 
-def serve_http(workspace: Workspace, gallery: str, profile: str, host: str, port: int, token: str) -> None:
-    """Listen at a port until interrupted. Beyond this machine a client has to send the token as a bearer token."""
+def serve_http(workspace: Workspace, gallery: str, profile: str, host: str, port: int, token: str, settings: Mapping[str, Any]) -> None:
+    """Listen at a port until interrupted. Beyond this machine a client has to send the token as a bearer token; who has another token has
+    other conversations."""
     token = token_for(host, token)
-    with ImageSearch(gallery, profile, workspace=workspace) as search, listening(host, port) as open_port:
-        made = server(search)
+    with _serving(workspace, gallery, profile, owner_of(token), settings) as actions, listening(host, port) as open_port:
+        made = server(actions)
         from mcp.server.transport_security import TransportSecuritySettings
 
         safe = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # the guard sees to it, for the page as well
@@ -45,55 +54,80 @@ def serve_http(workspace: Workspace, gallery: str, profile: str, host: str, port
         serve(Guard(made.streamable_http_app(transport_security=safe), token), open_port)
 
 
-def server(search: ImageSearch) -> MCPServer:
+def owner_of(token: str) -> str:
+    """Whose conversations those are that are begun with this token; without one they are the same as in the terminal."""
+    return f"token-{sha256(token.encode()).hexdigest()[:16]}" if token else ""
+
+
+def server(actions: SearchActions) -> Server[Any]:
     """The server with its four tools. Raises InputError when the SDK is not installed."""
     try:
-        from mcp.server.mcpserver import MCPServer
+        from mcp import types
+        from mcp.server.lowlevel import Server
     except ImportError:
         raise InputError("the MCP server needs an extra: pip install 'dir-tir[mcp]'") from None
-    made = MCPServer("dir-tir", version=version("dir-tir"), instructions=GUIDE, log_level="WARNING")
-    desk = Desk(search)
+    tools = [
+        types.Tool(name=name, description=description_of(name), input_schema=model.model_json_schema()) for name, model in TOOLS.items()
+    ]
 
-    # Functions and not the desk's methods: the SDK makes the tools' schemas from their annotations, and models must not hold up its loop.
-    async def start_search(description: str) -> list[Any]:
-        return await _said(lambda: desk.start_search(description))
+    async def list_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=tools)
 
-    async def answer_search(
-        conversation: str, answer: str = "", difference: str = "", more_like: list[int] | None = None, not_these: list[int] | None = None
-    ) -> list[Any]:
-        marks = more_like or (), not_these or ()
-        return await _said(lambda: desk.answer_search(conversation, answer, difference, *marks))
+    async def call_tool(_: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
+        def answer() -> types.CallToolResult:
+            try:
+                return types.CallToolResult(content=_content(actions.call(asked.name, asked.arguments or {})))
+            except DirTirError as error:
+                refused = str(error)
+            except Exception as error:
+                _log.exception("%s failed", asked.name)  # on standard error, where a client keeps the server's log
+                refused = f"{type(error).__name__}: {error}. Nothing of the conversation is lost; call the tool again to go on."
+            return types.CallToolResult(content=[types.TextContent(type="text", text=refused)], is_error=True)
 
-    async def mark_found(conversation: str, number: int) -> list[Any]:
-        return await _said(lambda: desk.mark_found(conversation, number))
+        return await asyncio.to_thread(answer)  # models must not hold up the loop
 
-    async def list_searches() -> list[Any]:
-        return await _said(lambda: desk.list_searches())
-
-    for tool in (start_search, answer_search, mark_found, list_searches):
-        made.add_tool(tool, description=cleandoc(getattr(Desk, tool.__name__).__doc__ or ""), structured_output=False)
-    return made
+    return Server("dir-tir", version=version("dir-tir"), instructions=GUIDE, on_list_tools=list_tools, on_call_tool=call_tool)
 
 
-async def _said(act: Callable[[], Told]) -> list[ContentBlock]:
-    """What the desk says, without holding up the SDK's loop; what it refuses goes to the model with its reason."""
-    from mcp.server.mcpserver.exceptions import ToolError
+@contextmanager
+def _serving(workspace: Workspace, gallery: str, profile: str, owner: str, settings: Mapping[str, Any]) -> Iterator[SearchActions]:
+    """The actions over an open search. Whoever stops the server waits for a step, not for a round."""
+    with ImageSearch(gallery, profile, workspace=workspace, **settings) as search:
+        actions = SearchActions(search, owner)
+        try:
+            yield actions
+        finally:
+            actions.stop()
+
+
+async def _stdio(made: Server[Any], actions: SearchActions) -> None:
+    from mcp.server.stdio import stdio_server
 
     try:
-        return await asyncio.to_thread(lambda: _content(act()))
-    except DirTirError as error:
-        raise ToolError(str(error)) from error
+        async with stdio_server() as (incoming, outgoing):
+            await made.run(incoming, outgoing, made.create_initialization_options())
+    finally:
+        actions.stop()  # before the loop waits for its threads
 
 
-def _content(told: Told) -> list[ContentBlock]:
+def _content(result: ActionResult) -> list[ContentBlock]:
     """The text, then every picture after a line that names it."""
+    from mcp.types import TextContent
+
+    content: list[ContentBlock] = [TextContent(type="text", text=result.text)]
+    for caption, path in result.pictures:
+        content += _picture(caption, path)
+    return content
+
+
+def _picture(caption: str, path: Path) -> list[ContentBlock]:
     from mcp.types import ImageContent, TextContent
 
-    content: list[ContentBlock] = [TextContent(type="text", text=told.text)]
-    for caption, path in told.pictures:
+    try:
         data = small_picture(str(path), min(SIDES), path.stat().st_mtime_ns, "JPEG")
-        content += [
-            TextContent(type="text", text=caption),
-            ImageContent(type="image", data=b64encode(data).decode(), mime_type="image/jpeg"),
-        ]
-    return content
+    except (DirTirError, OSError) as error:  # changed or deleted since it was searched: the others are shown all the same
+        return [TextContent(type="text", text=f"{caption} (cannot be shown: {error})")]
+    return [
+        TextContent(type="text", text=caption),
+        ImageContent(type="image", data=b64encode(data).decode(), mime_type="image/jpeg"),
+    ]

@@ -1,4 +1,4 @@
-"""A conversation to watch: the simulated user holds a postcard, the system finds it."""
+"""A conversation to watch: the simulated user looks for a postcard, the system finds it."""
 
 from __future__ import annotations
 
@@ -11,22 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...evaluation.postcards import Postcards, postcards_gallery
-from ...graph.build import build_graph, ended
+from ...graph.build import build_graph
 from ...graph.config import Config
-from ...nodes.state import RoundRecord
 from ...store.pictures import content_id
 from ...tools.question_rules import NOTHING_LEFT
 from ...tools.timing import added
+from ..library.conversation import Conversation
+from ..library.events import Page
 from ..library.loading import load
 from ..library.texts import note_text, reason_text
-from .sheet import save_sheet
+from .contact_sheet import save_sheet
 
 if TYPE_CHECKING:
-    from langchain_core.runnables import RunnableConfig
-
-    from ...nodes.state import Opening
     from ...tools.search import Search
-    from ...tools.workspace import Workspace
+    from ...tools.workspace import Toolbox, Workspace
+    from ..library.events import Result
 
 PROFILE = "miniature"
 
@@ -44,41 +43,41 @@ def demo(workspace: Workspace, postcards: int, rounds: int, seed: int) -> None:
         related_size=max(10, postcards // 10),
         seed=seed,
     )
-    _converse(workspace, config, description, target, conversation=f"demo-{postcards}-{rounds}-{seed}")
+    _converse(workspace, config, description, target, f"demo-{postcards}-{rounds}-{seed}")
     print(f"\nTo look for a postcard yourself:  .venv/bin/dir-tir chat --gallery {gallery.gallery}")
 
 
-def _converse(workspace: Workspace, config: Config, description: str, target: Path, conversation: str) -> None:
+def _converse(workspace: Workspace, config: Config, description: str, target: Path, id_: str) -> None:
     toolbox = workspace.toolbox(config)
     load(toolbox, config)
     print(f"\nlooking for  {target.name}\n\n     I say  {description}")
     began = time.monotonic()
-    records: list[RoundRecord] = []
-    saver = workspace.sessions
-    graph = build_graph(lambda _: toolbox, saver)
-    thread: RunnableConfig = {"configurable": {"thread_id": conversation}}
-    interrupted = graph.get_state(thread)
-    goes_on = bool(interrupted.values) and not ended(interrupted)
-    if goes_on:
+    saver, find = workspace.sessions, toolbox.search.vectors.find
+
+    def resolve(_: Config) -> Toolbox:
+        return toolbox
+
+    conversation = Conversation(build_graph(resolve, saver), resolve, find, config, id_, description)
+    before = conversation.snapshot()
+    if before.finished:
+        saver.delete_thread(id_)
+    elif before.begun:
         print("(going on with the conversation that was interrupted)")
-        records += interrupted.values.get("rounds", [])
-        for record in records:
-            _show(record, toolbox.search, config.target)
-    else:
-        saver.delete_thread(conversation)
-    start: Opening | None = None if goes_on else {"description": description}
-    for update in graph.stream(start, thread, context=config, stream_mode="updates", durability="sync"):
-        for record in (update.get("merge") or {}).get("rounds", []):
-            _show(record, toolbox.search, config.target)
-            records.append(record)
-    found = next((r["round"] for r in records if any(result["id"] == config.target for result in r["results"])), None)
+        for page in before.pages:
+            _show(page, toolbox.search, config.target)
+    for event in conversation.events():
+        if isinstance(event, Page):
+            _show(event, toolbox.search, config.target)
+    pages = conversation.snapshot().pages
+    found = next((page.round for page in pages if any(result.id == config.target for result in page.results)), None)
     verdict = "not among the ten" if found is None else f"among the ten in round {found}"
     print(f"\nThe postcard was {verdict}. {time.monotonic() - began:.1f} s.")
-    sheet = save_sheet(workspace.home.sheets / f"{conversation}.png", records, toolbox.search.vectors.find, config.target)
+    sheet = save_sheet(workspace.home.sheets / f"{id_}.png", [page.record for page in pages], find, config.target)
     print(f"The conversation on one picture:  {sheet}")
 
 
-def _show(record: RoundRecord, search: Search, target: str) -> None:
+def _show(page: Page, search: Search, target: str) -> None:
+    record = page.record
     rank = search.ranks_by_text(record["description"], [target])[0]
     if record["round"]:
         print(f"\nround {record['round']}")
@@ -93,18 +92,18 @@ def _show(record: RoundRecord, search: Search, target: str) -> None:
             _say("paints", record["painting"]["path"])
             _say("I say", record["critique"]["reply"]["text"] or "(nothing)")
             _say("new prompt", record["prompt"])
-        for note in record["notes"]:
+        for note in page.notes:
             _say("note", note_text(note))
-    place = next((i for i, result in enumerate(record["results"], 1) if result["id"] == target), None)
-    _say("the ten", "  ".join(_result(result["id"], result["source"], target) for result in record["results"]))
+    place = next((result.number for result in page.results if result.id == target), None)
+    _say("the ten", "  ".join(_result(result, target) for result in page.results))
     _say("target", f"rank {rank} for the description" + (f", number {place} of the ten" if place else ", not among the ten"))
     if record["seconds"]:
         spent: dict[str, float] = reduce(added, record["seconds"].values(), {})
         _say("seconds", ", ".join(f"{tool} {seconds:.2f}" for tool, seconds in sorted(spent.items())))
 
 
-def _result(id_: str, source: str, target: str) -> str:
-    return f"{'>' if id_ == target else ''}{id_[:6]}{'' if source == 'dialog' else '*'}"
+def _result(result: Result, target: str) -> str:
+    return f"{'>' if result.id == target else ''}{result.id[:6]}{'' if result.source == 'dialog' else '*'}"
 
 
 def _say(who: str, what: str) -> None:

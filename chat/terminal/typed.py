@@ -11,27 +11,36 @@ from ...tools.user import refuse_too_long
 
 QUIT = {"quit", "exit", ":q"}
 SKIP = {"", "skip", "pass"}
-# "that's number 3", "It is #3!", "number 3". A bare "3" is an answer: how many boats are there?
-_NUMBER = re.compile(r"(?:yes,?\s*)?(?:(?:that|it|this)\s*(?:['’]?s|\s+is)\s+)?(?:number|no\.?|nr\.?|#)\s*(\d+)\s*[.!]*", re.IGNORECASE)
+# Only what says that a result is the picture: "that's number 3", "yes, it is #3!", "number 3", "it's no. 3". A bare "3" answers a question
+# (how many boats are there?), and so do "no 3" and "No. 3".
+_ACCEPTED = re.compile(
+    r"""(?:yes,?\s*)?
+        (?:(?P<pointing>that|this|it)\s*(?:['’]?s|\s+is)\s+(?:number|no\.|nr\.?|\#) | (?:number|nr\.?|\#))
+        \s*(?P<number>\d+)\s*[.!]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ASKS_FOR_A_NUMBER = re.compile(r"\b(?:numbers?|numerals?|digits?)\b", re.IGNORECASE)
 
 
 class Quit(Exception):
-    """The person wants to stop; the conversation can be gone on with later."""
+    """The person wants to stop; the conversation can be resumed later."""
 
 
-def parse_typed_reply(typed: str, shown: Sequence[str]) -> dict[str, Any]:
-    """A reply as the graph understands it. `shown`: ids of the results in their order. Raises Quit, or InputError for another
-    number or a text that is too long.
+def parse_typed_reply(typed: str, shown: Sequence[str], question: str = "") -> dict[str, Any]:
+    """A reply as the graph understands it. `shown`: ids of the results in their order. `question`: what was asked; "number 3" is an
+    answer where a number is asked for, and there only "that's number 3" ends the search. Raises Quit, or InputError for another number or
+    a text that is too long.
     """
     text = typed.strip()
     if text.lower() in QUIT:
         raise Quit
     if text.lower() in SKIP:
         return {"skip": True}
-    number = _NUMBER.fullmatch(text)
-    if number is None:
+    accepted = _ACCEPTED.fullmatch(text)
+    if accepted is None or (_ASKS_FOR_A_NUMBER.search(question) and (accepted["pointing"] or "").lower() not in ("that", "this")):
         refuse_too_long(text)
         return {"text": text}
-    if not 1 <= int(number[1]) <= len(shown):
-        raise InputError(f"There is no number {number[1]}; the results are numbered 1 to {len(shown)}.")
-    return {"accept": shown[int(number[1]) - 1]}
+    number = int(accepted["number"])
+    if not 1 <= number <= len(shown):
+        raise InputError(f"There is no number {number}; the results are numbered 1 to {len(shown)}.")
+    return {"accept": shown[number - 1]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError
 from ...evaluation.postcards import postcards_gallery
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 POSTCARDS = 2000  # drawn and indexed when there is no gallery yet, to have something to look for
 
 
-def web(workspace: Workspace, profile: str, gallery: str, host: str, port: int, token: str, *, browser: bool) -> None:
+def web(workspace: Workspace, profile: str, gallery: str, host: str, port: int, token: str, *, browser: bool, **settings: Any) -> None:
     """Serve until interrupted. Whoever stops it loses nothing: conversations go on when it runs again."""
     token = token_for(host, token)
-    with Hall(workspace, profile) as hall:
+    with Hall(workspace, profile, **settings) as hall:
         galleries = [item["name"] for item in hall.galleries()]
         if not gallery and not galleries:
             if profile not in ("", DEFAULT):

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from dir_tir.chat.terminal.cli import INTERRUPTED, REFUSED, main
+from dir_tir.chat.terminal.cli import COMMANDS, main
+from dir_tir.chat.terminal.endings import INTERRUPTED, REFUSED
 from fakes import FakeEncoder, FakeVisionModel
 from PIL import Image
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ("demo", "index", "chat", "eval", "miniature", "models", "gallery")
 ROLES = {"encoder": "open_clip", "llm": "transformers", "vision": "transformers", "painter": "diffusers"}
 
 
@@ -80,7 +80,8 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
         ("demo --postcards many", "many is not a whole number of at least 1"),
         ("demo --rounds 0", "0 is not a whole number of at least 1"),
         ("miniature folder --postcards -1", "-1 is not a whole number of at least 1"),
-        ("chat --seed red", "--seed: invalid int value: 'red'"),
+        ("chat --gallery mine --seed red", "--seed: seed is 'red'; expected a whole number"),
+        ("chat --resume 1 --image-num 0 --profile paper", "leave out profile, image_num, or begin a new one"),
         ("index folder", "required: --gallery"),
         ("paint", "invalid choice: 'paint'"),
         ("", "required: COMMAND"),

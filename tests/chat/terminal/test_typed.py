@@ -26,10 +26,35 @@ SHOWN = ["a", "b", "c"]
         ("PASS", {"skip": True}),
         ("quit smoking", {"text": "quit smoking"}),
         ("there are number 2 buses", {"text": "there are number 2 buses"}),
+        ("no 3", {"text": "no 3"}),
+        ("No. 3", {"text": "No. 3"}),
+        ("no.3", {"text": "no.3"}),
+        ("yes, no. 3", {"text": "yes, no. 3"}),
+        ("it's 3", {"text": "it's 3"}),
+        ("this is no. 3", {"accept": "c"}),
+        ("#3", {"accept": "c"}),
+        ("nr. 3", {"accept": "c"}),
     ],
 )
 def test_what_is_typed_is_an_answer_a_skip_or_a_find(typed: str, reply: dict[str, Any]) -> None:
     assert parse_typed_reply(typed, SHOWN) == reply
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "accepts"),
+    [
+        ("How many boats are there?", "no 3", False),
+        ("How many boats are there?", "3", False),
+        ("How many boats are there?", "that's number 3", True),
+        ("What number is on the sail?", "number 3", False),
+        ("What number is on the sail?", "it's number 3", False),
+        ("What number is on the sail?", "#3", False),
+        ("What number is on the sail?", "that's number 3", True),
+        ("What is on the left?", "number 3", True),
+    ],
+)
+def test_an_answer_to_what_was_asked_never_ends_the_search(question: str, typed: str, accepts: bool) -> None:
+    assert ("accept" in parse_typed_reply(typed, SHOWN, question)) is accepts
 
 
 @pytest.mark.parametrize("number", [0, 4])

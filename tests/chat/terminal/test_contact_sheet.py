@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from dir_tir.chat.terminal.sheet import FOUND, FROM, PAINTING, WIDTH, save_sheet
+from dir_tir.chat.terminal.contact_sheet import FOUND, FROM, PAINTING, WIDTH, save_sheet
 from PIL import Image, ImageColor
 from states import record, said
 
@@ -22,7 +22,7 @@ def search(tmp_path: Path) -> Any:
 
     for number in range(12):
         Image.new("RGB", (40, 20), (0, 0, 200 + number)).save(tmp_path / f"{number}.png")
-    return SimpleNamespace(record=found)
+    return found
 
 
 def _round(number: int, painting: Path | None = None) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.chat.library.conversation import Conversation
-from dir_tir.chat.terminal.talk import converse, described
+from dir_tir.chat.terminal.interactive import converse, described
 from dir_tir.chat.terminal.typed import Quit
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config

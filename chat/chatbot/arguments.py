@@ -1,0 +1,65 @@
+"""What a chatbot may hand to each tool. Schemas, descriptions and refusals of every protocol are made of these models."""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class Arguments(BaseModel):
+    """Nothing but what is named is taken; what is left away or null counts as not said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class StartSearch(Arguments):
+    """Begin to look for a picture."""
+
+    description: str = Field(description="what the user says the picture shows, in a few words")
+
+
+class AnswerSearch(Arguments):
+    """Hand over what the user said; the next ten results come back. What is left away is skipped."""
+
+    conversation: str = Field(description="id of the conversation")
+    answer: str | None = Field(None, description="the user's answer to the question")
+    difference: str | None = Field(None, description="what the user says is wrong with the painting")
+    more_like: list[int] | None = Field(None, description="numbers of results that the user wants more of")
+    not_these: list[int] | None = Field(None, description="numbers of results that the user wants to keep away from")
+
+
+class MarkFound(Arguments):
+    """Say that a result is the picture the user had in mind; ends the conversation."""
+
+    conversation: str = Field(description="id of the conversation")
+    number: int = Field(description="of the result, as shown last")
+
+
+class ListSearches(Arguments):
+    """What was looked for earlier, newest first, with the id that goes on with it."""
+
+
+TOOLS: dict[str, type[Arguments]] = {
+    "start_search": StartSearch,
+    "answer_search": AnswerSearch,
+    "mark_found": MarkFound,
+    "list_searches": ListSearches,
+}
+
+
+def description_of(tool: str) -> str:
+    """What the tool does, on one line."""
+    return " ".join(cleandoc(TOOLS[tool].__doc__ or "").split())
+
+
+def refusal(error: ValidationError) -> str:
+    """One line that names the argument which cannot be used, for a model to do better."""
+    arguments = next((model for model in TOOLS.values() if model.__name__ == error.title), Arguments)
+    first = error.errors()[0]
+    name = ".".join(map(str, first["loc"]))
+    if first["type"] == "extra_forbidden":
+        return f"there is no argument {name!r}: expected {', '.join(arguments.model_fields) or 'none'}"
+    return (
+        f"argument {name!r} cannot be used ({first['msg']}): {getattr(arguments.model_fields.get(str(first['loc'][0])), 'description', '')}"
+    )

@@ -1,0 +1,40 @@
+"""A conversation in words for a language model: what it tells its user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..library.texts import note_text
+
+if TYPE_CHECKING:
+    from ..library.events import Result
+    from ..library.snapshot import Snapshot
+
+
+def format_snapshot(now: Snapshot) -> str:
+    """What has been understood, the ten results, and what is asked."""
+    page = now.page
+    if page is None:
+        return f"Conversation {now.id} has not begun."
+    lines = [f"Conversation {now.id}, round {page.round} of {now.config.max_rounds}. Understood: {page.description}", "Results:"]
+    lines += [format_result(result) for result in page.results]
+    lines += [f"Note: {note_text(note)}" for note in page.notes]
+    if now.finished:
+        lines.append("The rounds are used up. Begin again with other words.")
+    if now.question:
+        lines.append(f"Question for the user: {now.question.question}")
+    if now.difference:
+        missing = "" if now.difference.painting.is_file() else " (its file is missing)"
+        lines.append(f"About the painting, the last picture{missing}: {now.difference.question}")
+    return "\n".join(lines)
+
+
+def format_result(result: Result) -> str:
+    """A result with its number, and whether its picture can no longer be shown."""
+    return f"{result.number}. {result.caption}" + ("" if result.path.is_file() else " (its file is missing)")
+
+
+def format_found(found: Result) -> str:
+    """The end of a conversation that found its picture."""
+    missing = "" if found.path.is_file() else ", whose file is missing"
+    return f"Found: {found.caption} ({found.path.name}{missing}). The conversation has ended."

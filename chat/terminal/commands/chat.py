@@ -1,0 +1,33 @@
+"""``dir-tir chat``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....errors import InputError
+from ..setting_options import add_setting_options, settings_given
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from ....tools.workspace import Workspace
+
+
+def add_options(command: ArgumentParser) -> None:
+    where = command.add_mutually_exclusive_group(required=True)
+    where.add_argument("--gallery", help="where to search")
+    where.add_argument("--resume", metavar="ID", help="go on with a conversation, with the settings it was begun with")
+    command.add_argument("--profile", default="", help="which models (default: those the gallery was made with)")
+    add_setting_options(command)
+
+
+def run(workspace: Workspace, options: Namespace) -> None:
+    from ..interactive import begin, resume
+
+    settings = settings_given(options)
+    if options.resume:
+        if given := [*(["profile"] if options.profile else []), *settings]:
+            raise InputError(f"a conversation keeps the settings it was begun with: leave out {', '.join(given)}, or begin a new one")
+        resume(workspace, options.resume)
+    else:
+        begin(workspace, options.gallery, options.profile, settings)

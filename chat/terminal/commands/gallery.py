@@ -1,0 +1,48 @@
+"""``dir-tir gallery``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..asking import confirming
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from ....tools.workspace import Workspace
+
+_ACTIONS = {
+    "list": "which there are",
+    "show": "what is in one",
+    "verify": "whether every file is there and unchanged",
+    "export": "pictures, captions and embeddings for other programs",
+    "delete": "forget one; its pictures stay",
+}
+
+
+def add_options(command: ArgumentParser) -> None:
+    actions = command.add_subparsers(required=True, metavar="ACTION", dest="action")
+    for action, words in _ACTIONS.items():
+        does = actions.add_parser(action, help=words)
+        if action != "list":
+            does.add_argument("name")
+    actions.choices["show"].add_argument("picture", nargs="?", default="", help="beginning of an id, or end of a path")
+    actions.choices["export"].add_argument("folder", type=Path)
+    actions.choices["delete"].add_argument("--yes", action="store_true", help="do not ask")
+
+
+def run(workspace: Workspace, options: Namespace) -> None:
+    from .. import galleries
+
+    match options.action:
+        case "list":
+            galleries.list_galleries(workspace)
+        case "show":
+            galleries.show_gallery(workspace, options.name, options.picture)
+        case "verify":
+            galleries.verify_gallery(workspace, options.name)
+        case "export":
+            galleries.export_gallery(workspace, options.name, options.folder)
+        case "delete":
+            galleries.remove_gallery(workspace, options.name, (lambda _: True) if options.yes else confirming())

@@ -1,0 +1,36 @@
+"""``dir-tir web``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..serving_options import add_serving_options
+from ..setting_options import add_setting_options, settings_given
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from ....tools.workspace import Workspace
+
+
+def add_options(command: ArgumentParser) -> None:
+    command.add_argument("--gallery", default="", help="whose models to load first (the page lets one choose)")
+    command.add_argument("--profile", default="", help="which models (default: for each gallery those it was made with)")
+    add_serving_options(command, port=8020)
+    command.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    add_setting_options(command)
+
+
+def run(workspace: Workspace, options: Namespace) -> None:
+    from ...web.command import web
+
+    web(
+        workspace,
+        options.profile,
+        options.gallery,
+        options.host,
+        options.port,
+        options.token,
+        browser=not options.no_browser,
+        **settings_given(options),
+    )

@@ -1,0 +1,33 @@
+"""A conversation in lines for a person at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..library.texts import note_text
+
+if TYPE_CHECKING:
+    from ..library.events import Page, Result
+    from ..library.snapshot import Snapshot
+
+
+def format_page(page: Page) -> list[str]:
+    """What has been understood, what did not go as planned, and the ten results by number."""
+    lines = [f"{f'Round {page.round}' if page.round else 'First search'}: {page.description}"]
+    lines += [f"  ({note_text(note)})" for note in page.notes]
+    lines += [_result(result) for result in page.results]
+    if any(result.source == "image" for result in page.results):
+        lines.append("  (* found by the painting)")
+    return lines
+
+
+def format_end(now: Snapshot) -> str:
+    """How a conversation ended."""
+    if not now.found:
+        return "The rounds are used up; begin again with other words."
+    return f"Found: {now.found.path}" + ("" if now.found.path.is_file() else f"  (its file is missing: {now.found.caption})")
+
+
+def _result(result: Result) -> str:
+    missing = "" if result.path.is_file() else " (its file is missing)"
+    return f"  {result.number:2}{'*' if result.source == 'image' else ' '} {result.caption}{missing}"

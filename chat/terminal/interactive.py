@@ -1,0 +1,148 @@
+"""A person finds a picture in the terminal: typed answers, `skip`, `that's number 3`, `quit`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from ...errors import InputError
+from ...tools.user import refuse_too_long
+from ..library.events import Difference, Page, Progress, Question
+from ..library.loading import load
+from ..library.search import ImageSearch
+from .contact_sheet import save_sheet
+from .endings import Terminated
+from .formatting import format_end, format_page
+from .inline import inline
+from .typed import QUIT, Quit, parse_typed_reply
+
+if TYPE_CHECKING:
+    from ...tools.workspace import Workspace
+    from ..library.conversation import Conversation
+    from ..library.events import Asked
+
+WELCOME = "Answer in your own words. Or type: skip, that's number 3, quit."
+Read = Callable[[str], str]
+
+
+def begin(workspace: Workspace, gallery: str, profile: str, settings: Mapping[str, Any], read: Read = input) -> None:
+    """A new conversation: until the picture is found, the rounds are used up, or the person quits; quitting loses nothing."""
+    with ImageSearch(gallery, profile, workspace=workspace, **settings) as search:
+        try:
+            description = described(read)
+        except (Quit, EOFError, KeyboardInterrupt) as stop:
+            print()
+            _end_if_asked_to(stop)
+            return
+        _lead(search, search.begin(description), workspace, read)
+
+
+def resume(workspace: Workspace, id_: str, read: Read = input) -> None:
+    """A conversation that was begun earlier, in its gallery and with its settings."""
+    settings = workspace.register.entry(id_).settings
+    with ImageSearch(settings["gallery"], settings["profile"], workspace=workspace) as search:
+        _lead(search, search.resume(id_), workspace, read)
+
+
+def _lead(search: ImageSearch, conversation: Conversation, workspace: Workspace, read: Read) -> None:
+    """Whatever ends it before its end, what goes on with it is said."""
+    how = f"To go on:  dir-tir chat --resume {conversation.id}"
+    try:
+        load(search.toolbox, conversation.config)  # once something is typed: it takes seconds, and nobody should wait before they begin
+        converse(conversation, read, workspace.home.sheets)
+    except (Quit, EOFError, KeyboardInterrupt) as stop:
+        print(f"\n{how}")
+        _end_if_asked_to(stop)
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        error.add_note(how)
+        raise
+
+
+def converse(conversation: Conversation, read: Read, sheets: Path) -> None:
+    """Show what comes out of the conversation and reply to its questions. Raises Quit when the person wants to stop.
+
+    sheets: the folder for a picture of every page, and of the whole conversation at its end.
+    """
+    for page in conversation.snapshot().pages:
+        _show(page, conversation, sheets)
+    with tqdm(desc="painting", unit="step", leave=False) as bar:
+        found = False
+        for event in conversation.events():
+            match event:
+                case Progress():
+                    bar.total, bar.n = event.total, event.done
+                    bar.refresh()
+                case Page():
+                    _show(event, conversation, sheets)
+                case Question() | Difference() if not found:  # once the picture is found, nothing more is asked
+                    bar.clear()
+                    found = _replied(event, conversation, read)
+    now = conversation.snapshot()
+    print(f"\n{format_end(now)}")
+    sheet = save_sheet(sheets / f"{now.id}.png", conversation.rounds, conversation.picture, now.found.id if now.found else "")
+    print(f"The conversation on one picture:  {sheet}")
+
+
+def _replied(asked: Asked, conversation: Conversation, read: Read) -> bool:
+    """Whether the person says that a result is the picture. Asked again until what they type can be understood."""
+    if isinstance(asked, Difference):
+        print(f"\nThe painting so far:  {asked.painting}")
+        _picture(asked.painting)
+    print(f"\n{asked.question}")
+    shown = [result.id for result in conversation.results]
+    while True:
+        try:
+            reply = parse_typed_reply(read("> "), shown, asked.question)
+        except InputError as error:
+            print(error)
+            continue
+        if "accept" in reply:
+            conversation.accept(reply["accept"])
+            return True
+        conversation.answer(asked, reply)
+        return False
+
+
+def described(read: Read) -> str:
+    """The first description, asked for until there is one. Raises Quit."""
+    while True:
+        description = read("What does the picture show? ").strip()
+        try:
+            refuse_too_long(description)
+        except InputError as error:
+            print(error)
+            continue
+        if description:
+            break
+        print("A few words are enough: a thing, and where it is.")
+    if description.lower() in QUIT:
+        raise Quit
+    print(WELCOME)
+    return description
+
+
+def _show(page: Page, conversation: Conversation, sheets: Path) -> None:
+    """The page of a round: as text, as a sheet, and in the terminal itself where that is possible."""
+    if page.accepted:
+        return
+    print("\n" + "\n".join(format_page(page)))
+    sheet = save_sheet(sheets / f"{conversation.id}-{page.round:02}.png", [page.record], conversation.picture)
+    print(f"  as pictures:  {sheet}")
+    _picture(sheet)
+
+
+def _picture(path: Path) -> None:
+    if sys.stdout.isatty() and path.is_file():
+        print(inline(path, os.environ), end="")
+
+
+def _end_if_asked_to(stop: BaseException) -> None:
+    if isinstance(stop, Terminated):
+        raise stop

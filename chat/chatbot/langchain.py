@@ -12,8 +12,6 @@ from .actions import GUIDE, SearchActions
 from .arguments import TOOLS, description_of, refusal
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from langchain_core.tools import BaseTool
 
     from ..library.search import ImageSearch
@@ -30,7 +28,7 @@ def image_search_tools(search: ImageSearch) -> list[BaseTool]:
 
 
 def _tool(actions: SearchActions, name: str, guide: str) -> BaseTool:
-    def called(**arguments: Any) -> tuple[str, list[tuple[str, Path]]]:
+    def called(**arguments: Any) -> tuple[str, list[Any]]:
         try:
             result = actions.call(name, arguments)
         except DirTirError as error:

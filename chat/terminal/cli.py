@@ -34,22 +34,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: Sequence[str]) -> None:
-    options = _parser(given).parse_args(given)
+    options = parser(next((word for word in given if not word.startswith("-")), "")).parse_args(given)
     from ...tools.workspace import Workspace
 
     with Workspace() as workspace:
         options.run(workspace, options)
 
 
-def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+def parser(chosen: str | None = None) -> argparse.ArgumentParser:
+    """The parser of the command line; knows the options of the chosen command alone, or of all commands where none is given."""
     parser = _Parser(prog="dir-tir", description="Find a picture by talking about it.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('dir-tir')}")
     parser.add_argument("--debug", action="store_true", help="show where an error came from (or set DIR_TIR_DEBUG=1)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    chosen = next((word for word in given if not word.startswith("-")), "")
     for name, words in COMMANDS.items():
         command = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
-        if name == chosen:
+        if chosen in (None, name):
             file = import_module(f".commands.{name}", __package__)
             file.add_options(command)
             command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show where an error came from")

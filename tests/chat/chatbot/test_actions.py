@@ -1,0 +1,108 @@
+"""What chatbots can do, over a small gallery on disk with fake models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dir_tir import ImageSearch, Workspace
+from dir_tir.chat.chatbot.actions import SearchActions
+from dir_tir.chat.chatbot.mcp import owner_of
+from dir_tir.errors import InputError
+from dir_tir.store.gallery.chroma import ChromaStore
+from dir_tir.store.gallery.indexing import index
+from dir_tir.store.gallery.sources import Source
+from dir_tir.store.home import Home
+from dir_tir.tools.user import Person
+from fakes import FakeToolbox
+from galleries import colours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImageSearch]:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
+    found, encoder = colours(tmp_path, 40)
+    index([Source(tmp_path / "000.png")], ChromaStore(Home.of().galleries), "others", encoder)
+    with Workspace() as workspace:
+        toolbox = FakeToolbox(search=found, user=Person(workspace.paintings))
+        with ImageSearch("colours", workspace=workspace, resolve=lambda _: toolbox, max_rounds=3) as opened:
+            yield opened
+
+
+def _begun(actions: SearchActions) -> str:
+    """The id of a new conversation."""
+    return actions.call("start_search", {"description": "something red"}).text.split()[1].rstrip(",")
+
+
+def test_a_conversation_of_another_gallery_is_refused_by_name(search: ImageSearch) -> None:
+    with ImageSearch("others", workspace=search.workspace, resolve=lambda _: search.toolbox) as others:
+        elsewhere = others.begin("something red").id
+    for tool, more in (("answer_search", {"answer": "red"}), ("mark_found", {"number": 1})):
+        with pytest.raises(InputError, match="looks for a picture of gallery 'others', and this is 'colours'"):
+            SearchActions(search).call(tool, {"conversation": elsewhere, **more})
+
+
+def test_nobody_gets_at_the_conversation_of_another_owner(search: ImageSearch) -> None:
+    mine, theirs = SearchActions(search, owner_of("one token of many")), SearchActions(search, owner_of("another one of many"))
+    id_ = _begun(mine)
+    with pytest.raises(InputError, match="there is no conversation"):
+        theirs.call("answer_search", {"conversation": id_, "answer": "red"})
+    assert id_ in mine.call("list_searches", {}).text
+    assert (
+        theirs.call("list_searches", {}).text == SearchActions(search).call("list_searches", {}).text == "Nothing has been looked for yet."
+    )
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "reason"),
+    [
+        ("start_search", {"description": "a boat", "colour": "red"}, "there is no argument 'colour': expected description"),
+        ("list_searches", {"gallery": "mine"}, "there is no argument 'gallery': expected none"),
+        ("start_search", {}, "argument 'description' cannot be used (Field required): what the user says the picture shows"),
+        ("mark_found", {"conversation": "1", "number": "first"}, "argument 'number' cannot be used"),
+        ("paint", {}, "there is no tool 'paint': expected start_search, answer_search, mark_found, list_searches"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_name(search: ImageSearch, tool: str, arguments: dict[str, Any], reason: str) -> None:
+    with pytest.raises(InputError) as refused:
+        SearchActions(search).call(tool, arguments)
+    assert reason in str(refused.value)
+
+
+def test_null_is_nothing_said(search: ImageSearch) -> None:
+    actions = SearchActions(search)
+    id_ = _begun(actions)
+    nothing = {"difference": None, "more_like": None, "not_these": None}
+    assert "round 1 of 3" in actions.call("answer_search", {"conversation": id_, "answer": "red", **nothing}).text
+    (_, record) = search.resume(id_).rounds
+    assert (record["answer"]["text"], record["critique"]["reply"]["text"]) == ("red", "")  # type: ignore[index]
+
+
+def test_a_result_whose_file_is_gone_is_named_and_the_others_are_shown(search: ImageSearch) -> None:
+    actions = SearchActions(search)
+    id_ = _begun(actions)
+    second = search.resume(id_).results[1]
+    second.path.unlink()
+    said = actions.call("answer_search", {"conversation": id_, "answer": "red", "more_like": [2]})
+    now = search.resume(id_).snapshot()
+    missing = [result.number for result in now.results if not result.path.is_file()]
+    assert len(said.pictures) == 11 - len(missing)
+    lines = said.text.splitlines()
+    assert [line for line in lines if line.endswith("(its file is missing)")] == [
+        f"{result.number}. {result.caption} (its file is missing)" for result in now.results if result.number in missing
+    ]
+    accepted = actions.call("mark_found", {"conversation": id_, "number": now.results[0].number})
+    assert accepted.text.startswith("Found: ")
+
+
+def test_an_answer_to_what_is_not_asked_leaves_nothing_behind(search: ImageSearch) -> None:
+    actions = SearchActions(search)
+    id_ = _begun(actions)
+    with pytest.raises(InputError, match="there is no result 11: they are numbered 1 to 10"):
+        actions.call("answer_search", {"conversation": id_, "answer": "blue", "more_like": [11]})
+    actions.call("answer_search", {"conversation": id_, "difference": "darker"})
+    assert search.resume(id_).rounds[1]["answer"]["text"] == ""

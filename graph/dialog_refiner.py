@@ -2,7 +2,7 @@
 
 retrieve → cluster_context → ask ⇄ filter_uncertain → answer → rewrite
 
-For PlugIR, ask_several stands in place of ask and filter_uncertain.
+For PlugIR, ask_several stands in place of ask and filter_uncertain. When a model fails, a person is asked an open question instead.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from ..nodes.filter_uncertain import filter_uncertain
 from ..nodes.retrieve import retrieve
 from ..nodes.rewrite import rewrite
 from ..nodes.state import DialogOutput, DialogState
+from ..nodes.without_models import ask_openly, join
 from .config import Config
-from .injection import Resolver, bind
-from .routers import after_answer, after_ask, after_ask_several, after_context, after_filter, at_dialog_refiner
+from .injection import Node, Resolver, bind
+from .routers import after_answer, after_ask, after_ask_several, after_context, after_filter, after_retrieve, at_dialog_refiner
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -30,10 +31,14 @@ if TYPE_CHECKING:
 def dialog_refiner(resolve: Resolver) -> CompiledStateGraph[DialogState, Config, DialogState, DialogOutput]:
     """Finds a question worth asking, puts it to the user, works the answer into the description."""
     graph = StateGraph(DialogState, context_schema=Config, output_schema=DialogOutput)
-    for node in (retrieve, cluster_context, ask, ask_several, filter_uncertain, answer, rewrite):
-        graph.add_node(node.__name__, bind(node, resolve, clock="dialog_seconds"))
+    before_a_question_stands: tuple[Node, ...] = (retrieve, cluster_context, ask, ask_several)
+    for node in before_a_question_stands:
+        graph.add_node(node.__name__, bind(node, resolve, "dialog", without_models=ask_openly))
+    graph.add_node("filter_uncertain", bind(filter_uncertain, resolve, "dialog"))  # a question that nobody can judge is asked
+    graph.add_node("answer", bind(answer, resolve, "dialog"))
+    graph.add_node("rewrite", bind(rewrite, resolve, "dialog", without_models=join))
     graph.add_conditional_edges(START, at_dialog_refiner)
-    graph.add_edge("retrieve", "cluster_context")
+    graph.add_conditional_edges("retrieve", after_retrieve)
     graph.add_conditional_edges("cluster_context", after_context)
     graph.add_conditional_edges("ask", after_ask)
     graph.add_conditional_edges("ask_several", after_ask_several)

@@ -15,7 +15,7 @@ from ..nodes.re_prompt import re_prompt
 from ..nodes.state import ImageOutput, ImageState
 from .config import Config
 from .injection import Resolver, bind
-from .routers import after_critique, at_image_refiner
+from .routers import after_critique, after_generate, at_image_refiner
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -25,9 +25,9 @@ def image_refiner(resolve: Resolver) -> CompiledStateGraph[ImageState, Config, I
     """Paints what has been understood, asks the user what is wrong with it, works that into the painting prompt."""
     graph = StateGraph(ImageState, context_schema=Config, output_schema=ImageOutput)
     for node in (generate, critique, re_prompt):
-        graph.add_node(node.__name__, bind(node, resolve, clock="image_seconds"))
+        graph.add_node(node.__name__, bind(node, resolve, "image"))
     graph.add_conditional_edges(START, at_image_refiner)
-    graph.add_edge("generate", "critique")
+    graph.add_conditional_edges("generate", after_generate)
     graph.add_conditional_edges("critique", after_critique)
     graph.set_finish_point("re_prompt")
     return graph.compile(name="image_refiner")

@@ -6,9 +6,14 @@ So a node's signature says all that it can reach. `user` is named by two nodes a
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
+from langgraph.errors import GraphBubbleUp
+
+from ..errors import DirTirError
+from ..nodes.notes import FAILED
 from ..tools.timing import Stopwatch, added
 from ..tools.workspace import TOOLS, Toolbox
 from .config import Config, config_of
@@ -17,12 +22,11 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
 Resolver = Callable[[Config], Toolbox]
+Node = Callable[..., dict[str, Any]]
 MODELS = {"search", "llm", "painter", "user"}  # what is timed
-OF_THE_CALL = {
-    "stopwatch",
-    "conversation",
-    "progress",
-}  # neither tool nor setting: the clock of this call, the id of the thread, who follows
+OF_THE_CALL = {"stopwatch", "conversation", "progress"}  # neither tool nor setting: the clock of the call, id of the thread, who follows
+
+log = logging.getLogger(__name__)
 
 
 def named_by(node: Callable[..., Any]) -> set[str]:
@@ -35,9 +39,13 @@ def named_by(node: Callable[..., Any]) -> set[str]:
 
 
 def bind(
-    node: Callable[..., dict[str, Any]], resolve: Resolver, clock: Literal["dialog_seconds", "image_seconds"] | None = None
+    node: Node, resolve: Resolver, refiner: Literal["dialog", "image"] | None = None, without_models: Node | None = None
 ) -> Callable[..., dict[str, Any]]:
-    """The node as LangGraph calls it. With a `clock`, what its tools took is added to that channel of the state."""
+    """The node as LangGraph calls it.
+
+    In a refiner, the seconds of its tools are added to that channel of the state, and what it raises ends neither round nor conversation
+    as long as somebody can be asked: it is noted, and `without_models` says what is done instead (`docs/decisions/0014`).
+    """
     names = named_by(node)
 
     def bound(state: Any, runtime: Runtime[Config]) -> dict[str, Any]:
@@ -57,10 +65,31 @@ def bind(
             tool = getattr(toolbox, name)
             return stopwatch.watch(name, tool) if name in MODELS else tool
 
-        held = {name: handed(name) for name in names}  # a model that has to be loaded first is loaded here, and off the clock
-        stopwatch.start()
-        update = node(state, **held)
-        return {**update, clock: added(state[clock], stopwatch.seconds())} if clock else update
+        try:
+            held = {name: handed(name) for name in names}  # a model that has to be loaded first is loaded here, and off the clock
+            stopwatch.start()
+            update = node(state, **held)
+        except GraphBubbleUp:  # an interrupt is no failure
+            raise
+        except Exception as error:
+            if refiner is None or not _somebody_can_be_asked(config, refiner):
+                raise
+            log.warning("node %s failed", node.__name__, exc_info=error)
+            update = {**(without_models(state) if without_models else {}), f"{refiner}_failure": _note(names, error)}
+        return {**update, f"{refiner}_seconds": added(state[f"{refiner}_seconds"], stopwatch.seconds())} if refiner else update
 
     bound.__name__ = node.__name__
     return bound
+
+
+def _somebody_can_be_asked(config: Config, refiner: str) -> bool:
+    """A person goes on without a model that failed, by the open question of the dialog. Figures are not made that way: for the simulated
+    user an error stays one. So does it where only paintings are asked about."""
+    return config.user == "person" and (refiner == "dialog" or config.dialog_num > 0)
+
+
+def _note(names: set[str], error: Exception) -> str:
+    """The code of what failed, and what it said in one line."""
+    code = next(code for tool, code in FAILED.items() if tool in names)
+    said = " ".join(str(error).split())
+    return f"{code}: {said if isinstance(error, DirTirError) else f'{type(error).__name__}: {said}'}"

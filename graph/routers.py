@@ -25,8 +25,15 @@ def at_dialog_refiner(_: DialogState, runtime: Runtime[Config]) -> Literal["retr
     return "retrieve" if config.with_context or config.questions > 1 else "ask"
 
 
-def after_context(_: DialogState, runtime: Runtime[Config]) -> Literal["ask", "ask_several"]:
+def after_retrieve(state: DialogState) -> Literal["cluster_context", "answer"]:
+    """Where a model has failed, an open question stands already."""
+    return "answer" if _failed(state) else "cluster_context"
+
+
+def after_context(state: DialogState, runtime: Runtime[Config]) -> Literal["ask", "ask_several", "answer"]:
     """One question after another until one is valid (DIR-TIR), or several to choose of (PlugIR)."""
+    if _failed(state):
+        return "answer"
     return "ask_several" if config_of(runtime).questions > 1 else "ask"
 
 
@@ -40,8 +47,10 @@ def at_image_refiner(_: ImageState, runtime: Runtime[Config]) -> Literal["genera
     return "generate" if config_of(runtime).image_num else END
 
 
-def after_ask(state: DialogState) -> Literal["filter_uncertain", "ask", "__end__"]:
+def after_ask(state: DialogState) -> Literal["filter_uncertain", "answer", "ask", "__end__"]:
     """What is no question at all, or was asked before, need not be judged."""
+    if _failed(state):
+        return "answer"
     return "filter_uncertain" if standing_question(state["tries"]) else _next_rung(state)
 
 
@@ -55,6 +64,11 @@ def after_answer(state: DialogState) -> Literal["rewrite", "__end__"]:
     return "rewrite" if state["answer"]["text"] else END
 
 
+def after_generate(state: ImageState) -> Literal["critique", "__end__"]:
+    """Where the painter has failed, there is nothing to compare."""
+    return "critique" if state["painting"] else END
+
+
 def after_critique(state: ImageState) -> Literal["re_prompt", "__end__"]:
     """Skipped, or the picture is found: there is nothing to work in."""
     return "re_prompt" if state["critique"] and state["critique"]["reply"]["text"] else END
@@ -65,6 +79,10 @@ def after_merge(state: ConversationState, runtime: Runtime[Config]) -> Literal["
     if state["rounds"][-1]["accepted"]:
         return END
     return "open_round" if state["round"] < config_of(runtime).max_rounds else END
+
+
+def _failed(state: DialogState) -> bool:
+    return bool(state.get("dialog_failure"))  # conversations of version 0.1 lack it
 
 
 def _next_rung(state: DialogState) -> Literal["ask", "__end__"]:

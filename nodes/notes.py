@@ -9,19 +9,14 @@ from .history import standing_question
 
 if TYPE_CHECKING:
     from ..tools.search import Search
-    from .state import ConversationState, RoundRecord
+    from .state import ConversationState
 
 ALL_TURNED_DOWN = "all_turned_down"
 ANSWER_UNUSED = "answer_unused"
 DIFFERENCES_UNUSED = "differences_unused"
 DESCRIPTION_CUT = "description_cut"
 # A model raised an error; the note goes on with a colon and what it said. Of a node's tools the first in this order is the one that failed.
-FAILED = {
-    "painter": "painter_failed",
-    "user": "vision_model_failed",  # only the simulated user can fail
-    "llm": "language_model_failed",
-    "search": "search_failed",
-}
+FAILED = {"painter": "painter_failed", "llm": "language_model_failed", "search": "search_failed"}
 
 
 def notes_of(state: ConversationState, search: Search) -> list[str]:
@@ -37,8 +32,3 @@ def notes_of(state: ConversationState, search: Search) -> list[str]:
     if search.cuts(state["description"]):
         notes.append(DESCRIPTION_CUT)
     return [*failures, *notes]
-
-
-def failures(record: RoundRecord) -> list[str]:
-    """Those notes of a round that say that a model raised an error."""
-    return [note for note in record["notes"] if note.partition(": ")[0] in FAILED.values()]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..prompts.rendering import render_dialogue
 from ..tools.models.broken_replies import reply_or_nothing
 from .history import standing_question, turns
+from .without_models import join
 
 if TYPE_CHECKING:
     from ..contracts import LanguageModel
@@ -19,9 +20,9 @@ def rewrite(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary, r
 
     Without rewriting, question and answer are joined to the description as they are (the paper's baselines "ZS" and "FT").
     """
-    question, answer = standing_question(state["tries"]), state["answer"]["text"]
     if not rewriting:
-        return {"description": f"{state['description']}, {question} {answer}"}
+        return join(state)
+    question, answer = standing_question(state["tries"]), state["answer"]["text"]
     prompt = prompts.render(
         "rewrite",
         description=state["description"],

@@ -68,7 +68,7 @@ class ImageTurn(TypedDict):
 class DialogRound(DialogTurn):
     """What is emptied for the dialog refiner when a round is opened."""
 
-    dialog_failure: str  # of the handler of failures: the note of what ended the refiner early
+    dialog_failure: str  # of the injection of every node: the note, when a model failed
     dialog_seconds: dict[str, float]  # of the injection of every node
 
 

@@ -13,7 +13,6 @@ NOTES = {
     "description_cut": "The description is longer than the encoder reads: its end did not count in the search.",
     "search_failed": "The search failed",
     "language_model_failed": "The language model failed",
-    "vision_model_failed": "The vision model failed",
     "painter_failed": "The painting failed",
 }
 REASONS = {

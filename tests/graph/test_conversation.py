@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dir_tir.errors import BrokenReply
+from dir_tir.errors import BrokenReply, ProfileError
 from dir_tir.graph.build import ConversationGraph, build_graph
 from dir_tir.graph.config import Config
+from dir_tir.nodes.without_models import OPEN_QUESTION
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.tools.user import Person
 from fakes import FakeLanguageModel, FakePainter, FakeSearch, FakeToolbox, FakeUser, plausible
@@ -205,3 +206,71 @@ def test_what_is_not_understood_is_asked_for_again() -> None:
     assert question.value["problem"].startswith("Not understood; expected")
     graph.invoke(Command(resume={question.id: {"text": "red"}}), THREAD, context=Config())
     assert _pending(graph).keys() == {"difference"}
+
+
+def _failing(prompt: str) -> str:
+    raise RuntimeError("the device\nis gone")
+
+
+def test_a_painter_that_fails_ends_neither_the_round_nor_the_conversation() -> None:
+    graph = _graph(_toolbox(user=PERSON, painter=FakePainter(before=lambda: _failing(""))))
+    graph.invoke(OPENING, THREAD, context=Config())
+    assert _pending(graph).keys() == {"question"}
+    _resume_all(graph, {"text": "red"})
+    state = graph.get_state(THREAD).values
+    assert state["rounds"][1]["notes"] == ["painter_failed: RuntimeError: the device is gone"]
+    assert len(state["rounds"][1]["results"]) == 10
+    assert _pending(graph).keys() == {"question"}
+    assert state["round"] == 2
+
+
+def test_a_language_model_that_fails_is_done_without() -> None:
+    graph = _graph(_toolbox(user=PERSON, llm=FakeLanguageModel(_failing)))
+    graph.invoke(OPENING, THREAD, context=Config())
+    assert _pending(graph)["question"].value["question"] == OPEN_QUESTION
+    graph.invoke(Command(resume={_pending(graph)["question"].id: {"text": "it is red"}}), THREAD, context=Config())
+    _resume_all(graph, {"skip": True})
+    record = graph.get_state(THREAD).values["rounds"][1]
+    assert record["notes"] == ["language_model_failed: RuntimeError: the device is gone"]
+    assert record["description"] == f"a boat, {OPEN_QUESTION} it is red"
+    assert record["results"]
+    assert _pending(graph).keys() == {"question", "difference"}
+
+
+def test_what_somebody_must_put_right_is_noted_in_the_words_of_the_error() -> None:
+    def refusing(prompt: str) -> str:
+        raise ProfileError("the endpoint knows no such model: check `model` in the profile")
+
+    graph = _graph(_toolbox(user=PERSON, llm=FakeLanguageModel(refusing)))
+    graph.invoke(OPENING, THREAD, context=Config(image_num=0))
+    _resume_all(graph, "red")
+    (note,) = graph.get_state(THREAD).values["rounds"][1]["notes"]
+    assert note == "language_model_failed: the endpoint knows no such model: check `model` in the profile"
+
+
+def test_a_question_that_cannot_be_judged_is_asked() -> None:
+    llm = FakeLanguageModel(lambda prompt: _failing(prompt) if "exactly this one word" in prompt else "What colour?")
+    graph = _graph(_toolbox(user=PERSON, llm=llm))
+    graph.invoke(OPENING, THREAD, context=Config())
+    assert _pending(graph)["question"].value["question"] == "What colour?"
+
+
+@pytest.mark.parametrize("config", [SIMULATED, Config(dialog_num=0, image_num=10)], ids=["the simulated user", "nobody can be asked"])
+def test_where_nobody_can_be_asked_a_failure_stays_an_error_and_the_conversation_can_be_resumed(config: Config) -> None:
+    broken = [True]
+    painter = FakePainter(before=lambda: _failing("") if broken[0] else None)
+    graph = _graph(_toolbox(painter=painter, user=FakeUser() if config.target else PERSON))
+    with pytest.raises(RuntimeError, match="is gone"):
+        graph.invoke(OPENING, THREAD, context=config)
+    broken.clear()
+    broken.append(False)
+    graph.invoke(None, THREAD, context=config)
+    assert graph.get_state(THREAD).values["rounds"][-1]["round"] == (10 if config.target else 0)
+
+
+def test_an_interrupting_keyboard_is_no_failure_of_a_model() -> None:
+    def interrupted(prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _graph(_toolbox(user=PERSON, llm=FakeLanguageModel(interrupted))).invoke(OPENING, THREAD, context=Config(image_num=0))

@@ -1,21 +1,20 @@
-"""Writes the page of the documentation that shows the graph: `python -m dir_tir.graph.drawing > docs/graph.md`."""
+"""Writes the page that shows the graph: `python docs/draw_graph.py > docs/graph.md`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .build import build_graph
+from dir_tir.graph.build import build_graph
 
 if TYPE_CHECKING:
+    from dir_tir.graph.config import Config
+    from dir_tir.tools.workspace import Toolbox
     from langchain_core.runnables.graph import Graph
-
-    from ..tools.workspace import Toolbox
-    from .config import Config
 
 PAGE = """# One turn
 
-Drawn from the code, and held to it by a test (`tests/graph/test_drawing.py`). Solid arrows are always taken, dotted ones by a router
-(`graph/routers.py`). The two refiners run side by side.
+Drawn from the code by `docs/draw_graph.py`; a test compares the two (`tests/graph/test_drawing.py`). Solid arrows are always taken, dotted
+ones by a router (`graph/routers.py`). The two refiners run at the same time.
 
 ```mermaid
 {drawing}```
@@ -23,7 +22,7 @@ Drawn from the code, and held to it by a test (`tests/graph/test_drawing.py`). S
 
 
 def drawn() -> Graph:
-    """The graph with its two subgraphs laid open."""
+    """The graph with its two subgraphs opened."""
     return build_graph(_nothing).get_graph(xray=True)
 
 

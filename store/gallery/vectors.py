@@ -132,7 +132,7 @@ def _load(kept: Path) -> Vectors | None:
 def _entries(folder: Path) -> list[Path]:
     try:
         return list(folder.iterdir())
-    except FileNotFoundError:
+    except OSError:
         return []
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from ...errors import InputError
+from ...tools.typed_reply import QUIT, Quit, parse_typed_reply
 from ...tools.user import refuse_too_long
 from ..library.events import Difference, Page, Progress, Question
 from ..library.loading import load
@@ -19,7 +20,6 @@ from .contact_sheet import save_sheet
 from .endings import Terminated
 from .formatting import format_end, format_page
 from .inline import inline
-from .typed import QUIT, Quit, parse_typed_reply
 
 if TYPE_CHECKING:
     from ...tools.workspace import Workspace

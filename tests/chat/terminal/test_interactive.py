@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.terminal.interactive import converse, described
-from dir_tir.chat.terminal.typed import Quit
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.store.conversations.paintings import Paintings
@@ -18,6 +17,7 @@ from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
 from dir_tir.store.home import Home
 from dir_tir.tools.search import Search
+from dir_tir.tools.typed_reply import Quit
 from dir_tir.tools.user import Person
 from fakes import FakeEncoder, FakeToolbox
 from PIL import Image

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ...errors import InputError
-from ...tools.user import refuse_too_long
+from ..errors import InputError
+from .user import refuse_too_long
 
 QUIT = {"quit", "exit", ":q"}
 SKIP = {"", "skip", "pass"}

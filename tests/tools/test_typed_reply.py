@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from dir_tir.chat.terminal.typed import Quit, parse_typed_reply
 from dir_tir.errors import InputError
+from dir_tir.tools.typed_reply import Quit, parse_typed_reply
 
 SHOWN = ["a", "b", "c"]
 

@@ -1,13 +1,31 @@
-# Every target sets itself up; CI calls the same targets a person does.
+# Every target sets itself up; CI calls the same targets a person does. `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := $(addsuffix /., benchmarks chat evaluation graph miniature nodes prompts store tools)
 
-.PHONY: setup demo web studio test check eval miniature miniature-report clean
+.PHONY: help setup demo web studio test-quick test check eval miniature miniature-report clean
+.DEFAULT_GOAL := setup
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make                   set up
+#: make demo              watch a conversation find a postcard
+#: make web               look for a picture yourself, in a browser
+#: make studio            the graph in LangGraph's development server
+#: make test-quick        the tests that need no models, no browser and no server: a minute
+#: make test              all tests: some minutes
+#: make check             formatting, types and which room may import which
+#: make eval              look for 200 postcards among 5,000, and count
+#: make miniature         train the shipped models from nothing: hours
+#: make miniature-report  measure them
+#: make clean             remove what was built
 setup: .venv/installed
 
 demo: setup
 	$(BIN)/dir-tir demo
+
+test-quick: setup
+	$(BIN)/python -m pytest -q -m quick
 
 test: setup
 	$(BIN)/python -m pytest

@@ -1,13 +1,15 @@
-"""What is made once for all tests: a gallery of postcards with the shipped models, and a server that serves these."""
+"""What is made once for all tests: a gallery of postcards with the shipped models, and a server. And which tests are quick (tiers.py)."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from postcards import COUNT, Hunt, hunts
 from proxies import Proxy, before
 from servers import transformers_serve
+from tiers import BY_FIXTURE, LIBRARIES, MARKERS, needs_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,36 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the files of tests/*/golden anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Files in which nothing is quick would load their libraries only to be left out again."""
+    if config.option.markexpr != "quick" or not collection_path.name.startswith("test_"):
+        return None
+    return bool(needs_of_file(collection_path)) or None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        for mark in sorted(needs_of_file(item.path) | {BY_FIXTURE[name] for name in fixtures & BY_FIXTURE.keys()}):
+            item.add_marker(mark)
+        if not {mark.name for mark in item.iter_markers()} & (MARKERS.keys() - {"quick"}):
+            item.add_marker("quick")
+
+
+@pytest.fixture(autouse=True)
+def _stays_quick(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = set(LIBRARIES) & sys.modules.keys()
+    yield
+    if request.node.get_closest_marker("quick") and (loaded := (set(LIBRARIES) & sys.modules.keys()) - before):
+        pytest.fail(f"this test loads {', '.join(sorted(loaded))}: mark it with pytest.mark.models, or its file")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import checkpoints
 import pytest
 
 PROFILE = """
@@ -35,6 +34,8 @@ max_sequence_length = 24
 @pytest.fixture(scope="session")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the four tiny checkpoints and a profile that names them."""
+    import checkpoints
+
     folder = tmp_path_factory.mktemp("weights")
     checkpoints.save_encoder(folder / "encoder")
     checkpoints.save_language_model(folder / "llm")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from functools import cached_property
 from threading import Condition
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,7 +21,7 @@ from .events import Asked, Difference, Event, Page, Progress, Question, Result, 
 from .snapshot import Snapshot, snapshot_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 
     from langgraph.types import StateSnapshot
 
@@ -42,11 +42,22 @@ class Conversation:
     Get one from :class:`.search.ImageSearch`. One thread at a time runs it; replies may be given from any other meanwhile.
     """
 
-    def __init__(self, reader: ConversationGraph, resolve: Resolver, picture: Lookup, config: Config, id_: str, description: str) -> None:
+    def __init__(
+        self,
+        reader: ConversationGraph,
+        resolve: Resolver,
+        picture: Lookup,
+        config: Config,
+        id_: str,
+        description: str,
+        *,
+        alone: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
         """reader: the graph with the checkpointer, shared by all conversations, to read states with. resolve: finds the tools when this one
-        is first run. picture: what the gallery knows of a picture now."""
+        is first run. picture: what the gallery knows of a picture now. alone: keeps other processes from running the conversation of an id.
+        """
         self.id, self.config, self.description = id_, config, description
-        self._reader, self._resolve, self.picture = reader, resolve, picture
+        self._reader, self._resolve, self.picture, self._alone = reader, resolve, picture, alone
         self._changed = Condition()  # guards everything below
         self._replies: dict[tuple[int, Kind], Any] = {}  # given and not taken up yet
         self._accepted = ""
@@ -274,16 +285,20 @@ class Conversation:
         return Command(resume=replies) if replies else None
 
     def _begin_run(self) -> _Run:
-        """Raises InputError when somebody runs it already; waits for a run whose listener is gone, which stops at its next step."""
+        """Raises InputError when somebody runs it already, here or in another process. Waits for a run whose listener is gone: it stops at
+        its next step."""
         with self._changed:
             self._changed.wait_for(lambda: self._run is None or not self._run.abandoned)
             if self._run is not None:
                 raise _RunningError(f"conversation {self.id} is running already: reply with answer(), or wait")
-            self._run = _Run()
-            return self._run
+            run = _Run()
+            run.claims.enter_context(self._alone(self.id))
+            self._run = run
+            return run
 
     def _end_run(self, run: _Run) -> None:
         if self._run is run:
+            run.claims.close()
             self._run = None
             self._changed.notify_all()
 
@@ -311,9 +326,10 @@ class _RunningError(InputError):
 
 
 class _Run:
-    """One run: how it is asked to stop, and whether whoever listened to it is gone."""
+    """One run: what it has to itself, how it is asked to stop, and whether whoever listened to it is gone."""
 
     def __init__(self) -> None:
+        self.claims = ExitStack()
         self.control = RunControl()
         self.abandoned = False
 

@@ -25,6 +25,7 @@ from ...errors import InputError
 from ...graph.build import build_graph
 from ...graph.config import Config
 from ...store.conversations.register import Entry, new_id
+from ...store.conversations.retention import duration
 from ...store.gallery.indexing import index
 from ...store.gallery.sources import find_pictures
 from ...tools.profiles.weights import require_weights, weights_there
@@ -35,6 +36,7 @@ from .loading import load_telling
 from .profile_choice import profile_of, profile_to_index
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from types import TracebackType
 
     from typing_extensions import Unpack
@@ -133,7 +135,7 @@ class ImageSearch:
     def begin(self, description: str, *, owner: str = "", hunted: str = "") -> Conversation:
         """A conversation of which nothing has run yet: iterate its `events`. Raises InputError for a description that says nothing.
 
-        ``owner`` and ``hunted`` are kept in the register and reach no graph (`store/register.py`).
+        ``owner`` and ``hunted`` are kept in the register and reach no graph (`store/conversations/register.py`).
         """
         if not description.strip():
             raise InputError("the description is empty: say in a few words what the picture shows")
@@ -156,9 +158,19 @@ class ImageSearch:
         """A conversation begun earlier, in this process or another. Raises InputError when there is none of this id."""
         return self._conversation(self.workspace.register.entry(id_))
 
-    def conversations(self, owner: str = "") -> list[Entry]:
-        """What was begun in this gallery, newest first."""
-        return [entry for entry in self.workspace.register.entries(owner) if entry.settings["gallery"] == self._settings["gallery"]]
+    def conversations(self, owner: str = "", limit: int | None = None) -> list[Entry]:
+        """What was begun in this gallery, newest first, so many at most."""
+        return self.workspace.register.entries(owner, galleries={self._settings["gallery"]}, limit=limit)
+
+    def delete(self, id_: str) -> None:
+        """Delete a conversation with its paintings. Raises InputError when there is none of this id, or when it is running."""
+        self.workspace.conversations.delete(id_)
+
+    def prune(self, older_than: timedelta | str) -> list[str]:
+        """Delete the conversations in this gallery that were not used for so long ("90d", "12h", "2w"), whoever began them; what is running
+        stays. Returns the ids. For those of all galleries: ``workspace.conversations.prune``."""
+        than = duration(older_than) if isinstance(older_than, str) else older_than
+        return self.workspace.conversations.prune(than, galleries={self._settings["gallery"]})
 
     def close(self) -> None:
         """Let go of everything that was opened for this search; a workspace that was handed in stays open."""
@@ -188,8 +200,8 @@ class ImageSearch:
             conversation = self._conversations.get(entry.id)
             if conversation is None:
                 config = Config.restored(entry.settings)
-                picture = partial(self.workspace.picture, config.gallery)
-                conversation = Conversation(self._reader, self._resolve, picture, config, entry.id, entry.description)
+                picture, alone = partial(self.workspace.picture, config.gallery), self.workspace.conversations.running
+                conversation = Conversation(self._reader, self._resolve, picture, config, entry.id, entry.description, alone=alone)
                 self._conversations[entry.id] = conversation
             return conversation
 

@@ -64,19 +64,11 @@ class Conversations:
 
     @contextmanager
     def running(self, id_: str) -> Iterator[None]:
-        """A conversation to oneself, among all processes: while it runs nobody else runs or deletes it. Raises InputError when it runs."""
-        lock = self._home.running / f"{checked_name(id_, 'conversation id')}.lock"
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        held = FileLock(lock, timeout=0, thread_local=False)  # a run may be ended by another thread than began it
-        try:
-            held.acquire()
-        except Timeout:
-            raise InputError(f"conversation {id_!r} is running: wait until it asks something, or stop it where it runs") from None
-        try:
+        """A conversation to oneself, among all processes: while it runs nobody else runs or deletes it. Raises InputError when somebody
+        runs it, and when it is not there any more."""
+        with self._alone(id_):
+            self.register.entry(id_)
             yield
-        finally:
-            lock.unlink(missing_ok=True)
-            held.release()
 
     def delete(self, id_: str) -> None:
         """Delete all that is kept of a conversation. Raises InputError when there is none of this id, or when it is running."""
@@ -125,12 +117,27 @@ class Conversations:
         except InputError:
             return None
 
+    @contextmanager
+    def _alone(self, id_: str) -> Iterator[None]:
+        lock = self._home.running / f"{checked_name(id_, 'conversation id')}.lock"
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        held = FileLock(lock, timeout=0, thread_local=False)  # a run may be ended by another thread than began it
+        try:
+            held.acquire()
+        except Timeout:
+            raise InputError(f"conversation {id_!r} is running: wait until it asks something, or stop it where it runs") from None
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+            held.release()
+
     def _sheets(self, id_: str) -> list[Path]:
         named = re.compile(re.escape(id_) + r"(-\d+)?\.png")  # of the whole conversation, or of one page
         return [file for file in self._home.sheets.glob("*.png") if named.fullmatch(file.name)]
 
     def _delete(self, id_: str) -> None:
-        with self.running(id_):
+        with self._alone(id_):
             # Files first: what a killed deletion leaves is still listed, and can be deleted again.
             shutil.rmtree(self._home.paintings / id_, ignore_errors=True)
             for file in self._sheets(id_):

@@ -88,13 +88,16 @@ class Register:
             raise InputError(f"there is no conversation {id_!r}: check its id, or begin a new one")
         return read_entry(found[0][1], id_)
 
-    def entries(self, owner: str, *, galleries: Collection[str] | None = None, limit: int = 100) -> list[Entry]:
-        """The newest that belong to ``owner`` (in these galleries), newest first. One that cannot be read is passed over."""
+    def entries(self, owner: str, *, galleries: Collection[str] | None = None, limit: int | None = None) -> list[Entry]:
+        """What belongs to ``owner`` (in these galleries), newest first, so many at most. One that cannot be read is passed over."""
         where, values = "owner = ?", [owner]
         if galleries is not None:
             where += f" AND gallery IN ({', '.join('?' * len(galleries))})"
             values += galleries
-        found = self._read(f"SELECT id, entry FROM conversations WHERE {where} ORDER BY begun DESC, rowid DESC LIMIT ?", (*values, limit))
+        found = self._read(
+            f"SELECT id, entry FROM conversations WHERE {where} ORDER BY begun DESC, rowid DESC LIMIT ?",
+            (*values, -1 if limit is None else limit),
+        )
         entries = []
         for id_, text in found:
             try:

@@ -66,14 +66,13 @@ def test_two_hundred_conversations_leave_nothing_open(tmp_path: Path, monkeypatc
     toolbox, config = FakeToolbox(), Config(user="simulated", target="x", max_rounds=0)
     process = psutil.Process()
     with Conversations(Home.of()) as conversations:
+        graph = build_graph(lambda config: toolbox, conversations.saver)
 
         def converse(owner: str) -> None:
             entry = Entry(new_id(), "a boat", {"gallery": "boats"}, owner)
             conversations.register.enter(entry)
             with conversations.running(entry.id):
-                build_graph(lambda config: toolbox, conversations.saver).invoke(
-                    {"description": "a boat"}, {"configurable": {"thread_id": entry.id}}, context=config
-                )
+                graph.invoke({"description": "a boat"}, {"configurable": {"thread_id": entry.id}}, context=config)
 
         converse("first")
         gc.collect()

@@ -1,0 +1,46 @@
+"""``dir-tir conversations``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..asking import confirming
+from ..option_types import positive
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from ....tools.workspace import Workspace
+
+_ACTIONS = {
+    "list": "the last active, whoever began them",
+    "show": "what is kept of one",
+    "delete": "delete one, with its paintings",
+    "prune": "delete what was not used for long, with its paintings",
+}
+
+
+def add_options(command: ArgumentParser) -> None:
+    actions = command.add_subparsers(required=True, metavar="ACTION", dest="action")
+    for action, words in _ACTIONS.items():
+        does = actions.add_parser(action, help=words)
+        if action in ("show", "delete"):
+            does.add_argument("id")
+        if action in ("delete", "prune"):
+            does.add_argument("--yes", action="store_true", help="do not ask")
+    actions.choices["list"].add_argument("--limit", type=positive, default=20, metavar="N", help="how many (default %(default)s)")
+    actions.choices["prune"].add_argument("--older-than", required=True, metavar="TIME", help="not used for so long: 12h, 90d or 2w")
+
+
+def run(workspace: Workspace, options: Namespace) -> None:
+    from .. import conversations
+
+    match options.action:
+        case "list":
+            conversations.list_conversations(workspace, options.limit)
+        case "show":
+            conversations.show_conversation(workspace, options.id)
+        case "delete":
+            conversations.delete_conversation(workspace, options.id, (lambda _: True) if options.yes else confirming())
+        case "prune":
+            conversations.prune_conversations(workspace, options.older_than, (lambda _: True) if options.yes else confirming())

@@ -1,0 +1,95 @@
+"""``dir-tir conversations``: list, show, delete, prune."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...errors import InputError
+from ...store.conversations.retention import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...nodes.state import RoundRecord
+    from ...store.conversations.conversations import Conversations
+    from ...store.conversations.retention import Kept
+    from ...tools.workspace import Workspace
+    from ..library.profile_choice import Confirm
+
+
+def list_conversations(workspace: Workspace, limit: int) -> None:
+    """A line for each of the last active, whoever began it: from this terminal, the page or a chatbot."""
+    kept = workspace.conversations.kept()
+    if not kept:
+        print("there are no conversations yet: begin one with `dir-tir chat --gallery NAME`")
+    for one in kept[:limit]:
+        print(format_line(one, workspace.conversations))
+    if len(kept) > limit:
+        print(f"and {len(kept) - limit} more: --limit {len(kept)} lists all")
+
+
+def show_conversation(workspace: Workspace, id_: str) -> None:
+    """What is kept of one. Raises InputError when there is none of this id."""
+    kept = workspace.conversations.describe(id_)
+    print(format_line(kept, workspace.conversations))
+    if kept.entry:
+        print(f"gallery {kept.entry.gallery}, profile {kept.entry.settings.get('profile')}, begun {kept.entry.begun[:16]}")
+    paintings = sum(1 for _ in (workspace.home.paintings / id_).glob("*.png"))
+    print(f"{kept.size / 1e6:.2f} MB of sessions, {paintings} paintings in {workspace.home.paintings / id_}")
+    for record in _rounds(workspace.conversations, id_):
+        print(f"  round {record['round']}: {record['description']}")
+
+
+def delete_conversation(workspace: Workspace, id_: str, confirm: Confirm | None) -> None:
+    """Delete one when that is confirmed. Raises InputError when there is none of this id, or when it is running."""
+    kept = workspace.conversations.describe(id_)
+    if confirm is None:
+        raise InputError(f"deleting conversation {id_!r} needs --yes where nobody can be asked")
+    if not confirm(f"Delete conversation {id_} ({_description(kept)}) with its paintings?"):
+        print("kept")
+        return
+    workspace.conversations.delete(id_)
+    print(f"conversation {id_} is deleted")
+
+
+def prune_conversations(workspace: Workspace, older_than: str, confirm: Confirm | None) -> None:
+    """Delete what was not used for so long ("90d"), when that is confirmed."""
+    than = duration(older_than)
+    there = workspace.conversations.older(than)
+    if not there:
+        print(f"every conversation was used within {older_than}")
+        return
+    if confirm is None:
+        raise InputError(f"deleting {_counted(len(there))} needs --yes where nobody can be asked")
+    if not confirm(f"Delete {_counted(len(there))} not used for {older_than}, with their paintings?"):
+        print("kept")
+        return
+    deleted = workspace.conversations.prune(than)
+    running = len(there) - len(deleted)
+    print(f"{_counted(len(deleted))} deleted" + (f", {running} running and kept" if running else ""))
+
+
+def format_line(kept: Kept, conversations: Conversations) -> str:
+    """A conversation in one line: id, when it was last active, how far it is, where is searched, what for."""
+    rounds = _rounds(conversations, kept.id)
+    count = sum(not record["accepted"] for record in rounds[1:])
+    state = f"{count} round{'' if count == 1 else 's'}" + (", found" if rounds and rounds[-1]["accepted"] else "")
+    gallery = kept.entry.gallery if kept.entry else "not in the register"
+    return f"{kept.id}  {kept.active:%Y-%m-%d %H:%M}  {state}  {gallery}: {_description(kept)}"
+
+
+def _rounds(conversations: Conversations, id_: str) -> Sequence[RoundRecord]:
+    """Of one that cannot be read nothing is shown; it can be deleted all the same."""
+    try:
+        rounds: Sequence[RoundRecord] = conversations.values(id_).get("rounds", [])
+    except InputError:
+        return []
+    return rounds
+
+
+def _description(kept: Kept) -> str:
+    return kept.entry.description if kept.entry else "no description"
+
+
+def _counted(count: int) -> str:
+    return f"{count} conversation{'' if count == 1 else 's'}"

@@ -1,0 +1,134 @@
+"""``dir-tir conversations``, as a person meets it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dir_tir.chat.terminal import conversations as command
+from dir_tir.chat.terminal.cli import REFUSED, main
+from dir_tir.errors import InputError
+from dir_tir.graph.build import build_graph
+from dir_tir.graph.config import Config
+from dir_tir.store.conversations.register import Entry
+from dir_tir.tools.workspace import Workspace
+from fakes import FakeToolbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ID = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    """A home with one conversation that has ended, and one that never ran, begun years ago."""
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+    with Workspace() as workspace:
+        workspace.register.enter(Entry(ID, "a boat", {"gallery": "beach", "profile": "laptop"}, owner="a visitor"))
+        workspace.register.enter(Entry("old", "a kite", {"gallery": "beach"}, begun="2020-01-01T00:00:00+00:00"))
+        thread: Any = {"configurable": {"thread_id": ID}}
+        graph = build_graph(lambda config: FakeToolbox(), workspace.sessions)
+        graph.invoke({"description": "a boat"}, thread, context=Config(user="simulated", target="x", max_rounds=1, related_size=8))
+        yield workspace
+
+
+def _refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    try:
+        status: Any = main(["conversations", *arguments])
+    except SystemExit as left:
+        status = left.code
+    said = capsys.readouterr()
+    assert (status, said.out) == (REFUSED, "")
+    return said.err
+
+
+def test_every_conversation_is_listed_whoever_began_it(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["conversations", "list"]) == 0
+    one, old = capsys.readouterr().out.splitlines()
+    assert one.startswith(f"{ID}  2")
+    assert one.endswith("1 round  beach: a boat")
+    assert old == "old  2020-01-01 00:00  0 rounds  beach: a kite"
+    assert main(["conversations", "list", "--limit", "1"]) == 0
+    assert capsys.readouterr().out.splitlines() == [one, "and 1 more: --limit 2 lists all"]
+
+
+def test_an_empty_home_says_how_to_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+    assert main(["conversations", "list"]) == 0
+    assert "there are no conversations yet" in capsys.readouterr().out
+
+
+def test_one_is_shown_with_what_it_takes_up(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["conversations", "show", ID]) == 0
+    out = capsys.readouterr().out
+    assert "gallery beach, profile laptop, begun 2" in out
+    assert f"MB of sessions, 1 paintings in {workspace.home.paintings / ID}" in out
+    assert "  round 0: a boat\n  round 1: a picture with " in out
+
+
+def test_what_cannot_be_read_is_listed_and_can_be_deleted(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    with workspace.sessions.transaction() as rows:
+        rows.execute("UPDATE checkpoints SET checkpoint = ?", (b"\xc1",))
+        rows.execute("UPDATE conversations SET entry = '{'")
+    assert main(["conversations", "list"]) == 0
+    assert "0 rounds  not in the register: no description" in capsys.readouterr().out
+    assert main(["conversations", "delete", ID, "--yes"]) == 0
+    assert [kept.id for kept in workspace.conversations.kept()] == ["old"]
+
+
+def test_deleting_asks_and_takes_the_paintings_along(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    paintings = workspace.home.paintings / ID
+    assert list(paintings.iterdir())
+    asked: list[str] = []
+    command.delete_conversation(workspace, ID, lambda question: bool(asked.append(question)))
+    assert (asked, capsys.readouterr().out) == ([f"Delete conversation {ID} (a boat) with its paintings?"], "kept\n")
+    command.delete_conversation(workspace, ID, lambda question: True)
+    assert not paintings.exists()
+    assert [kept.id for kept in workspace.conversations.kept()] == ["old"]
+
+
+def test_only_what_was_not_used_for_so_long_is_pruned(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    asked: list[str] = []
+    command.prune_conversations(workspace, "90d", lambda question: not asked.append(question))
+    assert asked == ["Delete 1 conversation not used for 90d, with their paintings?"]
+    assert capsys.readouterr().out == "1 conversation deleted\n"
+    command.prune_conversations(workspace, "90d", None)
+    assert capsys.readouterr().out == "every conversation was used within 90d\n"
+    assert [kept.id for kept in workspace.conversations.kept()] == [ID]
+
+
+def test_where_nobody_can_be_asked_it_needs_yes(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+    assert "needs --yes" in _refused(capsys, "delete", ID)
+    assert "needs --yes" in _refused(capsys, "prune", "--older-than", "12h")
+    assert len(workspace.conversations.older(timedelta())) == 2
+    assert main(["conversations", "prune", "--older-than", "12h", "--yes"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("show", "nobody-knows-it"), "there is no conversation 'nobody-knows-it'"),
+        (("delete", "../../etc", "--yes"), "cannot be a folder name"),
+        (("prune", "--older-than", "3 months"), "is no duration: give a whole number and h, d or w"),
+        (("prune",), "--older-than"),
+    ],
+)
+def test_what_cannot_be_done_gets_one_line(
+    workspace: Workspace, arguments: tuple[str, ...], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reason in _refused(capsys, *arguments)
+
+
+def test_a_running_conversation_is_not_deleted(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    with workspace.conversations.running("old"):
+        with pytest.raises(InputError, match="is running"):
+            command.delete_conversation(workspace, "old", lambda question: True)
+        command.prune_conversations(workspace, "90d", lambda question: True)
+    assert capsys.readouterr().out == "0 conversations deleted, 1 running and kept\n"

@@ -39,18 +39,18 @@ def begin(workspace: Workspace, gallery: str, profile: str, settings: Mapping[st
             print()
             _end_if_asked_to(stop)
             return
-        _lead(search, search.begin(description), workspace, read)
+        lead(search, search.begin(description), workspace, read)
 
 
 def resume(workspace: Workspace, id_: str, read: Read = input) -> None:
     """A conversation that was begun earlier, in its gallery and with its settings."""
     settings = workspace.register.entry(id_).settings
     with ImageSearch(settings["gallery"], settings["profile"], workspace=workspace) as search:
-        _lead(search, search.resume(id_), workspace, read)
+        lead(search, search.resume(id_), workspace, read)
 
 
-def _lead(search: ImageSearch, conversation: Conversation, workspace: Workspace, read: Read) -> None:
-    """Whatever ends it before its end, what goes on with it is said."""
+def lead(search: ImageSearch, conversation: Conversation, workspace: Workspace, read: Read) -> None:
+    """Load what the conversation needs, and converse. Whatever stops it before its end, the command that goes on with it is said."""
     how = f"To go on:  dir-tir chat --resume {conversation.id}"
     try:
         load(search.toolbox, conversation.config)  # once something is typed: it takes seconds, and nobody should wait before they begin

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from dir_tir import ImageSearch, Workspace
 from dir_tir.chat.library.conversation import Conversation
-from dir_tir.chat.terminal.interactive import converse, described
+from dir_tir.chat.terminal.endings import Terminated
+from dir_tir.chat.terminal.interactive import converse, described, lead
+from dir_tir.errors import EndpointError
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.store.conversations.paintings import Paintings
@@ -20,6 +23,7 @@ from dir_tir.tools.search import Search
 from dir_tir.tools.typed_reply import Quit
 from dir_tir.tools.user import Person
 from fakes import FakeEncoder, FakeToolbox
+from galleries import colours
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -151,3 +155,55 @@ def test_who_quits_before_the_first_search_has_begun_nothing(home: Path) -> None
     with pytest.raises(Quit):
         described(_typing("", "quit"))
     assert list(home.iterdir()) == []
+
+
+@pytest.fixture
+def opened(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImageSearch]:
+    """A search over a small gallery of its own, with fake models."""
+    found, _ = colours(tmp_path_factory.mktemp("pictures"), 40)
+    with Workspace() as workspace:
+        toolbox = FakeToolbox(search=found, user=Person(workspace.paintings))
+        yield ImageSearch("colours", workspace=workspace, resolve=lambda _: toolbox, max_rounds=2)
+
+
+@pytest.mark.parametrize("error", [EndpointError("the endpoint is away"), OSError("no space left on device")])
+def test_what_breaks_a_conversation_says_how_to_go_on(opened: ImageSearch, error: Exception) -> None:
+    def broken(_: str) -> str:
+        raise error
+
+    talk = opened.begin("a boat")
+    with pytest.raises(type(error)) as raised:
+        lead(opened, talk, opened.workspace, broken)
+    assert raised.value.__notes__ == [f"To go on:  dir-tir chat --resume {talk.id}"]
+
+
+@pytest.mark.parametrize("stop", [EOFError, KeyboardInterrupt, Quit])
+def test_who_stops_in_any_way_is_told_how_to_go_on(
+    opened: ImageSearch, stop: type[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(_: str) -> str:
+        raise stop
+
+    talk = opened.begin("a boat")
+    lead(opened, talk, opened.workspace, stopped)
+    assert capsys.readouterr().out.splitlines()[-1] == f"To go on:  dir-tir chat --resume {talk.id}"
+
+
+def test_a_process_that_is_asked_to_end_says_how_to_go_on_and_ends(opened: ImageSearch, capsys: pytest.CaptureFixture[str]) -> None:
+    def ended(_: str) -> str:
+        raise Terminated
+
+    talk = opened.begin("a boat")
+    with pytest.raises(Terminated):
+        lead(opened, talk, opened.workspace, ended)
+    assert f"dir-tir chat --resume {talk.id}" in capsys.readouterr().out
+
+
+def test_a_result_whose_file_is_gone_is_named(opened: ImageSearch, capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    talk = opened.start("a boat")
+    third = talk.results[2]
+    third.path.unlink()
+    converse(talk, _typing("that's number 3"), home / "conversations")
+    said = capsys.readouterr().out
+    assert f"   3  {third.caption} (its file is missing)" in said
+    assert f"Found: {third.path}  (its file is missing: {third.caption})" in said

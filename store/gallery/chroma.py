@@ -57,7 +57,7 @@ class ChromaStore:
     def names(self) -> list[str]:
         """Every gallery, sorted by name."""
         names = sorted(file.parent.name for file in self._root.glob(f"*/{_DATABASE}"))
-        for gone in self._described.keys() - set(names):
+        for gone in [name for name in list(self._described) if name not in names]:
             self._described.pop(gone, None)
         return names
 

@@ -10,7 +10,6 @@ completely, whenever the process was killed.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from ...contracts import GalleryInfo, PictureRecord, Row
 from ...errors import GalleryError
+from .records import to_metadata, to_record
 
 T = TypeVar("T")
 
@@ -106,7 +106,7 @@ class ChromaGallery:
         with self._plainly():
             for offset in range(0, len(self), _PAGE):
                 page = self._connection.images.get(include=["metadatas"], limit=_PAGE, offset=offset)
-                found |= {id_: _to_record(id_, metadata) for id_, metadata in zip(page["ids"], page["metadatas"], strict=True)}
+                found |= {id_: to_record(id_, metadata) for id_, metadata in zip(page["ids"], page["metadatas"], strict=True)}
         return found
 
     def embeddings(self, ids: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -177,7 +177,7 @@ class WritableChromaGallery(ChromaGallery):
                 self._connection.images.upsert(
                     ids=[row.record.id for row in page],
                     embeddings=[row.image for row in page],
-                    metadatas=[_to_metadata(row.record) for row in page],
+                    metadatas=[to_metadata(row.record) for row in page],
                 )
 
     def relabel(self, records: Sequence[PictureRecord]) -> None:
@@ -185,7 +185,7 @@ class WritableChromaGallery(ChromaGallery):
         with self._plainly():
             for page in _pages(records):
                 self._begin()
-                self._connection.images.update(ids=[record.id for record in page], metadatas=[_to_metadata(record) for record in page])
+                self._connection.images.update(ids=[record.id for record in page], metadatas=[to_metadata(record) for record in page])
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget pictures; ids that are not there are passed over."""
@@ -196,7 +196,7 @@ class WritableChromaGallery(ChromaGallery):
                 captions = [
                     f"{id_}/{number}"
                     for id_, metadata in zip(page["ids"], page["metadatas"], strict=True)
-                    for number in range(len(_to_record(id_, metadata).captions) or 1)
+                    for number in range(len(to_record(id_, metadata).captions) or 1)
                 ]
                 if page["ids"]:
                     self._connection.images.delete(ids=page["ids"])
@@ -242,21 +242,3 @@ def _pages(items: Sequence[T]) -> Iterator[Sequence[T]]:
     """As many at a time as go into one request."""
     for start in range(0, len(items), _PAGE):
         yield items[start : start + _PAGE]
-
-
-def _to_metadata(record: PictureRecord) -> dict[str, str | int]:
-    return {
-        "path": record.path,
-        "captions": json.dumps(record.captions),
-        "width": record.width,
-        "height": record.height,
-        "also": json.dumps(record.also),
-        "size": record.size,
-        "modified": record.modified,
-    }
-
-
-def _to_record(id_: str, metadata: Mapping[str, Any]) -> PictureRecord:
-    captions, also = (tuple(json.loads(metadata.get(key, "[]"))) for key in ("captions", "also"))
-    width, height, size, modified = (int(metadata.get(key, 0)) for key in ("width", "height", "size", "modified"))
-    return PictureRecord(id_, str(metadata["path"]), captions, width, height, also, size, modified)

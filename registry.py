@@ -9,7 +9,9 @@ A package of somebody else's adds an entry without touching ours, by an entry po
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from importlib.metadata import entry_points
+from pkgutil import iter_modules
 from threading import RLock
 from typing import TypeVar
 
@@ -19,10 +21,13 @@ T = TypeVar("T")
 
 
 class Registry(Mapping[str, T]):
-    """Name → thing, in the order of registration. ``what`` names one thing in messages, ``group`` is the group of entry points."""
+    """Name → thing, in the order of registration. ``what`` names one thing in messages, ``group`` is the group of entry points.
 
-    def __init__(self, what: str, group: str) -> None:
-        self.what, self.group = what, group
+    ``package``: one of ours whose modules register an entry each; a new file in it is found because it is there.
+    """
+
+    def __init__(self, what: str, group: str, package: str = "") -> None:
+        self.what, self.group, self.package = what, group, package
         self._entries: dict[str, T] = {}
         self._complete = False
         self._lock = RLock()
@@ -61,9 +66,11 @@ class Registry(Mapping[str, T]):
         return len(self._entries)
 
     def _complete_once(self) -> None:
-        """Import the modules that other packages name for this table."""
+        """Import the modules of our package, and those that other packages name for this table."""
         with self._lock:
             if not self._complete:
                 self._complete = True
+                for module in iter_modules(import_module(self.package).__path__) if self.package else ():
+                    import_module(f"{self.package}.{module.name}")
                 for point in entry_points(group=self.group):
                     point.load()

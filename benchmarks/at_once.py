@@ -57,7 +57,14 @@ def _measured(workspace: Workspace, tasks: Sequence[Task], config: Config, folde
     meter = _Meter()
     search = Search.open(workspace.store, config.gallery, workspace.models(config.profile).encoder)  # one that remembers no embedding
     started, before = time.perf_counter(), time.process_time()
-    found = run(tasks, config, folder / "benchmark.jsonl", lambda own: _Metered(meter, workspace.toolbox(own), search), at_once=at_once)
+    found = run(
+        tasks,
+        config,
+        folder / "benchmark.jsonl",
+        lambda own: _Metered(meter, workspace.toolbox(own), search),
+        at_once=at_once,
+        processors=workspace.processors,
+    )
     return Pass(time.perf_counter() - started, time.process_time() - before, meter.tools, found)
 
 

@@ -35,9 +35,10 @@ from ..store.gallery.reading import SIDE
 from ..store.gallery.sources import folder_sources
 from ..store.gallery.vectors import Vectors
 from ..store.pictures import open_picture
+from ..tools.models.adapters import Given
+from ..tools.models.kinds.open_clip import OpenClipEncoder, OpenClipOptions
 from ..tools.models.loading import Models
-from ..tools.models.open_clip_encoder import OpenClipEncoder
-from ..tools.profiles.profile import EncoderModel, load_profile
+from ..tools.profiles.profile import load_profile
 from ..tools.search import Search
 
 TOP = 500  # N of Algorithm 1: as many as a round looks at
@@ -64,7 +65,7 @@ def untrained(name: str, folder: Path) -> OpenClipEncoder:
     config = {"model_cfg": open_clip.get_model_config(name), "preprocess_cfg": preprocess}
     (folder / "open_clip_config.json").write_text(json.dumps(config))
     save_file({key: tensor.contiguous() for key, tensor in model.state_dict().items()}, folder / "open_clip_model.safetensors")
-    return OpenClipEncoder(folder, EncoderModel("open_clip", path=str(folder)))
+    return OpenClipEncoder(OpenClipOptions(path=str(folder)), Given(folder))
 
 
 def measure_indexing(model: str, pictures: int, photos: Path | None) -> dict[str, float]:
@@ -94,10 +95,9 @@ def measure_memory(sizes: list[int]) -> list[dict[str, float]]:
 
 def memory_of(count: int) -> dict[str, float]:
     """What `measure_memory` runs in a process of its own."""
-    choice = load_profile("miniature").encoder
     with tempfile.TemporaryDirectory() as name:
         draw_photos(Path(name) / "photos", count, (160, 120))
-        encoder = OpenClipEncoder(Path(choice.path), choice)
+        encoder = Models(load_profile("miniature")).encoder
         sources = folder_sources(Path(name) / "photos")
         loaded = _peak()
         seconds = _seconds(lambda: index(sources, ChromaStore(Path(name)), "gallery", encoder))

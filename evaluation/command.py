@@ -54,7 +54,7 @@ def evaluate(
     Prints tables and returns the folder of the run. That is named after everything that the results depend on, so that what an earlier run
     left is gone on with only where nothing has changed.
     """
-    made = manifest(retrievers, tasks)
+    made = manifest(workspace, retrievers, tasks)
     folder = workspace.home.evaluations / f"{retrievers[0].gallery[:40]}-{len(tasks)}-{name_of(made)}"
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "manifest.json", made)
@@ -64,9 +64,10 @@ def evaluate(
             name = f"{method}-{Path(retriever.profile).stem}" if number else method
             with tqdm(total=len(tasks), desc=name, unit="conversation") as bar:
                 file, tuned = folder / f"{name}.jsonl", tuned_search(workspace, setting)
-                runs.append(
-                    Ran(method, setting, run(tasks, setting, file, workspace.toolbox, _advancing(bar), at_once=at_once, tuned=tuned))
+                conversations = run(
+                    tasks, setting, file, workspace.toolbox, _advancing(bar), at_once=at_once, tuned=tuned, processors=workspace.processors
                 )
+                runs.append(Ran(method, setting, conversations))
     summary = summarise(runs)
     write_json(folder / "summary.json", summary)
     _write_table(folder / "summary.csv", summary)

@@ -12,21 +12,20 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.library import PromptLibrary
-from ..tools.profiles.profile import load_profile
-from ..tools.profiles.weights import identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..graph.config import Config
+    from ..tools.workspace import Workspace
     from .runner import Task
 
 _LIBRARIES = ("chromadb", "diffusers", "dir-tir", "langgraph", "numpy", "open-clip-torch", "scikit-learn", "torch", "transformers")
 
 
-def manifest(retrievers: Sequence[Config], tasks: Sequence[Task]) -> dict[str, Any]:
+def manifest(workspace: Workspace, retrievers: Sequence[Config], tasks: Sequence[Task]) -> dict[str, Any]:
     """``setting`` holds what the results depend on, ``also`` the same of further retrievers, ``made_with`` the rest."""
-    first, *others = (_setting(config, tasks) for config in retrievers)
+    first, *others = (_setting(workspace, config, tasks) for config in retrievers)
     return {
         "setting": first,
         "also": others,
@@ -39,14 +38,15 @@ def manifest(retrievers: Sequence[Config], tasks: Sequence[Task]) -> dict[str, A
     }
 
 
-def _setting(config: Config, tasks: Sequence[Task]) -> dict[str, Any]:
-    profile = load_profile(config.profile)
+def _setting(workspace: Workspace, config: Config, tasks: Sequence[Task]) -> dict[str, Any]:
+    models = workspace.models(config.profile)
+    profile = models.profile
     return {
         "config": asdict(config),
         "targets": len(tasks),
         "tasks": _digest("".join(f"{task.target}\n{task.description}\n" for task in tasks).encode()),
-        "weights": {role: identity(model) for role, model in profile.models.items()},
-        "models": json.loads(json.dumps({role: asdict(model) | {"path": ""} for role, model in profile.models.items()})),
+        "weights": {role: models.fingerprint(role) for role in profile.models},
+        "models": {role: model.model_dump(mode="json", exclude={"path"}) for role, model in profile.models.items()},
         "prompts": PromptLibrary.load(profile.prompts).hashes(),
     }
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DirTirError, InputError, PictureError
 from ..graph.build import build_graph
 from ..store.pictures import content_id
-from ..tools.models.broken_replies import noting
-from ..tools.models.processors import sharing_processors
+from ..tools.models.processors import Processors
+from ..tools.models.retrying import noting
 from .ranking import lists, rank_after
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def run(
     advance: Callable[[], None] = lambda: None,
     at_once: int = 1,
     tuned: Search | None = None,
+    processors: Processors | None = None,
 ) -> list[dict[str, Any]]:
     """Every task's conversation, in the tasks' order: ``{"target", "description", "broken", "rounds": [record and "rank" and "lists"]}``.
 
@@ -76,7 +77,7 @@ def run(
 
     ``config`` is that of every conversation but for the target. ``advance`` is called after each. ``at_once`` conversations are held at
     a time; the models answer them together. A line is written when its conversation is over, so that a run that was killed loses those
-    under way and no others; in the end the lines stand in the tasks' order.
+    under way and no others; in the end the lines stand in the tasks' order. ``processors``: those of the models, to be shared out.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     done = {line["target"]: line for line in whole_lines(file) if "error" not in line}
@@ -97,7 +98,7 @@ def run(
         advance()
     threads = ThreadPoolExecutor(at_once)
     try:
-        with sharing_processors(at_once), file.open("a", encoding="utf-8") as lines:
+        with (processors or Processors()).sharing(at_once), file.open("a", encoding="utf-8") as lines:
             held = {threads.submit(converse, task): task for task in left}
             for future in as_completed(held):
                 conversation = done[held[future].target] = future.result()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.rendering import render_candidates, render_dialogue, render_rejected
-from ..tools.models.broken_replies import reply_or_nothing
+from ..tools.models.retrying import reply_or_nothing
 from ..tools.question_rules import TRIES_WITH_CANDIDATES, fault_of
 from .history import turned_down, turns
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..tools.models.broken_replies import reply_or_nothing
+from ..tools.models.retrying import reply_or_nothing
 
 if TYPE_CHECKING:
     from ..contracts import LanguageModel

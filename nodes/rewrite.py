@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.rendering import render_dialogue
-from ..tools.models.broken_replies import reply_or_nothing
+from ..tools.models.retrying import reply_or_nothing
 from .history import standing_question, turns
 from .without_models import join
 

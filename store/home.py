@@ -57,6 +57,11 @@ class Home:
         return self.root / "running"
 
     @property
+    def fingerprints(self) -> Path:
+        """What is known of the files of models, so that large ones are read once (`tools/profiles/fingerprints.py`)."""
+        return self.root / "fingerprints.json"
+
+    @property
     def evaluations(self) -> Path:
         """A folder for each run of an evaluation."""
         return self.root / "evaluations"

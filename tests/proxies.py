@@ -26,6 +26,7 @@ class Proxy:
     always: str = ""
     seen: list[float] = field(default_factory=list)  # when each request came
     paths: list[str] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)  # what each request asked
 
 
 @contextmanager
@@ -37,6 +38,7 @@ def before(port: int) -> Iterator[Proxy]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             proxy.seen.append(time.monotonic())
             proxy.paths.append(self.path)
+            proxy.bodies.append(json.loads(body))
             fault = proxy.faults.popleft() if proxy.faults else proxy.always
             match fault:
                 case "hang up":

@@ -19,15 +19,8 @@ FILES = sorted(path.relative_to(TESTS).as_posix() for path in TESTS.rglob("*.py"
 # Files that still do: this list only ever gets shorter.
 STILL = {
     "graph/test_injection.py",
-    "graph/test_real_models.py",
     "store/gallery/test_chroma.py",
     "store/gallery/test_indexing.py",
-    "tools/models/test_batching.py",
-    "tools/models/test_diffusers_painter.py",
-    "tools/models/test_endpoint.py",
-    "tools/models/test_processors.py",
-    "tools/models/test_transformers_llm.py",
-    "tools/models/test_transformers_vision.py",
 }
 
 

@@ -20,7 +20,7 @@ from langgraph.types import interrupt
 
 from ..errors import InputError
 from ..store.pictures import open_picture
-from .models.broken_replies import reply_or_nothing
+from .models.retrying import reply_or_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Collection

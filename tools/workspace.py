@@ -16,7 +16,9 @@ from ..store.conversations.paintings import Paintings
 from ..store.gallery.chroma import ChromaStore
 from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.home import Home
-from .models.loading import Models
+from .models.loading import LoadedModels, Models
+from .models.roles import ROLES
+from .profiles.fingerprints import Fingerprints
 from .profiles.profile import load_profile
 from .search import Search
 from .user import Person, SimulatedUser
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from ..contracts import LanguageModel, Painter, PictureRecord, Store, User
     from ..store.conversations.register import Register
     from ..store.conversations.saver import RoundSaver
+    from .models.processors import Processors
 
 TOOLS = ("search", "llm", "painter", "user", "prompts", "paintings")
 
@@ -70,6 +73,7 @@ class Workspace:
         self.home = home if isinstance(home, Home) else Home.of(home)
         self.store: Store = store or ChromaStore(self.home.galleries)
         self.paintings = Paintings(self.home.paintings, pictures_at)
+        self._loaded = LoadedModels(Fingerprints(self.home.fingerprints))
         self._models: dict[str, Models] = {}
         self._open = ExitStack()
         self._conversations: Conversations | None = None
@@ -77,12 +81,17 @@ class Workspace:
         self._searches: dict[tuple[str, str], Search] = {}  # (gallery, encoder) → the search in these vectors
         self._naming, self._opening = Lock(), Lock()
 
+    @property
+    def processors(self) -> Processors:
+        """What the models of this workspace compute on; an evaluation shares them out."""
+        return self._loaded.processors
+
     def models(self, profile: str) -> Models:
         """The models of a profile (its name, or the path of a TOML file): always the same object for the same profile. Loads nothing."""
         name = str(Path(profile).absolute()) if profile.endswith(".toml") else profile
         with self._naming:
             if name not in self._models:
-                self._models[name] = Models(load_profile(name))
+                self._models[name] = Models(load_profile(name), self._loaded)
             return self._models[name]
 
     def vectors(self, gallery: str) -> Vectors:
@@ -158,6 +167,7 @@ class Workspace:
         self._vectors.clear()
         self._searches.clear()
         self._models.clear()
+        self._loaded.clear()
 
     def __enter__(self) -> Workspace:
         return self
@@ -177,9 +187,9 @@ class ProfileToolbox:
     target: str  # id of the picture the simulated user holds; empty: a person answers
 
     def require_memory(self, tools: Sequence[str]) -> None:
-        """Raise ProfileError when the models behind these tools will not fit together."""
-        behind = {"search": "encoder", "llm": "llm", "painter": "painter", **({"user": "vision"} if self.target else {})}
-        self._models.require_memory([behind[tool] for tool in tools if tool in behind])
+        """Raise ProfileError when the models behind these tools are not on this machine, or will not fit together."""
+        used = {role.tool: role.name for role in ROLES.values() if role.tool != "user" or self.target}
+        self._models.require_memory([used[tool] for tool in tools if tool in used])
 
     @cached_property
     def search(self) -> Search:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ...miniature.train.settings import RUNS, WEIGHTS
 from ...tools.models.loading import Models
+from ...tools.profiles.fingerprints import Fingerprints
 from ...tools.profiles.profile import PACKAGE
-from ...tools.profiles.weights import fingerprint
 from ...tools.workspace import Workspace
 from . import finding, living, painting, seeing, speaking
 from .check import Check, Exam
@@ -27,7 +27,7 @@ def main() -> None:
     workspace = Workspace()
     models = workspace.models("miniature")
     exams = chain(finding.exams(), speaking.exams(), seeing.exams(), painting.exams(), living.exams(workspace))
-    state = "-".join(fingerprint(folder)[:8] for folder in (WEIGHTS, PACKAGE / "miniature", PACKAGE / "prompts", PACKAGE / "tools"))
+    state = "-".join(Fingerprints().of(folder)[:8] for folder in (WEIGHTS, PACKAGE / "miniature", PACKAGE / "prompts", PACKAGE / "tools"))
     results = RUNS.parent / "report" / f"{state}-{options.cases}"
     print(f"{'check':72} {'value':>8} {'bar':>10} {'cases':>6}")
     checks = []

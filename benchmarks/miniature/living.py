@@ -31,7 +31,7 @@ def _rounds(workspace: Workspace, models: Models) -> Iterator[Check]:
     config = Config(profile=models.profile.name, gallery=gallery.gallery, related_size=_POSTCARDS // 10)
     tasks = read_tasks(gallery.descriptions, _CONVERSATIONS, seed=0)
     with tempfile.TemporaryDirectory() as folder:
-        conversations = run(tasks, config, Path(folder) / "conversations.jsonl", workspace.toolbox)
+        conversations = run(tasks, config, Path(folder) / "conversations.jsonl", workspace.toolbox, processors=workspace.processors)
     seconds = [spent["all"] for spent in seconds_of_rounds(conversations)]
     yield Check("one round, everything included, median", statistics.median(seconds), 2.0, len(seconds), ceiling=True, unit="s")
 

@@ -28,7 +28,6 @@ from ...store.conversations.register import Entry, new_id
 from ...store.conversations.retention import duration
 from ...store.gallery.indexing import index
 from ...store.gallery.sources import find_pictures
-from ...tools.profiles.weights import require_weights, weights_there
 from ...tools.user import refuse_too_long
 from ...tools.workspace import Workspace
 from .conversation import Conversation
@@ -191,9 +190,8 @@ class ImageSearch:
     def _refuse_unusable(self, gallery: str, profile: str) -> None:
         """Say that models or gallery cannot be used before anybody waits for them. Raises ProfileError or GalleryError."""
         models = self.workspace.models(profile)
-        require_weights(models.profile, profile)
-        made_by = models.encoder_fingerprint if weights_there(models.profile.encoder) else None
-        self.workspace.store.open(gallery, made_by).close()
+        models.require_weights()
+        self.workspace.store.open(gallery, models.encoder_fingerprint).close()
 
     def _conversation(self, entry: Entry) -> Conversation:
         with self._finding:

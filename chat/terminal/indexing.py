@@ -11,7 +11,7 @@ from tqdm import tqdm
 from ...prompts.library import PromptLibrary
 from ...store.gallery.indexing import index
 from ...store.gallery.sources import find_pictures
-from ...tools.models.broken_replies import reply_or_nothing
+from ...tools.models.retrying import reply_or_nothing
 from ..library.profile_choice import Confirm, profile_to_index
 
 if TYPE_CHECKING:

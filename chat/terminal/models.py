@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import DirTirError, ProfileError
-from ...tools.profiles.hub import fetch, repository
+from ...tools.models.options import WeightOptions
+from ...tools.models.roles import USES
+from ...tools.models.sources import Endpoint, Repository
+from ...tools.profiles.hub import fetch
 from ...tools.profiles.placement import GB, memory_free, memory_needed, placed
-from ...tools.profiles.profile import SHIPPED, Profile, TextModel, Weights, load_profile
-from ...tools.profiles.weights import weights_there
+from ...tools.profiles.profile import SHIPPED, Profile, load_profile
+from ...tools.profiles.weights import weights_missing, weights_there
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SETS = {
-    "a conversation": ("encoder", "llm", "painter"),
-    "an evaluation": ("encoder", "llm", "vision", "painter"),
-    "indexing": ("encoder",),
-}
+    from ...tools.models.options import ModelOptions
 
 
 def list_models(names: Sequence[str]) -> None:
@@ -28,8 +27,8 @@ def list_models(names: Sequence[str]) -> None:
         there = {role: weights_there(model) for role, model in profile.models.items()}
         print(f"{name}" + (f" (knows only {profile.limited_to})" if profile.limited_to else ""))
         for role, model in profile.models.items():
-            print(f"  {role:16} {_where(model)}\n                   {_needs(model, there[role])}")
-        print(f"  {_fits(profile, there)}\n")
+            print(f"  {role:16} {model.source()}\n                   {format_needs(model, there[role])}")
+        print(f"  {format_fit(profile, there)}\n")
 
 
 def fetch_models(names: Sequence[str]) -> None:
@@ -37,11 +36,12 @@ def fetch_models(names: Sequence[str]) -> None:
     failed = 0
     for name in names:
         for role, model in load_profile(name).models.items():
-            if model.path or model.kind == "openai" or weights_there(model):
+            source = model.source()
+            if not (isinstance(source, Repository) and weights_missing(model)):
                 continue
-            print(f"{name}, {role}: {repository(model)}, about {model.download:.1f} GB")
+            print(f"{name}, {role}: {source.name}{f', about {model.download:.1f} GB' if isinstance(model, WeightOptions) else ''}")
             try:
-                fetch(model)
+                fetch(source)
             except ProfileError as error:
                 failed += 1
                 print(f"  {error}")
@@ -49,17 +49,12 @@ def fetch_models(names: Sequence[str]) -> None:
         raise ProfileError(f"{failed} could not be fetched; what was fetched is kept, and the same command goes on")
 
 
-def _where(model: Weights) -> str:
-    if isinstance(model, TextModel) and model.kind == "openai":
-        return f"{model.model} at {model.url}"
-    if model.path:
-        return model.path
-    return repository(model) + (f" @ {model.revision[:12]}" if model.revision else "")
-
-
-def _needs(model: Weights, folder: Path | None) -> str:
-    if model.kind == "openai":
+def format_needs(model: ModelOptions, folder: Path | None) -> str:
+    """What a model needs on this machine, and whether it is here."""
+    if isinstance(model.source(), Endpoint):
         return "an endpoint: nothing is needed here"
+    if not isinstance(model, WeightOptions):
+        return ", ".join(part for part in (model.licence, "nothing is needed here") if part)
     try:
         where, size = placed(model), memory_needed(model, folder)
         runs = f"{size / GB:.1f} GB of memory on {where.device} as {where.quantise or where.dtype}"
@@ -69,16 +64,17 @@ def _needs(model: Weights, folder: Path | None) -> str:
     return ", ".join(part for part in (model.licence, here, runs) if part)
 
 
-def _fits(profile: Profile, there: dict[str, Path | None]) -> str:
+def format_fit(profile: Profile, there: dict[str, Path | None]) -> str:
     """Whether there is room, for each of the things one does."""
     try:
         needed = {role: memory_needed(model, there[role]) / GB for role, model in profile.models.items()}
-        device = placed(profile.llm).device if profile.llm.kind != "openai" else placed(profile.painter).device
+        devices = [placed(model).device for model in (profile.llm, profile.painter, profile.encoder) if isinstance(model, WeightOptions)]
     except DirTirError:
         return "cannot run here as it is"
+    device = devices[0] if devices else "cpu"
     free = memory_free(device) / GB
-    told = (
+    each = (
         f"{what} {total:.1f} GB{'' if total <= free else ' (does not fit)'}"
-        for what, total in ((what, sum(needed[role] for role in roles)) for what, roles in _SETS.items())
+        for what, total in ((what, sum(needed[role] for role in roles)) for what, roles in USES.items())
     )
-    return f"in memory: {', '.join(told)}; {free:.1f} GB free on {device}"
+    return f"in memory: {', '.join(each)}; {free:.1f} GB free on {device}"

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DirTirError, InputError
 from ...graph.build import ended
 from ...store.gallery.vectors import load_vectors
-from ...tools.profiles.profile import load_profile
-from ...tools.profiles.weights import require_weights
 from ..library.search import ImageSearch
 from .running import Live
 
@@ -30,7 +28,7 @@ class Hall:
 
     def __init__(self, workspace: Workspace, profile: str = "", **settings: Any) -> None:
         if profile:
-            require_weights(load_profile(profile), profile)
+            workspace.models(profile).require_weights()
         self.workspace, self.profile, self._settings = workspace, profile, settings
         self.loading: tuple[int, int] | None = None  # parts there, of how many; nothing while nothing is being loaded
         self._open = ExitStack()

@@ -14,17 +14,17 @@ import pytest
 import real_classes
 import real_painters
 from dir_tir.chat.terminal.indexing import index_folder
+from dir_tir.chat.terminal.models import fetch_models
 from dir_tir.errors import EndpointError
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.miniature.gallery import write_gallery
-from dir_tir.store.conversations.sessions import open_sessions
-from dir_tir.store.home import Home
 from dir_tir.store.pictures import content_id
 from dir_tir.tools.profiles.profile import SHIPPED, load_profile
 from dir_tir.tools.workspace import Workspace
 from hubs import Hub, point_at, serving
 from proxies import Proxy
+from transformers import GenerationMixin
 
 CLASSES = {
     "laion/CLIP-ViT-B-32-laion2B-s34B-b79K": checkpoints.save_encoder,
@@ -42,8 +42,8 @@ SMALLER |= {r"max_new_tokens = 1\d\d": "max_new_tokens = 8"}  # of those that ne
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    shelf = tmp_path_factory.mktemp("hub")
-    with serving(Hub({name: save(shelf / name.replace("/", "--")) for name, save in CLASSES.items()})) as there:
+    folder = tmp_path_factory.mktemp("hub")
+    with serving(Hub({name: save(folder / name.replace("/", "--")) for name, save in CLASSES.items()})) as there:
         yield there
 
 
@@ -67,24 +67,34 @@ def _copy(home: Path, name: str, file: str = "own.toml", **changes: str) -> str:
     return str(home / file)
 
 
-def _begin(home: Path, profile: str, rounds: int = 2) -> tuple[Config, Any]:
-    index_folder(Workspace(), home / "pictures", "mine", profile)
+def _begin(workspace: Workspace, home: Path, profile: str, rounds: int = 2) -> tuple[Config, Any]:
+    fetch_models([profile])
+    index_folder(workspace, home / "pictures", "mine", profile)
     target = content_id(home / "pictures" / "postcard-00003.png")
     config = Config(profile=profile, gallery="mine", user="simulated", target=target, max_rounds=rounds, related_size=10)
     return config, {"configurable": {"thread_id": "talk"}}
 
 
 def _rounds(home: Path, profile: str) -> list[Any]:
-    config, thread = _begin(home, profile)
-    with open_sessions(Home.of().sessions) as saver:
-        return list(build_graph(Workspace().toolbox, saver).invoke({"description": "a boat"}, thread, context=config)["rounds"])
+    with Workspace() as workspace:
+        config, thread = _begin(workspace, home, profile)
+        graph = build_graph(workspace.toolbox, workspace.sessions)
+        return list(graph.invoke({"description": "a boat"}, thread, context=config)["rounds"])
 
 
 @pytest.mark.parametrize("name", ["laptop", "paper"])
 def test_a_conversation_with_the_profile_as_it_ships(
     home: Path, hub: Hub, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    profile = _copy(home, name)
+    profile, formats = _copy(home, name), set()
+    generate = GenerationMixin.generate
+
+    def watched(self: Any, **inputs: Any) -> Any:
+        if "CausalLM" in type(self).__name__:
+            formats.add(str(self.dtype))
+        return generate(self, **inputs)
+
+    monkeypatch.setattr(GenerationMixin, "generate", watched)
     rounds = _rounds(home, profile)
     assert "12 pictures added" in capsys.readouterr().out
     assert len(rounds) == 3
@@ -96,10 +106,7 @@ def test_a_conversation_with_the_profile_as_it_ships(
     assert len({result["id"] for result in first["results"]}) == 10
     assert {result["source"] for result in first["results"]} == {"dialog", "image"}
     assert rounds[1]["painting"]["seed"] != rounds[2]["painting"]["seed"]
-    models = load_profile(profile).models
-    assert {str(parameter.dtype) for parameter in Workspace().models(profile).llm._chat.llm.pipeline.model.parameters()} == {  # type: ignore[attr-defined]
-        f"torch.{models['llm'].dtype}"
-    }
+    assert formats == {"torch.bfloat16"}  # as the profile says
     asked = len(hub.asked)
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
     shutil.rmtree(home / "home")
@@ -112,8 +119,8 @@ def _endpoints(proxy: Proxy) -> dict[str, str]:
     miniature = load_profile("miniature")
     return {
         r"http://localhost:\d+/v1": proxy.url,
-        r'model = "deepseek[^"]*"': f'model = "{miniature.llm.path}"',
-        r'model = "Qwen[^"]*"': f'model = "{miniature.vision.path}"',
+        r'model = "deepseek[^"]*"': f'model = "{miniature.llm.source()}"',
+        r'model = "Qwen[^"]*"': f'model = "{miniature.vision.source()}"',
         r'prompts = "paper"': 'prompts = "miniature"',  # which these models were taught on
         r"temperature = [\d.]+": "temperature = 0.0",
         r"max_new_tokens = \d+": "max_new_tokens = 96",
@@ -136,9 +143,9 @@ def test_a_conversation_through_an_endpoint_on_which_everything_goes_wrong_once(
 
 def test_an_endpoint_that_is_gone_ends_the_conversation_with_one_line_and_it_goes_on_later(home: Path, proxy: Proxy) -> None:
     profile = _copy(home, "server", **{**_endpoints(proxy), r"tries = \d": "tries = 1"})
-    config, thread = _begin(home, profile)
-    with open_sessions(Home.of().sessions) as saver:
-        graph = build_graph(Workspace().toolbox, saver)
+    with Workspace() as workspace:
+        config, thread = _begin(workspace, home, profile)
+        graph = build_graph(workspace.toolbox, workspace.sessions)
         proxy.faults.extend([""] * 4)
         proxy.always = "500"
         with pytest.raises(EndpointError, match=r"gave no answer in 1 tries .*then go on; nothing is lost"):

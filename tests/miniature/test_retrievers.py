@@ -16,9 +16,9 @@ from dir_tir.miniature.train.settings import SIDE, WEIGHTS
 from dir_tir.miniature.train.truths import fits
 from dir_tir.miniature.world.drawing import draw
 from dir_tir.miniature.world.scene import scenes
-from dir_tir.tools.models.blip_encoder import BlipEncoder
-from dir_tir.tools.models.open_clip_encoder import OpenClipEncoder
-from dir_tir.tools.profiles.profile import EncoderModel
+from dir_tir.tools.models.kinds.blip import BlipEncoder, BlipOptions
+from dir_tir.tools.models.kinds.open_clip import OpenClipEncoder, OpenClipOptions
+from given import given
 from transformers import BlipForImageTextRetrieval, PreTrainedTokenizerFast
 
 
@@ -43,7 +43,7 @@ def test_patches_begin_as_what_postcards_differ_in_and_the_adapter_reads_what_is
     assert last.shape == (8, 8, 8, 192)
     blip.save(model, tokenizer, tmp_path / "blip")
     assert (tmp_path / "blip" / "model.safetensors").stat().st_size < 16_000_000
-    encoder = BlipEncoder(tmp_path / "blip", EncoderModel("blip", path="blip"))
+    encoder = BlipEncoder(BlipOptions(path="blip"), given(tmp_path / "blip"))
     assert encoder.encode_texts(["a red fish on a meadow"]).shape == (1, 256)
     assert encoder.cuts("fish " * 80) and not encoder.cuts("a red fish")
 
@@ -51,7 +51,7 @@ def test_patches_begin_as_what_postcards_differ_in_and_the_adapter_reads_what_is
 def test_the_teacher_says_what_the_shipped_encoder_says(tokenizer: PreTrainedTokenizerFast) -> None:
     some = [draw(scene, SIDE) for scene in scenes("test", 4)]
     embeddings, maps = blip.Teacher("cpu").picture(pixels(some))
-    shipped = OpenClipEncoder(WEIGHTS / "encoder", EncoderModel("open_clip", path="encoder")).encode_images(some)
+    shipped = OpenClipEncoder(OpenClipOptions(path="encoder"), given(WEIGHTS / "encoder")).encode_images(some)
     np.testing.assert_allclose(embeddings.numpy(), shipped, atol=1e-4)
     assert [each.shape[-1] for each in maps] == [12, 6, 3]
 
@@ -71,8 +71,8 @@ def test_the_longer_tower_reads_short_texts_as_before_and_long_ones_to_their_end
 ) -> None:
     shipped, _, _ = open_clip.create_model_and_transforms(f"local-dir:{WEIGHTS / 'encoder'}", precision="fp32")
     dialogues.save(dialogues.lengthened(shipped.eval()), tokenizer, tmp_path / "longer")
-    longer = OpenClipEncoder(tmp_path / "longer", EncoderModel("open_clip", path="longer"))
-    before = OpenClipEncoder(WEIGHTS / "encoder", EncoderModel("open_clip", path="encoder"))
+    longer = OpenClipEncoder(OpenClipOptions(path="longer"), given(tmp_path / "longer"))
+    before = OpenClipEncoder(OpenClipOptions(path="encoder"), given(WEIGHTS / "encoder"))
     texts = ["a red fish on a meadow", "two purple houses in the middle, at night"]
     np.testing.assert_allclose(longer.encode_texts(texts), before.encode_texts(texts), atol=2e-3)
     assert before.cuts("fish " * 100) and not longer.cuts("fish " * 100)

@@ -15,11 +15,11 @@ from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
 from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.store.pictures import content_id
-from dir_tir.tools.models.open_clip_encoder import OpenClipEncoder
-from dir_tir.tools.profiles.profile import EncoderModel
+from dir_tir.tools.models.kinds.open_clip import OpenClipEncoder, OpenClipOptions
 from dir_tir.tools.search import REMEMBERED, Search
 from dir_tir.tools.workspace import Workspace
 from fakes import FakeEncoder
+from given import given
 from PIL import Image
 from postcards import hunts
 
@@ -36,7 +36,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> tuple[Search, list[Sour
     """A gallery of plain colours, indexed and searched with a real (untrained) CLIP."""
     folder = tmp_path_factory.mktemp("search")
     checkpoints.save_encoder(folder / "encoder")
-    encoder = OpenClipEncoder(folder / "encoder", EncoderModel("open_clip"))
+    encoder = OpenClipEncoder(OpenClipOptions(path="encoder"), given(folder / "encoder"))
     sources = []
     for color in COLORS:
         Image.new("RGB", (32, 32), color).save(folder / f"{color}.png")

@@ -1,1 +1,1 @@
-"""Adapters: one file for each way to run a model, behind the contracts."""
+"""Models behind the contracts: the table of adapters, what a profile may say of a model, and what adapters share."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .processors import gather, turn
+from .processors import Processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,14 +21,19 @@ class Together(Generic[_In, _Out]):
     """Hands ``run`` what waits, at most ``size`` at a time, in the order of arrival.
 
     Whoever finds the model free takes along all that came while it was busy. Nobody waits for company, so a lone conversation is
-    answered at once; only an evaluation, where no one is in a hurry, lets more of them gather (:mod:`.turns`). There is no thread in it.
-    An error of ``run`` is raised to everyone of its batch.
+    answered at once; only while ``processors`` are shared, in an evaluation where no one is in a hurry, more of them gather first.
+    There is no thread in it. An error of ``run`` is raised to everyone of its batch.
     """
 
-    def __init__(self, run: Callable[[Sequence[_In]], Sequence[_Out]], size: int) -> None:
+    def __init__(self, run: Callable[[Sequence[_In]], Sequence[_Out]], size: int, processors: Processors | None = None) -> None:
         self._run, self._size = run, size
+        self._processors = processors or Processors()
         self._waiting: deque[tuple[_In, Future[_Out]]] = deque()
         self._busy = Lock()
+
+    def __len__(self) -> int:
+        """How many wait for an answer."""
+        return len(self._waiting)
 
     def __call__(self, item: _In) -> _Out:
         """The result for ``item``."""
@@ -36,15 +41,15 @@ class Together(Generic[_In, _Out]):
         self._waiting.append((item, future))
         with self._busy:
             while not future.done():
-                gather(self._waiting, self._size)
-                with turn():
+                self._processors.gather(self, self._size)
+                with self._processors.turn():
                     self._run_batch()
         return future.result()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """The model to oneself, for what cannot be shared (a seeded draw)."""
-        with self._busy, turn():
+        with self._busy, self._processors.turn():
             yield
 
     def _run_batch(self) -> None:

@@ -1,136 +1,169 @@
-"""The models of a profile, loaded when first used, once in a process, and shared by every conversation."""
+"""The models of a profile, loaded when first used, once in a workspace, and shared by every conversation."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
+from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError
 
 from ...errors import DirTirError, ProfileError
-from ..profiles.placement import require_memory
-from ..profiles.profile import EncoderModel, Profile
-from ..profiles.weights import fingerprint, weights_folder, weights_there
+from ..profiles.fingerprints import Fingerprints
+from ..profiles.hub import fetch
+from ..profiles.placement import placed, require_memory
+from ..profiles.weights import require_weights, weights_folder, weights_missing, weights_there
+from .adapters import Given, adapters_for
+from .options import ModelOptions
+from .processors import Processors
+from .roles import ROLES
+from .sources import Endpoint, Folder, Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from pathlib import Path
+    from collections.abc import Collection
 
     from ...contracts import Encoder, LanguageModel, Painter, VisionModel
+    from ..profiles.profile import Profile
+    from .adapters import Adapter
 
 # One lock for all loading: transformers and diffusers import their parts on demand, which two threads must not do at the same time.
 _loading = RLock()
-_T = TypeVar("_T")
+
+
+class LoadedModels:
+    """What is loaded in one workspace: two profiles that say the same of a model share it.
+
+    fingerprints: where those of weights are kept. processors: shared out among all of these models while many conversations go on.
+    """
+
+    def __init__(self, fingerprints: Fingerprints | None = None, processors: Processors | None = None) -> None:
+        self.fingerprints = fingerprints or Fingerprints()
+        self.processors = processors or Processors()
+        self._loaded: dict[tuple[str, str], Any] = {}
+
+    def there(self, profile: Profile, role: str) -> bool:
+        """Whether a model of a profile is loaded."""
+        return _key(profile, role) in self._loaded
+
+    def model(self, profile: Profile, role: str) -> Any:
+        """A model of a profile, loaded when it is not there yet. Raises ProfileError."""
+        key = _key(profile, role)
+        if key not in self._loaded:  # without the lock: what is there need not wait for what is being loaded
+            with _loading:
+                if key not in self._loaded:
+                    self._loaded[key] = _load(profile, role, self)
+        return self._loaded[key]
+
+    def clear(self) -> None:
+        """Let go of every model."""
+        self._loaded.clear()
 
 
 class Models:
-    """A profile's models, each loaded when first asked for. Every adapter has a lock of its own, since LangGraph runs nodes in threads."""
+    """A profile's models, each loaded when first asked for; nothing is ever fetched by that. Every adapter has a lock of its own, since
+    LangGraph runs nodes in threads."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, loaded: LoadedModels | None = None) -> None:
         self.profile = profile
-        self._loaded: dict[str, Any] = {}
-
-    @property
-    def encoder_fingerprint(self) -> str:
-        """The encoder's fingerprint, from its files alone: nothing is loaded."""
-        return fingerprint(weights_folder(self.profile.encoder))
+        self._loaded = loaded or LoadedModels()
 
     @property
     def encoder(self) -> Encoder:
-        return self._encoder("encoder", self.profile.encoder)
+        encoder: Encoder = self._loaded.model(self.profile, "encoder")
+        return encoder
 
     @property
     def dialogue_encoder(self) -> Encoder | None:
         """The encoder whose text tower is tuned on raw dialogues, where the profile has one."""
-        choice = self.profile.dialogue_encoder
-        return self._encoder("dialogue_encoder", choice) if choice else None
+        encoder: Encoder | None = self._loaded.model(self.profile, "dialogue_encoder") if self.profile.dialogue_encoder else None
+        return encoder
 
     @property
     def llm(self) -> LanguageModel:
-        def load() -> LanguageModel:
-            choice = self.profile.llm
-            if choice.kind == "openai":
-                from .endpoint import Endpoint
-
-                return Endpoint(choice)
-            from .transformers_llm import TransformersLanguageModel
-
-            return TransformersLanguageModel(self._fitting("llm"), choice)
-
-        return self._once("llm", load)
+        llm: LanguageModel = self._loaded.model(self.profile, "llm")
+        return llm
 
     @property
     def vision(self) -> VisionModel:
-        def load() -> VisionModel:
-            choice = self.profile.vision
-            if choice.kind == "openai":
-                from .endpoint import Endpoint
-
-                return Endpoint(choice)
-            from .transformers_vision import TransformersVisionModel
-
-            return TransformersVisionModel(self._fitting("vision"), choice)
-
-        return self._once("vision", load)
+        vision: VisionModel = self._loaded.model(self.profile, "vision")
+        return vision
 
     @property
     def painter(self) -> Painter:
-        def load() -> Painter:
-            from .diffusers_painter import DiffusersPainter
+        painter: Painter = self._loaded.model(self.profile, "painter")
+        return painter
 
-            return DiffusersPainter(self._fitting("painter"), self.profile.painter)
+    @property
+    def encoder_fingerprint(self) -> str:
+        """The encoder's fingerprint, from its files alone: nothing is loaded or fetched. Raises ProfileError when they are not here."""
+        require_weights(self.profile, ["encoder"])
+        return self.fingerprint("encoder")
 
-        return self._once("painter", load)
+    def fingerprint(self, role: str) -> str:
+        """What identifies a model: its files; of one without files what is said of it; of one that is not here where it would be from."""
+        model = self.profile.models[role]
+        folder, source = weights_there(model), model.source()
+        if folder:
+            return self._loaded.fingerprints.of(folder)
+        return str(source) if isinstance(source, Endpoint | Repository) else _fingerprint_of_options(model)
+
+    def require_weights(self) -> None:
+        """Raise ProfileError when the encoder, or any model that should lie in a folder, is not there: before somebody waits for it."""
+        there = {role for role, model in self.profile.models.items() if isinstance(model.source(), Folder)}
+        require_weights(self.profile, there | {"encoder"})
 
     def require_memory(self, roles: Collection[str]) -> None:
-        """Raise ProfileError when those of these models that are not loaded yet will not fit together. Fetches nothing."""
-        models = {role: model for role, model in self.profile.models.items() if role in roles and role not in self._loaded}
-        require_memory(self.profile.name, models, {role: weights_there(model) for role, model in models.items()})
+        """Raise ProfileError when those of these models that are not loaded yet are not on this machine, or will not fit together."""
+        require_weights(self.profile, roles)
+        left = {role: model for role, model in self.profile.models.items() if role in roles and not self._loaded.there(self.profile, role)}
+        require_memory(self.profile.name, left, {role: weights_there(model) for role, model in left.items()})
 
-    def _fitting(self, role: str) -> Path:
-        """The folder of a model that fits into what memory there is."""
-        model = self.profile.models[role]
-        folder = weights_folder(model)
-        require_memory(self.profile.name, {role: model}, {role: folder})
-        return folder
+    def fetch(self, roles: Collection[str] = tuple(ROLES)) -> None:
+        """Fetch the files of these models that are not on this machine, with a progress bar. Raises ProfileError that says what to do."""
+        for role, model in self.profile.models.items():
+            source = model.source()
+            if role in roles and isinstance(source, Repository) and weights_missing(model):
+                fetch(source)
 
-    def _encoder(self, role: str, choice: EncoderModel) -> Encoder:
-        def load() -> Encoder:
-            folder = self._fitting(role)
-            if choice.kind == "blip":
-                from .blip_encoder import BlipEncoder
 
-                return BlipEncoder(folder, choice)
-            from .open_clip_encoder import OpenClipEncoder
+def _key(profile: Profile, role: str) -> tuple[str, str]:
+    return ROLES[role].contract, profile.models[role].identity
 
-            return OpenClipEncoder(folder, choice)
 
-        return self._once(role, load)
+def _adapter(profile: Profile, role: str) -> Adapter:
+    return adapters_for(ROLES[role].contract)[profile.models[role].kind]
 
-    def _once(self, role: str, load: Callable[[], _T]) -> _T:
-        if role in self._loaded:  # without the lock: what is there need not wait for what is being loaded
-            return cast("_T", self._loaded[role])
-        with _loading:
-            if role not in self._loaded:
-                _quieten(offline=self.profile.is_local)
-                try:
-                    self._loaded[role] = load()
-                except DirTirError:
-                    raise
-                except (MemoryError, _out_of_gpu_memory()) as error:
-                    raise ProfileError(
-                        f"profile {self.profile.name!r}: there was not enough memory to load the {role}: close other programs, "
-                        "quantise or offload it in a copy of the profile, or name a smaller model"
-                    ) from error
-                except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-                    # What the libraries raise over files they cannot make sense of; the cause stays attached for whoever wants it.
-                    reason = " ".join(str(error).split())[:200]
-                    raise ProfileError(
-                        f"profile {self.profile.name!r}: the {role} cannot be loaded ({reason}): check its folder"
-                    ) from error
-            return cast("_T", self._loaded[role])
+
+def _fingerprint_of_options(model: ModelOptions) -> str:
+    """Of a model that is nothing but code: its kind, and what its own options say."""
+    kept = model.model_dump_json(exclude=ModelOptions.model_fields.keys() - {"kind"})
+    return hashlib.sha256(kept.encode()).hexdigest()[:16]
+
+
+def _load(profile: Profile, role: str, loaded: LoadedModels) -> Any:
+    model, adapter = profile.models[role], _adapter(profile, role)
+    adapter.require_packages()
+    folder: Path | None = weights_folder(profile, role)
+    require_memory(profile.name, {role: model}, {role: folder})
+    if folder:
+        _quieten(offline=profile.is_local)
+    given = Given(folder, placed(model), loaded.processors, lambda: Models(profile, loaded).fingerprint(role))
+    try:
+        return adapter.load(model, given)
+    except DirTirError:
+        raise
+    except (MemoryError, _out_of_gpu_memory()) as error:
+        raise ProfileError(
+            f"profile {profile.name!r}: there was not enough memory to load the {role}: close other programs, "
+            "quantise or offload it in a copy of the profile, or name a smaller model"
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        # What the libraries raise over files they cannot make sense of; the cause stays attached for whoever wants it.
+        reason = " ".join(str(error).split())[:200]
+        raise ProfileError(f"profile {profile.name!r}: the {role} cannot be loaded ({reason}): check its folder") from error
 
 
 def _out_of_gpu_memory() -> type[Exception]:

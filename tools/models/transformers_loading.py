@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..profiles.placement import placed
+from .options import TextOptions, WeightOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..profiles.profile import TextModel
+    from .adapters import Placement
 
 
-def load_model(type_: Any, folder: Path, choice: TextModel) -> Any:
+class TransformersOptions(TextOptions, WeightOptions):
+    """Of a language or vision model that transformers runs."""
+
+    kind: Literal["transformers"] = "transformers"
+
+    passed_over = frozenset({"key"})
+
+
+def load_model(type_: Any, folder: Path, placement: Placement) -> Any:
     """``type_`` is one of transformers' Auto classes; the weights are safetensors, and no code of the folder is run."""
-    placement = placed(choice)
     arguments: dict[str, Any] = {"dtype": placement.torch_dtype, "use_safetensors": True}
     if placement.quantise:
         arguments["quantization_config"] = quantisation(placement.quantise, placement.torch_dtype)

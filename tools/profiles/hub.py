@@ -6,97 +6,77 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ProfileError
-from .profile import EncoderModel, PaintModel
 
 if TYPE_CHECKING:
-    from .profile import Weights
+    from ..models.sources import Repository
 
 _SMALL = (".json", ".txt", ".model", ".jinja", ".tiktoken")
-_TENSORS = r"(model|diffusion_pytorch_model|open_clip_model){variant}(-\d+-of-\d+)?\.safetensors"
 
 
-def repository(model: Weights) -> str:
-    """The repository a model is in. Raises ProfileError for a tag that open_clip does not know or keeps outside the hub."""
-    if not (isinstance(model, EncoderModel) and model.tag):
-        return model.repo
-    import open_clip
-
-    known = open_clip.list_pretrained_tags_by_model(model.model)
-    if model.tag not in known:
-        models = sorted({name for name, _ in open_clip.list_pretrained()})
-        near = known or get_close_matches(model.model, models, n=5, cutoff=0)
-        raise ProfileError(
-            f"open_clip has no {f'tag {model.tag!r} for ' if known else ''}model {model.model!r}: expected one of {', '.join(near)}"
-        )
-    owner, _, name = str(open_clip.get_pretrained_cfg(model.model, model.tag).get("hf_hub", "")).rstrip("/").partition("/")
-    if not name or "/" in name:
-        raise ProfileError(f"open_clip keeps {model.model} / {model.tag} in a form that would have to be unpickled: choose another tag")
-    return f"{owner}/{name}"
-
-
-def fetched(model: Weights) -> Path | None:
+def fetched(source: Repository) -> Path | None:
     """The folder of a repository that is on this machine completely; None when it is not, or not all of it."""
     from huggingface_hub import get_cached_repo_tree, snapshot_download
     from huggingface_hub.errors import CachedRepoTreeNotFoundError, HFValidationError, LocalEntryNotFoundError
 
-    repo, revision = repository(model), model.revision or None
+    repo, revision = source.name, source.revision or None
     try:
         tree = {entry.path: entry.size for entry in get_cached_repo_tree(repo, revision=revision or "main") if hasattr(entry, "size")}
-        files = wanted(model, tree)
+        files = wanted(source, tree)
         return Path(snapshot_download(repo, revision=revision, allow_patterns=_exactly(files), local_files_only=True))
     except (CachedRepoTreeNotFoundError, HFValidationError, LocalEntryNotFoundError):
         return None
 
 
-def fetch(model: Weights) -> Path:
-    """Fetch what is not there yet; what an interrupted fetching left is gone on with. Raises ProfileError that says what to do."""
+def fetch(source: Repository) -> Path:
+    """Fetch what is not there yet; what an interrupted fetching left is taken up.
+
+    Shows how far it is on the terminal. Raises ProfileError that says what to do.
+    """
     from huggingface_hub import HfApi, constants, snapshot_download
 
-    repo, revision = repository(model), model.revision or None
-    with _plain_errors(repo, model.revision):
+    repo, revision = source.name, source.revision or None
+    with _plain_errors(repo, source.revision):
         listed: Any = HfApi().model_info(repo, revision=revision, files_metadata=True).siblings
         sizes = {entry.rfilename: entry.size or 0 for entry in listed}
-        files = wanted(model, sizes)
+        files = wanted(source, sizes)
         missing = sum(sizes[name] for name in files)
-        shelf = next(folder for folder in (Path(constants.HF_HUB_CACHE), *Path(constants.HF_HUB_CACHE).parents) if folder.is_dir())
-        free = shutil.disk_usage(shelf).free
+        disk = next(folder for folder in (Path(constants.HF_HUB_CACHE), *Path(constants.HF_HUB_CACHE).parents) if folder.is_dir())
+        free = shutil.disk_usage(disk).free
         if missing > free:
             raise ProfileError(
-                f"{repo} needs {missing / 1e9:.1f} GB and {shelf} has {free / 1e9:.1f} GB free: make room, or let HF_HOME name another disk"
+                f"{repo} needs {missing / 1e9:.1f} GB and {disk} has {free / 1e9:.1f} GB free: make room, or let HF_HOME name another disk"
             )
         return Path(snapshot_download(repo, revision=revision, allow_patterns=_exactly(files)))
 
 
-def wanted(model: Weights, sizes: Mapping[str, int]) -> list[str]:
+def wanted(source: Repository, sizes: Mapping[str, int]) -> list[str]:
     """Which files of a repository an adapter reads: configuration, vocabulary, and the weights once, as safetensors.
 
     sizes: every file of the repository, in bytes. Raises ProfileError when the weights are there only in formats that run code.
     """
-    depth, without, variant = (1, set(model.without), model.variant) if isinstance(model, PaintModel) else (0, set(), "")
-    near = [name for name in sizes if name.count("/") in (0, depth) and name.partition("/")[0] not in without]
+    depth = 1 if source.in_parts else 0
+    near = [name for name in sizes if name.count("/") in (0, depth) and name.partition("/")[0] not in source.without]
     small = [name for name in near if name.endswith(_SMALL)]
-    tensors = [name for name in near if name.count("/") == depth and _holds(name, variant)]
-    if variant:  # a part that has no such variant comes as it is
+    tensors = [name for name in near if name.count("/") == depth and _holds(source, name, source.variant)]
+    if source.variant:  # a part that has no such variant comes as it is
         there = {name.partition("/")[0] for name in tensors}
-        tensors += [name for name in near if name.count("/") == depth and _holds(name, "") and name.partition("/")[0] not in there]
-    if model.kind == "open_clip":
-        tensors = [name for name in tensors if name.startswith("open_clip_model")]
+        tensors += [name for name in near if name.count("/") == depth and _holds(source, name, "") and name.partition("/")[0] not in there]
     if not tensors:
         raise ProfileError(
-            f"{model.repo or 'the repository'} has no safetensors for {model.kind}: other formats run code when they are read; "
+            f"{source.name} has no safetensors of the kind wanted: other formats run code when they are read; "
             "choose another repository or revision"
         )
     return sorted({*small, *tensors})
 
 
-def _holds(name: str, variant: str) -> bool:
-    pattern = _TENSORS.format(variant=rf"\.{re.escape(variant)}" if variant else "")
-    return re.fullmatch(pattern, name.rpartition("/")[2]) is not None
+def _holds(source: Repository, name: str, variant: str) -> bool:
+    """Whether a file holds weights: whole, or one of several numbered files."""
+    infix = rf"\.{re.escape(variant)}" if variant else ""
+    return re.fullmatch(rf"{source.weights}{infix}(-\d+-of-\d+)?\.safetensors", name.rpartition("/")[2]) is not None
 
 
 def _exactly(files: list[str]) -> list[str]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from collections import defaultdict
-from dataclasses import dataclass
 from importlib.util import find_spec
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...errors import ProfileError
-from .profile import EncoderModel
+from ..models.adapters import Placement
+from ..models.options import EncoderOptions, WeightOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .profile import Weights
+    from ..models.options import ModelOptions
 
 GB = 1e9
 _BYTES = {"float32": 4.0, "bfloat16": 2.0, "float16": 2.0}
@@ -25,24 +23,11 @@ _QUANTISED = {"bitsandbytes-4bit": 0.6, "bitsandbytes-8bit": 1.1, "torchao-int8"
 _WORKING = 1.1  # what runs beside the weights, at the least
 
 
-@dataclass(frozen=True)
-class Placement:
-    """device: as torch names it. dtype: as torch names it. offload: with a GPU only, since there is nowhere to go from main memory."""
-
-    device: str
-    dtype: str
-    quantise: str
-    offload: bool
-
-    @property
-    def torch_dtype(self) -> Any:
-        import torch
-
-        return getattr(torch, self.dtype)
-
-
-def placed(model: Weights) -> Placement:
-    """Where and how a model runs on this machine. Raises ProfileError for a device it lacks or a library that is not installed."""
+def placed(model: ModelOptions) -> Placement:
+    """Where and how a model runs on this machine; one without weights, on the processor. Raises ProfileError for a device that the machine
+    lacks or a library that is not installed."""
+    if not isinstance(model, WeightOptions):
+        return Placement()
     import torch
 
     device = model.device if model.device != "auto" else _best_device()
@@ -55,16 +40,16 @@ def placed(model: Weights) -> Placement:
     library = model.quantise.partition("-")[0]
     if library and not find_spec(library):
         raise ProfileError(f"quantise {model.quantise!r} needs {library}, which is not installed: pip install 'dir-tir[quantise]'")
-    dtype = model.dtype
+    dtype: str = model.dtype
     if dtype == "auto":
         half = "bfloat16" if kind == "cuda" and torch.cuda.is_bf16_supported() else "float16"
-        dtype = "float32" if isinstance(model, EncoderModel) or kind == "cpu" else half
+        dtype = "float32" if isinstance(model, EncoderOptions) or kind == "cpu" else half
     return Placement(device, dtype, model.quantise, model.offload and kind == "cuda")
 
 
-def memory_needed(model: Weights, folder: Path | None) -> float:
-    """Bytes for the weights and a little beside them; 0 when neither the profile nor a folder tells how many parameters there are."""
-    if model.kind == "openai":
+def memory_needed(model: ModelOptions, folder: Path | None) -> float:
+    """Bytes for the weights and a little beside them; 0 without weights here, and when nothing tells how many there are."""
+    if not isinstance(model, WeightOptions):
         return 0.0
     placement = placed(model)
     parameters = counted_parameters(folder) if folder else model.parameters * 1e9
@@ -82,16 +67,15 @@ def memory_free(device: str) -> float:
     return float(psutil.virtual_memory().available)
 
 
-def require_memory(profile: str, models: Mapping[str, Weights], folders: Mapping[str, Path | None]) -> None:
+def require_memory(profile: str, models: Mapping[str, ModelOptions], folders: Mapping[str, Path | None]) -> None:
     """Raise ProfileError when these models (by role) together will not fit; said before anything is loaded.
 
     What is offloaded is counted in main memory, where it waits; whether its largest part fits on the GPU only the GPU can tell.
     """
     needs: dict[str, dict[str, float]] = defaultdict(dict)
     for role, model in models.items():
-        if model.kind != "openai":
-            where = placed(model)
-            needs["cpu" if where.offload else where.device][role] = memory_needed(model, folders.get(role))
+        where = placed(model)
+        needs["cpu" if where.offload else where.device][role] = memory_needed(model, folders.get(role))
     for device, roles in needs.items():
         free = memory_free(device)
         if sum(roles.values()) > free:
@@ -107,22 +91,21 @@ def counted_parameters(folder: Path) -> float:
     total, seen = 0, set()
     for file in sorted(folder.rglob("*.safetensors")):
         stem = (file.parent, file.name.split(".")[0])
-        if stem in seen:
-            continue
-        seen.add(stem)
-        total += sum(prod(tensor["shape"]) for name, tensor in _header(file).items() if name != "__metadata__")
+        if stem not in seen:
+            seen.add(stem)
+            total += _counted(file)
     return float(total)
 
 
-def _header(file: Path) -> dict[str, Any]:
-    """What a safetensors file says it holds; nothing of one that is broken, which whoever loads it will say."""
+def _counted(file: Path) -> int:
+    """How many numbers a safetensors file says it holds; none for one that is broken, which whoever loads it will say."""
+    from safetensors import SafetensorError, safe_open
+
     try:
-        with file.open("rb") as content:
-            size = struct.unpack("<Q", content.read(8))[0]
-            header = json.loads(content.read(min(size, file.stat().st_size)))
-    except (struct.error, ValueError):
-        return {}
-    return header if isinstance(header, dict) else {}
+        with safe_open(file, framework="numpy") as tensors:
+            return sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118
+    except (SafetensorError, OSError):
+        return 0
 
 
 def _best_device() -> str:

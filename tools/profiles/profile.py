@@ -11,106 +11,96 @@
 
 Where a model is, one of: `path`, a folder (relative to the package in a profile that ships with it, to the TOML file otherwise); `repo`, a
 repository on the Hugging Face hub, with `revision`; `url` and `model`, an OpenAI-compatible endpoint and its name for the model; `model`
-and `tag`, as open_clip lists its pretrained weights. The dataclasses below hold every other key.
+and `tag`, as open_clip lists its pretrained weights. `tools/models/options.py` and the files of the kinds have every other key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import os
+import tomllib
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ...errors import ProfileError
+from ..models.adapters import adapters_for
+from ..models.options import EncoderOptions, ModelOptions, TextOptions
+from ..models.roles import ROLES
+from ..models.sources import Folder, NoWeights
+from .faults import faults_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent
 DEFAULT = "miniature"  # the profile that ships with its weights
 SHIPPED = Path(__file__).resolve().parent
-KINDS = {
-    "encoder": {"blip", "open_clip"},
-    "llm": {"openai", "transformers"},
-    "vision": {"openai", "transformers"},
-    "painter": {"diffusers"},
-    "dialogue_encoder": {"blip", "open_clip"},
-}
-DTYPES = {"auto", "bfloat16", "float16", "float32"}
-QUANTISATIONS = {"", "bitsandbytes-4bit", "bitsandbytes-8bit", "torchao-int8"}
+
+_Table = TypeVar("_Table", bound=BaseModel)
 
 
-@dataclass(frozen=True)
-class Weights:
-    """Which adapter loads a model, where its files are, and how it runs."""
+class Profile(BaseModel):
+    """One set of models and prompts. Of what kind each model is, and what else is said of it, see `tools/models/kinds`."""
 
-    kind: str
-    path: str = ""
-    repo: str = ""
-    revision: str = ""  # a branch, tag or commit of the repository; empty: its main branch
-    device: str = "auto"  # cpu, cuda, cuda:1, mps; auto: the first there is of cuda, mps and cpu
-    dtype: str = "auto"  # float32, bfloat16 or float16; auto: float32 on a processor and for encoders, otherwise what the device is good at
-    quantise: str = ""  # bitsandbytes-4bit, bitsandbytes-8bit or torchao-int8; empty: not at all
-    offload: bool = False  # what a GPU does not need at the moment waits in main memory
-    batch: int = 8  # how many inputs at a time, of concurrent conversations or of an indexing
-    licence: str = ""
-    download: float = 0.0  # GB
-    parameters: float = 0.0  # billions
-
-
-@dataclass(frozen=True)
-class EncoderModel(Weights):
-    """An encoder; `model` and `tag` name one of open_clip's pretrained ones."""
-
-    batch: int = 64
-    model: str = ""
-    tag: str = ""
-
-
-@dataclass(frozen=True)
-class TextModel(Weights):
-    """A language or vision model, on this machine or behind an endpoint."""
-
-    tries: int = 3  # how often it may answer with nothing, or an endpoint fail, before that is an error
-    timeout: float = 0.0  # seconds a reply may take; 0: as long as it takes
-    generation: Mapping[str, Any] = field(default_factory=dict)  # what generate() takes, or the endpoint; max_new_tokens is the budget
-    url: str = ""
-    model: str = ""
-    key: str = "OPENAI_API_KEY"  # the environment variable that holds the endpoint's key
-
-
-@dataclass(frozen=True)
-class PaintModel(Weights):
-    """A text-to-image pipeline and what it is called with."""
-
-    variant: str = ""  # of the weight files, "fp16" for those that are half as large
-    without: list[str] = field(default_factory=list)  # parts of the pipeline to leave out, such as text_encoder_3 and tokenizer_3
-    call: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Profile:
-    """One set of models and prompts."""
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: str
+    origin: str  # as it was asked for: the name of one that ships, or the path of its file
     prompts: str
-    encoder: EncoderModel
-    llm: TextModel
-    vision: TextModel
-    painter: PaintModel
     limited_to: str = ""
     otherwise: str = ""
-    dialogue_encoder: EncoderModel | None = None
+    encoder: EncoderOptions
+    llm: TextOptions
+    vision: TextOptions
+    painter: ModelOptions
+    dialogue_encoder: EncoderOptions | None = None
 
     @property
-    def models(self) -> dict[str, Weights]:
+    def models(self) -> dict[str, ModelOptions]:
         """Role → model, of those that there are."""
-        tuned: dict[str, Weights] = {"dialogue_encoder": self.dialogue_encoder} if self.dialogue_encoder else {}
-        return {"encoder": self.encoder, "llm": self.llm, "vision": self.vision, "painter": self.painter, **tuned}
+        return {role: model for role in ROLES if (model := getattr(self, role)) is not None}
 
     @property
     def is_local(self) -> bool:
         """Whether every model lies in a folder, so that nothing has to be asked of a hub."""
-        return all(model.path for model in self.models.values())
+        return all(isinstance(model.source(), Folder | NoWeights) for model in self.models.values())
 
 
 def load_profile(name: str) -> Profile:
     """A profile that ships with the package, by name, or one's own, by the path of its TOML file. Raises ProfileError."""
-    from .reading import read_profile
+    file = Path(name) if name.endswith(".toml") else SHIPPED / f"{name}.toml"
+    if not file.is_file():
+        shipped = sorted(path.stem for path in SHIPPED.glob("*.toml"))
+        near = get_close_matches(name, shipped, n=1)
+        meant = f"; did you mean {near[0]!r}?" if near else ""
+        raise ProfileError(f"there is no profile {name!r}: expected {', '.join(shipped)}, or the path of a .toml file{meant}")
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"profile {name!r} is not TOML ({error}): repair {file}") from None
+    base = PACKAGE if file.parent.resolve() == SHIPPED else file.parent.absolute()
+    models = {role: _model(name, role, table.pop(role, None), base) for role in ROLES if role in table or ROLES[role].required}
+    return _read(Profile, name, "the profile", {**table, **models, "name": file.stem, "origin": name}, hidden={"name", "origin", *ROLES})
 
-    return read_profile(name)
+
+def _model(profile: str, role: str, table: Any, base: Path) -> ModelOptions:
+    """What a table says of a model: which keys it may have depends on its kind."""
+    if not isinstance(table, dict):
+        raise ProfileError(f"profile {profile!r} has no table [{role}]: name a model there")
+    kinds = adapters_for(ROLES[role].contract)
+    kind = table.get("kind")
+    if kind not in kinds:
+        fault = "missing: kind" if kind is None else f"kind {kind!r} is unknown"
+        raise ProfileError(f"profile {profile!r}, [{role}]: {fault}; expected {', '.join(kinds)}")
+    path = {"path": os.path.normpath(base / table["path"])} if isinstance(table.get("path"), str) else {}
+    return _read(kinds[kind].options, profile, f"[{role}]", {**table, **path})
+
+
+def _read(type_: type[_Table], profile: str, where: str, table: Mapping[str, Any], hidden: set[str] | None = None) -> _Table:
+    try:
+        return type_.model_validate(table)
+    except ValidationError as error:
+        known = type_.model_fields.keys() - (hidden or set())
+        raise ProfileError(f"profile {profile!r}, {where}: {faults_in(error, type_, table, known)}") from None

@@ -13,12 +13,18 @@ from dir_tir.evaluation.report.curves import save_curves
 from dir_tir.evaluation.report.page import save_page
 from dir_tir.evaluation.runner import Task, run
 from dir_tir.graph.config import Config
+from dir_tir.tools.workspace import Workspace
 from PIL import Image
 
 if TYPE_CHECKING:
     from fakes import FakeToolbox
 
 CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture
@@ -29,10 +35,10 @@ def left(tmp_path: Path, toolbox: FakeToolbox) -> tuple[dict[str, Any], list[dic
 
 
 def test_the_page_needs_nothing_else_and_shows_the_conversations(
-    tmp_path: Path, toolbox: FakeToolbox, left: tuple[dict[str, Any], list[dict[str, Any]]]
+    workspace: Workspace, tmp_path: Path, toolbox: FakeToolbox, left: tuple[dict[str, Any], list[dict[str, Any]]]
 ) -> None:
     summary, conversations = left
-    made = manifest([CONFIG], [Task("a", "b")])
+    made = manifest(workspace, [CONFIG], [Task("a", "b")])
     curves = save_curves(summary, tmp_path)
     assert [path.name for path in curves] == ["curves.svg", "shares.svg"]
     assert all(path.with_suffix(".png").stat().st_size > 10_000 for path in curves)
@@ -56,7 +62,7 @@ def test_curves_are_drawn_alike_every_time(tmp_path: Path, left: tuple[dict[str,
 
 
 def test_a_second_retriever_has_its_own_row_of_panels_and_lines_of_the_table(
-    tmp_path: Path, toolbox: FakeToolbox, left: tuple[dict[str, Any], list[dict[str, Any]]]
+    workspace: Workspace, tmp_path: Path, toolbox: FakeToolbox, left: tuple[dict[str, Any], list[dict[str, Any]]]
 ) -> None:
     summary, conversations = left
     both = {**summary, "methods": [*summary["methods"], *({**method, "retriever": "blip"} for method in summary["methods"])]}
@@ -66,16 +72,16 @@ def test_a_second_retriever_has_its_own_row_of_panels_and_lines_of_the_table(
     save_curves(summary, tmp_path)
     with Image.open(shares.with_suffix(".png")) as one:
         assert height == 2 * one.height
-    text = save_page(tmp_path, both, conversations, manifest([CONFIG, CONFIG], []), toolbox.search).read_text()
+    text = save_page(tmp_path, both, conversations, manifest(workspace, [CONFIG, CONFIG], []), toolbox.search).read_text()
     assert text.count("<td>blip</td>") == text.count("<td>open_clip</td>") == len(summary["methods"])
 
 
-def test_another_setting_is_another_run_and_another_machine_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_setting_is_another_run_and_another_machine_is_not(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     tasks = [Task("a", "red"), Task("b", "blue")]
-    made = manifest([CONFIG], tasks)
+    made = manifest(workspace, [CONFIG], tasks)
     monkeypatch.setattr("sys.argv", ["dir-tir", "eval", "--at-once", "3"])
-    assert name_of(manifest([CONFIG], tasks)) == name_of(made)
-    assert name_of(manifest([Config(gallery="colours", max_rounds=3)], tasks)) != name_of(made)
-    assert name_of(manifest([CONFIG], tasks[:1])) != name_of(made)
-    assert name_of(manifest([CONFIG, CONFIG], tasks)) != name_of(made)
+    assert name_of(manifest(workspace, [CONFIG], tasks)) == name_of(made)
+    assert name_of(manifest(workspace, [Config(gallery="colours", max_rounds=3)], tasks)) != name_of(made)
+    assert name_of(manifest(workspace, [CONFIG], tasks[:1])) != name_of(made)
+    assert name_of(manifest(workspace, [CONFIG, CONFIG], tasks)) != name_of(made)
     assert set(made["setting"]["weights"]) == {"encoder", "llm", "vision", "painter", "dialogue_encoder"}

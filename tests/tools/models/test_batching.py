@@ -22,7 +22,7 @@ def test_what_comes_while_the_model_is_busy_is_taken_along_in_the_next_batches()
         first = threads.submit(together, 1)
         assert started.wait(10)
         rest = [threads.submit(together, n) for n in range(2, 11)]
-        while len(together._waiting) < 9:
+        while len(together) < 9:
             pass
         go_on.set()
         assert [f.result() for f in (first, *rest)] == [n * n for n in range(1, 11)]

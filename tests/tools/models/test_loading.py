@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from dir_tir.errors import ProfileError
 from dir_tir.tools.models.loading import Models
+from dir_tir.tools.profiles import fingerprints
 from dir_tir.tools.profiles.profile import load_profile
 from dir_tir.tools.workspace import Workspace
+from hubs import Hub, point_at, serving
 from PIL import Image
 
 
@@ -81,3 +83,73 @@ def test_loading_and_using_says_nothing_on_the_terminal_and_asks_no_hub(weights:
     )
     done = subprocess.run([sys.executable, "-c", use, str(weights / "tiny.toml")], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_two_profiles_that_say_the_same_of_a_model_share_it(weights: Path) -> None:
+    text = (weights / "tiny.toml").read_text()
+    (weights / "other.toml").write_text(
+        text.replace('path = "llm"', 'path = "../weights/./llm"'.replace("weights", weights.name)).replace(
+            "[painter.call]", "[painter.call]\nseed = 1"
+        )
+    )
+    workspace = Workspace()
+    one, other = workspace.models(str(weights / "tiny.toml")), workspace.models(str(weights / "other.toml"))
+    assert one is not other
+    assert one.llm is other.llm
+    assert one.encoder is other.encoder
+    assert one.profile.painter.identity != other.profile.painter.identity  # it is called in another way
+    assert Workspace().models(str(weights / "tiny.toml")).llm is not one.llm
+
+
+def test_what_two_shipped_profiles_have_in_common_is_the_same() -> None:
+    one, other = load_profile("miniature"), load_profile("miniature-blip")
+    assert {role for role in one.models.keys() & other.models.keys() if one.models[role].identity == other.models[role].identity} == {
+        "llm",
+        "vision",
+        "painter",
+    }
+
+
+def test_a_model_that_is_loaded_needs_no_more_memory(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    models = Workspace().models(str(weights / "tiny.toml"))
+    assert models.llm
+    monkeypatch.setattr("dir_tir.tools.profiles.placement.memory_free", lambda _: 0.0)
+    models.require_memory(["llm"])
+    with pytest.raises(ProfileError, match="needs about"):
+        models.require_memory(["llm", "vision"])
+
+
+def test_the_fingerprint_of_an_encoder_reads_its_files_once_and_loads_nothing(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    digest_of = fingerprints.digest_of
+    monkeypatch.setattr(fingerprints, "digest_of", lambda file: read.append(file) or digest_of(file))
+    monkeypatch.setattr(Models, "encoder", None)
+    found = {Workspace(tmp_path).models(str(weights / "tiny.toml")).encoder_fingerprint for _ in range(3)}
+    assert len(found) == 1
+    assert len(read) == len(set(read)) == len(list((weights / "encoder").iterdir()))
+
+
+@pytest.mark.parametrize("wanted", ["encoder", "llm", "vision", "painter", "encoder_fingerprint"])
+def test_no_property_fetches_anything(wanted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    with serving(Hub({})) as hub:
+        point_at(hub.url, monkeypatch)
+        with pytest.raises(
+            ProfileError,
+            match=r"'laptop': not on this machine: \w+ \(.*, \d\.\d GB\); fetch once with `dir-tir models --profile laptop --fetch`",
+        ):
+            getattr(Workspace(tmp_path).models("laptop"), wanted)
+    assert not hub.asked
+
+
+def test_all_that_a_conversation_lacks_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    models = Workspace(tmp_path).models("laptop")
+    with pytest.raises(
+        ProfileError, match=r"encoder \(laion/.*, 0\.6 GB\), llm \(Qwen/.*, 3\.1 GB\), painter \(stabilityai/.*, 2\.6 GB\); fetch"
+    ):
+        models.require_memory(["encoder", "llm", "painter"])
+    with pytest.raises(ProfileError, match=r"machine: encoder \(laion/[^,]*, 0\.6 GB\); fetch"):
+        models.require_weights()

@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 from dir_tir.errors import ProfileError
-from dir_tir.tools.profiles.hub import fetch, fetched, repository, wanted
-from dir_tir.tools.profiles.profile import EncoderModel, PaintModel, TextModel
-from dir_tir.tools.profiles.weights import fingerprint, weights_folder, weights_there
+from dir_tir.tools.models.kinds.diffusers import DiffusersOptions
+from dir_tir.tools.models.kinds.open_clip import OpenClipOptions
+from dir_tir.tools.models.options import WeightOptions
+from dir_tir.tools.models.sources import Repository
+from dir_tir.tools.models.transformers_loading import TransformersOptions
+from dir_tir.tools.profiles.hub import fetch, fetched, wanted
+from dir_tir.tools.profiles.weights import weights_missing, weights_there
 from hubs import Hub, point_at, serving
 
-LLM = TextModel("transformers", repo="some/llm")
+OPTIONS = TransformersOptions(repo="some/llm")
+LLM = Repository("some/llm")
 NOWHERE = "http://127.0.0.1:9"
 GB = 10**9
 
@@ -36,23 +41,25 @@ def _notes(folder: Path) -> Path:
 def test_a_repository_is_fetched_once_without_pickles_and_then_used_without_a_network(
     hub: Hub, weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert weights_there(LLM) is None
-    folder = weights_folder(LLM)
+    assert weights_there(OPTIONS) is None
+    assert weights_missing(OPTIONS)
+    assert not hub.asked
+    folder = fetch(LLM)
     assert {file.name for file in folder.iterdir()} == {file.name for file in (weights / "llm").iterdir()} - {"pytorch_model.bin"}
     asked = len(hub.asked)
     point_at(NOWHERE, monkeypatch)
-    assert weights_folder(LLM) == weights_there(LLM) == folder
+    assert weights_there(OPTIONS) == folder
+    assert not weights_missing(OPTIONS)
     assert len(hub.asked) == asked
-    assert fingerprint(folder)
 
 
 def test_a_pipeline_is_fetched_part_by_part_and_parts_left_out_are_not(hub: Hub) -> None:
-    folder = fetch(PaintModel("diffusers", repo="some/painter", without=["text_encoder"]))
+    folder = fetch(_source(DiffusersOptions(repo="some/painter", without=["text_encoder"])))
     there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
     assert {"model_index.json", "transformer/diffusion_pytorch_model.safetensors", "vae/config.json"} <= there
     assert not any(name.startswith("text_encoder/") for name in there)
-    assert fetched(PaintModel("diffusers", repo="some/painter", without=["text_encoder"])) == folder
-    assert fetched(PaintModel("diffusers", repo="some/painter")) is None  # a part that is wanted now is not there
+    assert weights_there(DiffusersOptions(repo="some/painter", without=["text_encoder"])) == folder
+    assert weights_there(DiffusersOptions(repo="some/painter")) is None  # a part that is wanted now is not there
 
 
 def test_a_connection_cut_in_the_middle_of_a_file_is_gone_on_with(hub: Hub, weights: Path) -> None:
@@ -78,12 +85,12 @@ def test_a_copy_that_lacks_a_file_is_not_taken_for_a_whole_one_and_is_completed(
         ("some/gone", "", "there is no repository 'some/gone' on the hub, or it is private: check `repo`"),
         ("no repository", "", "there is no repository 'no repository'"),
         ("some/llm", "v9", "some/llm has no revision 'v9'"),
-        ("some/notes", "", "some/notes has no safetensors for transformers: other formats run code"),
+        ("some/notes", "", "some/notes has no safetensors of the kind wanted: other formats run code"),
     ],
 )
 def test_what_is_not_there_is_named(hub: Hub, repo: str, revision: str, reason: str) -> None:
     with pytest.raises(ProfileError, match=reason) as caught:
-        weights_folder(TextModel("transformers", repo=repo, revision=revision))
+        fetch(Repository(repo, revision))
     assert "\n" not in str(caught.value)
 
 
@@ -92,16 +99,16 @@ def test_a_gated_repository_without_a_token_says_how_to_get_one(hub: Hub) -> Non
     with pytest.raises(
         ProfileError, match=r"some/llm is gated: accept its licence at https://huggingface.co/some/llm, then run `hf auth login`"
     ):
-        weights_folder(LLM)
+        fetch(LLM)
 
 
 def test_no_network_and_nothing_fetched_says_so(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     point_at(NOWHERE, monkeypatch)
     with pytest.raises(ProfileError, match=r"some/llm is not on this machine and cannot be fetched .*check the network"):
-        weights_folder(LLM)
+        fetch(LLM)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(ProfileError, match="some/llm is not on this machine and cannot be fetched"):
-        weights_folder(LLM)
+        fetch(LLM)
 
 
 def test_a_full_disk_is_said_before_anything_is_fetched(hub: Hub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -109,7 +116,7 @@ def test_a_full_disk_is_said_before_anything_is_fetched(hub: Hub, monkeypatch: p
 
     monkeypatch.setattr("shutil.disk_usage", lambda _: namedtuple("Usage", "total used free")(10, 10, 0))
     with pytest.raises(ProfileError, match=r"some/llm needs 0\.0 GB and .* has 0\.0 GB free: make room"):
-        weights_folder(LLM)
+        fetch(LLM)
     assert not list(tmp_path.rglob("*.safetensors"))
 
 
@@ -132,11 +139,11 @@ SD_TURBO = {
 def test_of_variants_one_is_fetched_and_a_part_without_it_as_it_is() -> None:
     small = {"model_index.json", "text_encoder/config.json", "tokenizer/vocab.json", "tokenizer/merges.txt"}
     vae = {"vae/diffusion_pytorch_model.safetensors"}
-    assert set(wanted(PaintModel("diffusers", repo="a/b", variant="fp16"), SD_TURBO)) == small | vae | {
+    assert set(wanted(_source(DiffusersOptions(repo="a/b", variant="fp16")), SD_TURBO)) == small | vae | {
         "text_encoder/model.fp16.safetensors",
         "unet/diffusion_pytorch_model.fp16.safetensors",
     }
-    assert set(wanted(PaintModel("diffusers", repo="a/b"), SD_TURBO)) == small | vae | {
+    assert set(wanted(_source(DiffusersOptions(repo="a/b")), SD_TURBO)) == small | vae | {
         "text_encoder/model.safetensors",
         "unet/diffusion_pytorch_model.safetensors",
     }
@@ -146,15 +153,21 @@ def test_of_an_open_clip_repository_only_its_own_format_is_fetched() -> None:
     files = dict.fromkeys(
         ["open_clip_config.json", "open_clip_model.safetensors", "model.safetensors", "pytorch_model.bin", "vocab.json"], 1
     )
-    assert wanted(EncoderModel("open_clip", repo="a/b"), files) == ["open_clip_config.json", "open_clip_model.safetensors", "vocab.json"]
+    assert wanted(_source(OpenClipOptions(repo="a/b")), files) == ["open_clip_config.json", "open_clip_model.safetensors", "vocab.json"]
 
 
 def test_open_clips_models_and_tags_are_found_in_their_repositories_and_others_refused() -> None:
-    assert repository(EncoderModel("open_clip", model="ViT-B-32", tag="laion2b_s34b_b79k")) == "laion/CLIP-ViT-B-32-laion2B-s34B-b79K"
-    assert repository(EncoderModel("open_clip", model="ViT-B-16", tag="openai")) == "timm/vit_base_patch16_clip_224.openai"
+    assert _source(OpenClipOptions(model="ViT-B-32", tag="laion2b_s34b_b79k")).name == "laion/CLIP-ViT-B-32-laion2B-s34B-b79K"
+    assert _source(OpenClipOptions(model="ViT-B-16", tag="openai")).name == "timm/vit_base_patch16_clip_224.openai"
     with pytest.raises(ProfileError, match=r"no tag 'laion9b' for model 'ViT-B-32': expected one of .*laion2b_s34b_b79k"):
-        repository(EncoderModel("open_clip", model="ViT-B-32", tag="laion9b"))
+        _source(OpenClipOptions(model="ViT-B-32", tag="laion9b"))
     with pytest.raises(ProfileError, match=r"no model 'ViT-Z': expected one of ViT-"):
-        repository(EncoderModel("open_clip", model="ViT-Z", tag="x"))
+        _source(OpenClipOptions(model="ViT-Z", tag="x"))
     with pytest.raises(ProfileError, match="would have to be unpickled"):
-        repository(EncoderModel("open_clip", model="ViTamin-S", tag="datacomp1b"))
+        _source(OpenClipOptions(model="ViTamin-S", tag="datacomp1b"))
+
+
+def _source(options: WeightOptions) -> Repository:
+    source = options.source()
+    assert isinstance(source, Repository)
+    return source

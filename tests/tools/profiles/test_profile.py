@@ -65,7 +65,7 @@ def test_ones_own_profile_is_read_with_paths_beside_it(tmp_path: Path) -> None:
     [
         ("prompts", "colour = 1\nprompts", "the profile: unknown: colour"),
         ('prompts = "paper"', "", "the profile: missing: prompts"),
-        ("tries = 1", "retries = 1", r"\[vision\]: unknown: retries \(did you mean tries\?\); known: batch, .*, tries, url"),
+        ("tries = 1", "retries = 1", r"\[vision\]: unknown: retries \(did you mean tries\?\); known: batch, .*, timeout, tries"),
         ('prompts = "paper"', 'prompts = "paper"\nlimitedto = "x"', r"the profile: unknown: limitedto \(did you mean limited_to\?\)"),
         ("tries = 1", 'timeout = "1"', r"\[vision\]: timeout is '1', expected float"),
         ("tries = 1", "timeout = -1", r"\[vision\]: timeout is -1; expected at least 0"),
@@ -77,6 +77,7 @@ def test_ones_own_profile_is_read_with_paths_beside_it(tmp_path: Path) -> None:
             r"\[vision\]: quantise is 'a-bit'; expected bitsandbytes-4bit, bitsandbytes-8bit, torchao-int8",
         ),
         ('path = "encoder"', 'path = "encoder"\nquantise = "torchao-int8"', r"\[encoder\]: an encoder cannot be quantised"),
+        ("height = 32", "height = 32 }\nlicense = { a = 1", r"\[painter\]: unknown: license \(did you mean licence\?\)"),
         ('path = "encoder"', 'model = "ViT-B-32"', r"\[encoder\]: give either path or repo or model and tag, not model"),
         ('kind = "transformers"\nrepo = "some/model"', 'kind = "openai"\nurl = "http://x"', r"\[llm\]: give either model and url, not url"),
         ('path = "painter"', 'path = "painter"\nwithout = [1]', r"\[painter\]: without is \[1\], expected list"),
@@ -84,6 +85,7 @@ def test_ones_own_profile_is_read_with_paths_beside_it(tmp_path: Path) -> None:
         ("tries = 1", "tries = true", r"\[vision\]: tries is True, expected int"),
         ("tries = 1", "batch = 0", r"\[vision\]: batch is 0; expected at least 1"),
         ("tries = 1", "tries = 0", r"\[vision\]: tries is 0; expected at least 1"),
+        ('kind = "diffusers"', "", r"\[painter\]: missing: kind; expected diffusers"),
         ('kind = "diffusers"', 'kind = "crayons"', r"\[painter\]: kind 'crayons' is unknown; expected diffusers"),
         ('path = "encoder"', "", r"\[encoder\]: give either path"),
         ('path = "encoder"', "path = 7", r"\[encoder\]: path is 7, expected str"),
@@ -97,6 +99,21 @@ def test_a_fault_is_named(tmp_path: Path, old: str, new: str, message: str) -> N
     with pytest.raises(ProfileError, match=message) as caught:
         load_profile(write(tmp_path, GOOD.replace(old, new, 1)))
     assert "\n" not in str(caught.value)
+
+
+def test_keys_that_only_another_kind_has_are_passed_over_as_they_always_were(tmp_path: Path) -> None:
+    there = 'kind = "transformers"\nrepo = "some/model"'
+    endpoint = 'kind = "openai"\nurl = "http://x"\nmodel = "m"\ndtype = "bfloat16"\nquantise = "bitsandbytes-4bit"'
+    assert str(load_profile(write(tmp_path, GOOD.replace(there, endpoint))).llm.source()) == "m at http://x"
+    assert load_profile(write(tmp_path, GOOD.replace(there, f'{there}\nkey = "MY_KEY"'))).llm.kind == "transformers"
+
+
+def test_a_profile_cannot_be_changed() -> None:
+    profile = load_profile("miniature")
+    with pytest.raises(ValueError, match="frozen"):
+        profile.prompts = "other"  # type: ignore[misc]
+    with pytest.raises(ValueError, match="frozen"):
+        profile.llm.tries = 7  # type: ignore[misc]
 
 
 def test_a_profile_that_is_not_there_is_answered_with_those_that_are() -> None:
@@ -114,7 +131,7 @@ def test_a_profile_of_real_models_says_of_each_what_it_needs_and_under_which_lic
     profile = load_profile(name)
     assert (profile.prompts, profile.limited_to) == ("paper", "")
     for model in profile.models.values():
-        assert model.kind == "openai" or (model.licence and model.download and model.parameters)
+        assert model.kind == "openai" or (model.licence and model.download and model.parameters)  # type: ignore[attr-defined]
 
 
 def test_the_miniature_says_what_it_knows_and_which_profile_knows_more() -> None:

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dir_tir.errors import BrokenReply
-from dir_tir.tools.models.transformers_llm import TransformersLanguageModel
-from dir_tir.tools.profiles.profile import TextModel
+from dir_tir.tools.models.kinds.transformers_llm import TransformersLanguageModel
+from dir_tir.tools.models.transformers_loading import TransformersOptions
+from given import given
+from transformers import Qwen2ForCausalLM, TextGenerationPipeline
 
 
-def _choice(tries: int, generation: dict[str, Any]) -> TextModel:
-    return TextModel("transformers", tries=tries, generation=generation)
+def _model(folder: Path, tries: int, generation: dict[str, Any], timeout: float = 0) -> TransformersLanguageModel:
+    options = TransformersOptions(path=str(folder), tries=tries, generation=generation, timeout=timeout)
+    return TransformersLanguageModel(options, given(folder))
 
 
 def test_the_same_prompt_gets_the_same_reply_without_the_prompt_in_it(weights: Path) -> None:
-    llm = TransformersLanguageModel(weights / "llm", _choice(3, {"max_new_tokens": 6, "do_sample": False}))
+    llm = _model(weights / "llm", 3, {"max_new_tokens": 6, "do_sample": False})
     reply = llm.reply("is there a red boat")
     assert reply == llm.reply("is there a red boat") == reply.strip()
     assert 0 < len(reply.split()) <= 6
@@ -24,24 +26,30 @@ def test_the_same_prompt_gets_the_same_reply_without_the_prompt_in_it(weights: P
 
 
 def test_drawn_replies_are_seeded(weights: Path) -> None:
-    llm = TransformersLanguageModel(weights / "llm", _choice(3, {"max_new_tokens": 6, "do_sample": True, "temperature": 0.6}))
+    llm = _model(weights / "llm", 3, {"max_new_tokens": 6, "do_sample": True, "temperature": 0.6})
     assert llm.reply("what color") == llm.reply("what color")
 
 
 def test_a_reply_is_cut_off_when_its_time_is_up(weights: Path) -> None:
     asked = {"max_new_tokens": 400, "min_new_tokens": 400, "do_sample": False}
-    whole = TransformersLanguageModel(weights / "llm", _choice(1, asked)).reply("what color")
-    cut = TransformersLanguageModel(weights / "llm", replace(_choice(1, asked), timeout=1e-3)).reply("what color")
+    whole = _model(weights / "llm", 1, asked).reply("what color")
+    cut = _model(weights / "llm", 1, asked, timeout=1e-3).reply("what color")
     assert whole.startswith(cut)
     assert 0 < len(cut) < len(whole) / 10
 
 
-def test_one_user_message_is_put_into_the_chat_template(weights: Path) -> None:
-    from langchain_core.messages import HumanMessage
+def test_one_user_message_is_put_into_the_chat_template(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    llm = _model(weights / "llm", 1, {"max_new_tokens": 6})
+    seen: list[str] = []
+    generate = TextGenerationPipeline.__call__
 
-    llm = TransformersLanguageModel(weights / "llm", _choice(1, {"max_new_tokens": 1}))
-    seen = llm._chat._to_chat_prompt([HumanMessage("a red boat")])
-    assert seen == "<|im_start|>user\na red boat<|im_end|>\n<|im_start|>assistant\n"
+    def watched(self: TextGenerationPipeline, prompts: list[str], **settings: Any) -> Any:
+        seen.extend(prompts)
+        return generate(self, prompts, **settings)
+
+    monkeypatch.setattr(TextGenerationPipeline, "__call__", watched)
+    llm.reply("a red boat")
+    assert seen == ["<|im_start|>user\na red boat<|im_end|>\n<|im_start|>assistant\n"]
 
 
 def test_a_template_that_opens_the_thinking_makes_an_unfinished_thought_no_reply(weights: Path, tmp_path: Path) -> None:
@@ -50,23 +58,23 @@ def test_a_template_that_opens_the_thinking_makes_an_unfinished_thought_no_reply
     shutil.copytree(weights / "llm", tmp_path / "r1")
     template = tmp_path / "r1" / "chat_template.jinja"
     template.write_text(template.read_text().replace("<|im_start|>assistant\n", "<|im_start|>assistant\n<think>\n"))
-    llm = TransformersLanguageModel(tmp_path / "r1", _choice(2, {"max_new_tokens": 4, "do_sample": False}))
+    llm = _model(tmp_path / "r1", 2, {"max_new_tokens": 4, "do_sample": False})
     with pytest.raises(BrokenReply, match="said nothing in 2 tries"):
         llm.reply("a red boat")
 
 
 def test_prompts_of_many_threads_are_answered_together_as_each_would_be_alone(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    llm = TransformersLanguageModel(weights / "llm", _choice(3, {"max_new_tokens": 6, "do_sample": False}))
+    llm = _model(weights / "llm", 3, {"max_new_tokens": 6, "do_sample": False})
     prompts = [f"is there a {colour} boat{' and a cat' * n}" for n in range(5) for colour in ("red", "blue", "green")]
     alone = [llm.reply(prompt) for prompt in prompts]
     sizes = []
-    generate = llm._chat.llm.pipeline._pipeline.model.generate
+    generate = Qwen2ForCausalLM.generate
 
-    def counting(**inputs: Any) -> Any:
+    def counting(self: Qwen2ForCausalLM, **inputs: Any) -> Any:
         sizes.append(len(inputs["input_ids"]))
-        return generate(**inputs)
+        return generate(self, **inputs)
 
-    monkeypatch.setattr(llm._chat.llm.pipeline._pipeline.model, "generate", counting)
+    monkeypatch.setattr(Qwen2ForCausalLM, "generate", counting)
     with ThreadPoolExecutor(len(prompts)) as threads:
         assert list(threads.map(llm.reply, prompts)) == alone
     assert 1 < max(sizes) <= 8

@@ -6,11 +6,11 @@ import checkpoints
 import numpy as np
 import pytest
 import torch
-from dir_tir.tools.models.blip_encoder import BlipEncoder
-from dir_tir.tools.profiles.profile import EncoderModel
+from dir_tir.tools.models.kinds.blip import BlipEncoder, BlipOptions
+from given import given
 from PIL import Image
 
-CHOICE = EncoderModel("blip")
+OPTIONS = BlipOptions(path="encoder")
 TEXTS = ["a red boat", "the blue house at night"]
 PICTURES = [Image.new("RGB", (50, 40), "red"), Image.linear_gradient("L")]
 
@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def encoder(folder: Path) -> BlipEncoder:
-    return BlipEncoder(folder, CHOICE)
+    return BlipEncoder(OPTIONS, given(folder))
 
 
 def test_rows_have_unit_length_and_the_dimension_promised(encoder: BlipEncoder) -> None:
@@ -46,12 +46,12 @@ def test_cosines_are_those_of_the_models_own_contrastive_head(folder: Path, enco
 
 def test_a_vector_does_not_depend_on_its_batch(encoder: BlipEncoder) -> None:
     texts = [f"a {word}" * (1 + number % 3) for number, word in enumerate(checkpoints.WORDS * 4)]
-    assert len(texts) > CHOICE.batch
+    assert len(texts) > OPTIONS.batch
     np.testing.assert_allclose(encoder.encode_texts(texts)[-1], encoder.encode_texts(texts[-1:])[0], atol=1e-5)
 
 
 def test_other_weights_have_another_fingerprint(encoder: BlipEncoder, tmp_path: Path) -> None:
-    assert BlipEncoder(checkpoints.save_blip(tmp_path / "other", seed=1), CHOICE).fingerprint != encoder.fingerprint
+    assert BlipEncoder(OPTIONS, given(checkpoints.save_blip(tmp_path / "other", seed=1))).fingerprint != encoder.fingerprint
 
 
 def test_a_text_beyond_the_context_is_said_to_be_cut_and_embedded_all_the_same(encoder: BlipEncoder) -> None:

@@ -6,16 +6,16 @@ from pathlib import Path
 import checkpoints
 import numpy as np
 import pytest
-from dir_tir.tools.models.open_clip_encoder import OpenClipEncoder
-from dir_tir.tools.profiles.profile import EncoderModel
+from dir_tir.tools.models.kinds.open_clip import OpenClipEncoder, OpenClipOptions
+from given import given
 from PIL import Image
 
-CHOICE = EncoderModel("open_clip")
+OPTIONS = OpenClipOptions(path="encoder")
 
 
 @pytest.fixture(scope="module")
 def encoder(weights: Path) -> OpenClipEncoder:
-    return OpenClipEncoder(weights / "encoder", CHOICE)
+    return OpenClipEncoder(OPTIONS, given(weights / "encoder"))
 
 
 def test_rows_have_unit_length_and_the_dimension_promised(encoder: OpenClipEncoder) -> None:
@@ -36,15 +36,15 @@ def test_the_words_beside_the_weights_are_used(encoder: OpenClipEncoder) -> None
 
 def test_a_vector_does_not_depend_on_its_batch(encoder: OpenClipEncoder) -> None:
     texts = [f"a {word}" for word in checkpoints.WORDS] * 4
-    assert len(texts) > CHOICE.batch
+    assert len(texts) > OPTIONS.batch
     np.testing.assert_allclose(encoder.encode_texts(texts)[-1], encoder.encode_texts(texts[-1:])[0], atol=1e-5)
 
 
 def test_other_weights_have_another_fingerprint_and_a_copy_has_the_same(weights: Path, encoder: OpenClipEncoder, tmp_path: Path) -> None:
     shutil.copytree(weights / "encoder", tmp_path / "copy")
     other = checkpoints.save_encoder(tmp_path / "other", seed=1)
-    assert OpenClipEncoder(tmp_path / "copy", CHOICE).fingerprint == encoder.fingerprint
-    assert OpenClipEncoder(other, CHOICE).fingerprint != encoder.fingerprint
+    assert OpenClipEncoder(OPTIONS, given(tmp_path / "copy")).fingerprint == encoder.fingerprint
+    assert OpenClipEncoder(OPTIONS, given(other)).fingerprint != encoder.fingerprint
 
 
 def test_a_text_beyond_the_context_is_said_to_be_cut(encoder: OpenClipEncoder) -> None:

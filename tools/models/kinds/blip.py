@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..profiles.placement import placed
-from ..profiles.weights import fingerprint
-from .batched_encoder import BatchedEncoder
+from ..adapters import Given, adapter
+from ..batched_encoder import BatchedEncoder
+from ..options import EncoderOptions, WeightOptions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from PIL import Image
 
-    from ..profiles.profile import EncoderModel
+
+class BlipOptions(EncoderOptions, WeightOptions):
+    kind: Literal["blip"] = "blip"
 
 
+@adapter("encoder", BlipOptions)
 class BlipEncoder(BatchedEncoder):
     """The folder holds a BlipForImageTextRetrieval with its processor, as save_pretrained writes them.
 
@@ -23,16 +24,16 @@ class BlipEncoder(BatchedEncoder):
     ``forward(use_itm_head=False)`` multiplies (Li et al. 2022, BLIP, section 3.2, image-text contrastive loss).
     """
 
-    def __init__(self, folder: Path, choice: EncoderModel) -> None:
+    def __init__(self, options: BlipOptions, given: Given) -> None:
         from transformers import BlipForImageTextRetrieval, BlipProcessor
 
-        self._placement = placed(choice)
+        folder, self._placement = given.weights, given.placement
         self._processor: Any = BlipProcessor.from_pretrained(folder)
         model = BlipForImageTextRetrieval.from_pretrained(folder, dtype=self._placement.torch_dtype, use_safetensors=True)
         self._model: Any = model.eval().to(self._placement.device)
         positions = self._model.config.text_config.max_position_embeddings
         self._longest = min(positions, self._processor.tokenizer.model_max_length)  # tokens
-        super().__init__(fingerprint(folder), choice.batch)
+        super().__init__(given.fingerprint, options.batch)
 
     def cuts(self, text: str) -> bool:
         return bool(len(self._processor.tokenizer(text, verbose=False)["input_ids"]) > self._longest)

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.messages import HumanMessage
-
-from .batching import Together
-from .retrying import limited, reply_within, seeded
-from .thinking import OPEN, without_thinking
-from .transformers_loading import load_model
+from ..adapters import Given, adapter
+from ..batching import Together
+from ..retrying import limited, reply_within, seeded
+from ..thinking import OPEN, without_thinking
+from ..transformers_loading import TransformersOptions, load_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from ..profiles.profile import TextModel
+    from ..processors import Processors
 
 
+@adapter("llm", TransformersOptions)
 class TransformersLanguageModel:
     """The folder holds model, tokenizer and chat template. Prompts of concurrent conversations are answered together."""
 
-    def __init__(self, folder: Path, choice: TextModel) -> None:
+    def __init__(self, options: TransformersOptions, given: Given) -> None:
         from langchain_huggingface import ChatHuggingFace, HuggingFacePipeline
         from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 
+        folder = given.weights
         tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left")
         tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
-        model = load_model(AutoModelForCausalLM, folder, choice)
+        model = load_model(AutoModelForCausalLM, folder, given.placement)
         spread = getattr(model, "hf_device_map", None)  # over several devices, and the pipeline must not move it
         generate = pipeline("text-generation", model=model, tokenizer=tokenizer, device=None if spread else model.device)
-        llm = HuggingFacePipeline(pipeline=_Shared(generate, choice.batch), model_id=str(folder))
+        llm = HuggingFacePipeline(pipeline=_Shared(generate, options.batch, given.processors), model_id=str(folder))
         self._chat = ChatHuggingFace(llm=llm, tokenizer=tokenizer, model_id=str(folder))
-        self._tries = choice.tries
-        self._generation = limited(choice)
+        self._tries = options.tries
+        self._generation = limited(options)
         self._special = [token for token in {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()} if len(token) > 2]
         hello = tokenizer.apply_chat_template([{"role": "user", "content": ""}], tokenize=False, add_generation_prompt=True)
         self._thinks = hello.rstrip().endswith(OPEN)
@@ -43,6 +43,8 @@ class TransformersLanguageModel:
         return reply_within(self._tries, self._generation, lambda settings, number: self._say(prompt, {**settings, "seed": number}))
 
     def _say(self, prompt: str, settings: dict[str, Any]) -> str:
+        from langchain_core.messages import HumanMessage
+
         # The chat template writes the special tokens; the tokenizer must not put its own in front of them.
         arguments = {**settings, "return_full_text": False, "add_special_tokens": False}
         message = self._chat.invoke([HumanMessage(self._as_text(prompt))], pipeline_kwargs=arguments)
@@ -58,9 +60,9 @@ class TransformersLanguageModel:
 class _Shared:
     """A transformers pipeline that concurrent conversations share. LangChain's adapter calls it, with one prompt at a time."""
 
-    def __init__(self, pipeline: Any, batch: int) -> None:
+    def __init__(self, pipeline: Any, batch: int, processors: Processors) -> None:
         self._pipeline = pipeline
-        self._together: Together[tuple[str, dict[str, Any]], Any] = Together(self._generate, batch)
+        self._together: Together[tuple[str, dict[str, Any]], Any] = Together(self._generate, batch, processors)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._pipeline, name)

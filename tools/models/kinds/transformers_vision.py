@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .batching import Together
-from .retrying import limited, reply_within, seeded
-from .thinking import without_thinking
-from .transformers_loading import load_model
+from ..adapters import Given, adapter
+from ..batching import Together
+from ..retrying import limited, reply_within, seeded
+from ..thinking import without_thinking
+from ..transformers_loading import TransformersOptions, load_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from PIL import Image
 
-    from ..profiles.profile import TextModel
 
-
+@adapter("vision", TransformersOptions)
 class TransformersVisionModel:
     """The folder holds model, processor and chat template. Messages of concurrent conversations are answered together."""
 
-    def __init__(self, folder: Path, choice: TextModel) -> None:
+    def __init__(self, options: TransformersOptions, given: Given) -> None:
         from transformers import AutoModelForImageTextToText, AutoProcessor
 
-        self._processor = AutoProcessor.from_pretrained(folder)
+        self._processor = AutoProcessor.from_pretrained(given.weights)
         self._processor.tokenizer.padding_side = "left"
-        self._model = load_model(AutoModelForImageTextToText, folder, choice)
-        self._tries = choice.tries
-        self._generation = limited(choice)
-        self._together: Together[list[dict[str, Any]], str] = Together(lambda asked: self._say(asked, self._generation), choice.batch)
+        self._model = load_model(AutoModelForImageTextToText, given.weights, given.placement)
+        self._tries = options.tries
+        self._generation = limited(options)
+        self._together: Together[list[dict[str, Any]], str] = Together(
+            lambda asked: self._say(asked, self._generation), options.batch, given.processors
+        )
 
     def reply(self, prompt: str, images: Sequence[Image.Image]) -> str:
         """One user message, pictures before the text, in the order given. Raises BrokenReply when every try came back empty."""

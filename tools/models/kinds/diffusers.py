@@ -6,24 +6,41 @@ import copy
 import inspect
 import os
 from queue import LifoQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from ...contracts import unwatched
-from ..profiles.placement import placed
-from .processors import turn
+from pydantic import Field
+
+from ....contracts import unwatched
+from ..adapters import Given, adapter
+from ..options import WeightOptions
+from ..sources import Folder, Repository
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from PIL import Image
 
-    from ...contracts import StepProgress
-    from ..profiles.placement import Placement
-    from ..profiles.profile import PaintModel
+    from ....contracts import StepProgress
+    from ..adapters import Placement
+    from ..sources import Source
 
 _LARGE = ["transformer", "unet", "text_encoder_3"]  # the parts of a pipeline that are worth quantising
 
 
+class DiffusersOptions(WeightOptions):
+    """What is read of a pipeline, and what it is called with."""
+
+    kind: Literal["diffusers"] = "diffusers"
+    variant: str = ""  # of the weight files, "fp16" for those that are half as large
+    without: list[str] = Field(default=[])  # parts of the pipeline to leave out, such as text_encoder_3 and tokenizer_3
+    call: dict[str, Any] = Field(default={})
+
+    def source(self) -> Source:
+        given = super().source()
+        if isinstance(given, Folder):
+            return given
+        return Repository(self.repo, self.revision, in_parts=True, variant=self.variant, without=tuple(self.without))
+
+
+@adapter("painter", DiffusersOptions)
 class DiffusersPainter:
     """The folder holds a pipeline as save_pretrained writes it.
 
@@ -31,24 +48,24 @@ class DiffusersPainter:
     in a batch differs in its last bits from company to company, and a painting must not depend on who else is waiting.
     """
 
-    def __init__(self, folder: Path, choice: PaintModel) -> None:
+    def __init__(self, options: DiffusersOptions, given: Given) -> None:
         import torch
         from diffusers import DiffusionPipeline
 
-        placement = placed(choice)
-        arguments: dict[str, Any] = {"dtype": placement.torch_dtype, "use_safetensors": True, **dict.fromkeys(choice.without)}
-        if choice.variant:
-            arguments["variant"] = choice.variant
+        placement, self._processors = given.placement, given.processors
+        arguments: dict[str, Any] = {"dtype": placement.torch_dtype, "use_safetensors": True, **dict.fromkeys(options.without)}
+        if options.variant:
+            arguments["variant"] = options.variant
         if placement.quantise:
             arguments["quantization_config"] = _quantisation(placement)
-        pipeline: Any = DiffusionPipeline.from_pretrained(folder, **arguments)
+        pipeline: Any = DiffusionPipeline.from_pretrained(given.weights, **arguments)
         if placement.offload:
             pipeline.enable_model_cpu_offload(device=placement.device)
         else:
             pipeline.to(placement.device)
         pipeline.set_progress_bar_config(disable=True)
-        self._call = choice.call
-        self._tells_steps = "callback_on_step_end" in inspect.signature(pipeline.__call__).parameters
+        self._call = options.call
+        self._reports_steps = "callback_on_step_end" in inspect.signature(pipeline.__call__).parameters
         self._free: LifoQueue[Any] = LifoQueue()
         self._free.put(pipeline)
         if placement.device == "cpu":
@@ -56,10 +73,10 @@ class DiffusersPainter:
                 if isinstance(part, torch.nn.Module):
                     part.to(memory_format=torch.channels_last)  # how the processor's convolutions want it: a fifth less time
             for _ in range(1, os.cpu_count() or 1):
-                self._free.put(_beside(pipeline))
+                self._free.put(_with_own_scheduler(pipeline))
 
     def paint(self, prompt: str, seed: int, progress: StepProgress = unwatched) -> Image.Image:
-        """One RGB picture; the same prompt and seed give the same picture. ``progress`` is told of each step, if the pipeline tells."""
+        """One RGB picture; the same prompt and seed give the same picture. ``progress`` is called at each step, if the pipeline can."""
         import torch
 
         generator = torch.Generator("cpu").manual_seed(seed)  # on the CPU, so that a seed means the same on every machine
@@ -68,17 +85,17 @@ class DiffusersPainter:
             progress(step + 1, pipeline.num_timesteps)
             return values
 
-        call = {**self._call, "callback_on_step_end": step_done} if self._tells_steps else self._call
+        call = {**self._call, "callback_on_step_end": step_done} if self._reports_steps else self._call
         pipeline = self._free.get()
         try:
-            with turn(first=True), torch.inference_mode():
+            with self._processors.turn(first=True), torch.inference_mode():
                 picture: Image.Image = pipeline(prompt, generator=generator, **call).images[0]
         finally:
             self._free.put(pipeline)
         return picture.convert("RGB")
 
 
-def _beside(pipeline: Any) -> Any:
+def _with_own_scheduler(pipeline: Any) -> Any:
     """A pipeline over the same weights with a scheduler of its own, which is where a painting that is under way is kept."""
     other = copy.copy(pipeline)
     other.scheduler = copy.deepcopy(pipeline.scheduler)
@@ -88,7 +105,7 @@ def _beside(pipeline: Any) -> Any:
 def _quantisation(placement: Placement) -> Any:
     from diffusers import BitsAndBytesConfig, PipelineQuantizationConfig, TorchAoConfig
 
-    from .transformers_loading import quantisation
+    from ..transformers_loading import quantisation
 
     if placement.quantise == "torchao-int8":
         from torchao.quantization import Int8WeightOnlyConfig

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from dir_tir.tools.models.kinds.transformers_vision import TransformersVisionModel
+from dir_tir.tools.models.transformers_loading import TransformersOptions
+from given import given
+from PIL import Image
+from transformers import AutoProcessor, LlavaForConditionalGeneration
+
+RED, BLUE = Image.new("RGB", (50, 40), "red"), Image.new("RGBA", (32, 32), "blue")
+
+
+@pytest.fixture(scope="module")
+def vision(weights: Path) -> TransformersVisionModel:
+    options = TransformersOptions(path="vision", generation={"max_new_tokens": 6, "do_sample": False})
+    return TransformersVisionModel(options, given(weights / "vision"))
+
+
+@pytest.mark.parametrize("pictures", [[], [RED], [RED, BLUE]])
+def test_it_replies_to_a_prompt_with_any_number_of_pictures(vision: TransformersVisionModel, pictures: list[Image.Image]) -> None:
+    reply = vision.reply("what color is the boat", pictures)
+    assert reply == vision.reply("what color is the boat", pictures)
+    assert 0 < len(reply.split()) <= 6
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What the model is given, and the model itself."""
+    seen: list[dict[str, Any]] = []
+    generate = LlavaForConditionalGeneration.generate
+
+    def watched(self: LlavaForConditionalGeneration, **inputs: Any) -> Any:
+        seen.append({**inputs, "model": self})
+        return generate(self, **inputs)
+
+    monkeypatch.setattr(LlavaForConditionalGeneration, "generate", watched)
+    return seen
+
+
+def test_pictures_stand_before_the_text_in_the_order_given(
+    vision: TransformersVisionModel, weights: Path, seen: list[dict[str, Any]]
+) -> None:
+    vision.reply("what color", [RED, BLUE])
+    text = AutoProcessor.from_pretrained(weights / "vision").decode(seen[0]["input_ids"][0])
+    assert text.index("<image>") < text.index("what color")
+    assert text.count("<image>") == 2 * 4  # four patches a picture
+    red, blue = seen[0]["pixel_values"]
+    assert red[0].mean() > 0 > red[2].mean()
+    assert blue[2].mean() > 0 > blue[0].mean()
+
+
+def test_weights_are_read_as_float32_and_not_in_training(vision: TransformersVisionModel, seen: list[dict[str, Any]]) -> None:
+    vision.reply("what color", [RED])
+    assert {parameter.dtype for parameter in seen[0]["model"].parameters()} == {torch.float32}
+    assert not seen[0]["model"].training
+
+
+def test_messages_of_many_threads_are_answered_as_each_would_be_alone(vision: TransformersVisionModel) -> None:
+    asked = [(f"what color is the boat{' on the left' * n}", pictures) for n in range(4) for pictures in ([RED], [RED, BLUE], [BLUE])]
+    alone = [vision.reply(*message) for message in asked]
+    with ThreadPoolExecutor(len(asked)) as threads:
+        assert list(threads.map(lambda message: vision.reply(*message), asked)) == alone

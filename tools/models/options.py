@@ -1,0 +1,93 @@
+"""What a profile's table may say of a model. Every kind adds its own keys in its own file (`kinds/`).
+
+A kind's options are a class of these: one for what the model does (EncoderOptions, TextOptions, or ModelOptions itself), and WeightOptions
+when it has weights on this machine. They are frozen; a key that is unknown, or of another type, is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from .sources import Folder, NoWeights, Repository, Source
+
+Dtype = Literal["auto", "bfloat16", "float16", "float32"]
+Quantisation = Literal["", "bitsandbytes-4bit", "bitsandbytes-8bit", "torchao-int8"]
+
+
+class ModelOptions(BaseModel):
+    """Of every model. A kind gives ``kind`` its value: ``kind: Literal["mine"] = "mine"``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    passed_over: ClassVar[frozenset[str]] = frozenset()  # keys that other kinds have, and that mean nothing to this one
+
+    kind: str
+    batch: int = Field(default=8, ge=1)  # how many inputs at a time, of concurrent conversations or of an indexing
+    licence: str = ""
+
+    def source(self) -> Source:
+        """Where the weights are. Raises ProfileError for a place that cannot be."""
+        return NoWeights()
+
+    @property
+    def identity(self) -> str:
+        """Everything that makes it this model and no other, as JSON: two profiles that agree in it can share what is loaded."""
+        kept = self.model_dump(mode="json", exclude={"licence", "download", "parameters"})
+        return json.dumps(kept, sort_keys=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pass_over(cls, table: Any) -> Any:
+        return {key: value for key, value in table.items() if key not in cls.passed_over} if isinstance(table, dict) else table
+
+
+class WeightOptions(ModelOptions):
+    """Of a model that runs on this machine, with weights in a folder or in a repository of the hub."""
+
+    path: str = ""  # a folder; in a profile, relative to its file
+    repo: str = ""
+    revision: str = ""  # a branch, tag or commit of the repository; empty: its main branch
+    device: str = "auto"  # cpu, cuda, cuda:1, mps; auto: the first there is of cuda, mps and cpu
+    dtype: Dtype = "auto"  # auto: float32 on a processor and for encoders, otherwise what the device is good at
+    quantise: Quantisation = ""  # empty: not at all
+    offload: bool = False  # what a GPU does not need at the moment waits in main memory
+    download: float = Field(default=0.0, ge=0)  # GB
+    parameters: float = Field(default=0.0, ge=0)  # billions
+
+    places: ClassVar[tuple[tuple[str, ...], ...]] = (("path",), ("repo",))  # keys that together say where it is: one of these
+
+    def source(self) -> Source:
+        return Folder(Path(self.path)) if self.path else Repository(self.repo, self.revision)
+
+    @model_validator(mode="after")
+    def _in_one_place(self) -> WeightOptions:
+        keys = dict.fromkeys(key for place in self.places for key in place)
+        named = tuple(key for key in keys if getattr(self, key))
+        if named not in self.places:
+            ways = " or ".join(" and ".join(place) for place in self.places)
+            raise ValueError(f"give either {ways}" + (f", not {' and '.join(named)}" if named else ""))
+        return self
+
+
+class EncoderOptions(ModelOptions):
+    """Of an encoder."""
+
+    batch: int = Field(default=64, ge=1)
+
+    @model_validator(mode="after")
+    def _whole_numbers_of_its_own(self) -> EncoderOptions:
+        if getattr(self, "quantise", ""):
+            raise ValueError("an encoder cannot be quantised: its vectors would not compare with those of a gallery made without")
+        return self
+
+
+class TextOptions(ModelOptions):
+    """Of a language or vision model."""
+
+    tries: int = Field(default=3, ge=1)  # how often it may answer with nothing, or an endpoint fail, before that is an error
+    timeout: float = Field(default=0.0, ge=0)  # seconds a reply may take; 0: as long as it takes
+    generation: dict[str, Any] = Field(default={})  # what generate() takes, or the endpoint; max_new_tokens is the budget

@@ -167,7 +167,7 @@ class Gallery(AbstractContextManager["Gallery"], Protocol):
 
     @property
     def cache(self) -> Path:
-        """A folder on this machine for what is worked out from the gallery; it goes when the gallery is deleted. May not exist yet."""
+        """A folder on this machine for what is worked out from the gallery; it is there as long as the gallery is."""
 
     def __len__(self) -> int: ...
 

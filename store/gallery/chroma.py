@@ -37,6 +37,7 @@ from .chroma_collections import (
     is_gallery,
     make_collections,
     plain_errors,
+    refuse_other_encoder,
 )
 
 _DATABASE, _LOCK = "chroma.sqlite3", "writer.lock"
@@ -82,7 +83,7 @@ class ChromaStore:
         with plain_errors(where):
             gallery = ChromaGallery(where, partial(_connect, where.cache, find_collections))
         if fingerprint is not None:
-            _refuse_other_encoder(gallery, fingerprint)
+            refuse_other_encoder(gallery, fingerprint)
         return gallery
 
     @contextmanager
@@ -100,7 +101,7 @@ class ChromaStore:
             with plain_errors(where):
                 gallery = WritableChromaGallery(where, partial(_connect, folder, collections, writing=True))
             with gallery:
-                _refuse_other_encoder(gallery, fingerprint)
+                refuse_other_encoder(gallery, fingerprint)
                 if profile:
                     gallery.remember_profile(profile)
                 yield gallery
@@ -192,17 +193,6 @@ def _refuse_foreign_file(folder: Path) -> None:
 
 def _foreign(folder: Path) -> GalleryError:
     return GalleryError(f"the database in {folder} was not made by dir-tir: choose another gallery name")
-
-
-def _refuse_other_encoder(gallery: ChromaGallery, fingerprint: str) -> None:
-    info = gallery.info
-    if info.fingerprint != fingerprint:
-        gallery.close()
-        made_with = f"use the profile it was made with ({info.profile})" if info.profile else "use the profile it was made with"
-        raise GalleryError(
-            f"gallery {info.name!r} was made with encoder {info.fingerprint}, not with {fingerprint}, "
-            f"and their vectors do not compare: {made_with}, or index the pictures into another gallery"
-        )
 
 
 def _look(folder: Path) -> object:

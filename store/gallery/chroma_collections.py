@@ -1,4 +1,7 @@
-"""A gallery as two collections of Chroma, whichever client leads to them; `chroma.py` has the one for a folder of this machine.
+"""A gallery as two collections of Chroma, whichever client leads to them.
+
+`chroma.py` has the client of a folder of this machine. That of a server is one more file like it, where each gallery is a database of the
+server, and one more line in `tests/stores.py`.
 
     images     a row for each picture: id = content hash; metadata: paths, captions, size, and by what the file is recognised unread
     captions   a row for each caption: id = content hash/number; document: the caption
@@ -236,6 +239,18 @@ def plain_errors(where: Whereabouts) -> Iterator[None]:
     except (ChromaError, sqlite3.Error) as error:
         reason = " ".join(str(error).split())
         raise GalleryError(f"gallery {where.name!r} cannot be used ({reason}): is another program using {where.place}?") from error
+
+
+def refuse_other_encoder(gallery: ChromaGallery, fingerprint: str) -> None:
+    """Close a gallery that another encoder made, and raise GalleryError."""
+    info = gallery.info
+    if info.fingerprint != fingerprint:
+        gallery.close()
+        made_with = f"use the profile it was made with ({info.profile})" if info.profile else "use the profile it was made with"
+        raise GalleryError(
+            f"gallery {info.name!r} was made with encoder {info.fingerprint}, not with {fingerprint}, "
+            f"and their vectors do not compare: {made_with}, or index the pictures into another gallery"
+        )
 
 
 def _pages(items: Sequence[T]) -> Iterator[Sequence[T]]:

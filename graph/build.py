@@ -7,6 +7,9 @@
     merge ── round < max_rounds and not accepted ──▶ open_round
     merge ── otherwise ──▶ END
 
+People answer by resuming what `answer` and `critique` interrupt. A client that only sends messages is served by the same nodes, a run for
+each message: the refiners propose and paint, `say` asks, END; then `hear` takes the reply, the refiners work it in, merge.
+
 The refiners are compiled graphs of their own, not flat branches: flat branches run in lockstep, so that the question would wait for
 the painting. The two write different channels; `merge` joins them and appends the record of the round.
 """
@@ -15,17 +18,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from langgraph.graph import START, StateGraph
+from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
+from ..nodes.hear import hear
 from ..nodes.merge import merge
 from ..nodes.open_round import open_round
+from ..nodes.say import say
 from ..nodes.state import ConversationState, Opening
 from .config import Config
 from .dialog_refiner import dialog_refiner
 from .image_refiner import image_refiner
 from .injection import Resolver, bind
-from .routers import after_merge, after_open_round
+from .routers import after_hear, after_merge, after_open_round, after_refiner, after_say, at_start
 
 if TYPE_CHECKING:
     from langgraph.types import Checkpointer, StateSnapshot
@@ -43,12 +48,16 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None) -> Convers
     graph.add_node("dialog_refiner", dialog_refiner(resolve))
     graph.add_node("image_refiner", image_refiner(resolve))
     graph.add_node("merge", bind(merge, resolve))
-    graph.add_edge(START, "open_round")
+    graph.add_node("hear", bind(hear, resolve))
+    graph.add_node("say", bind(say, resolve))
+    graph.add_conditional_edges(START, at_start)
+    graph.add_conditional_edges("hear", after_hear, ["open_round", "say", "merge", "dialog_refiner", "image_refiner", END])
     graph.add_conditional_edges("open_round", after_open_round, ["merge", "dialog_refiner", "image_refiner"])
     # Both refiners are one step of this graph, so that merge runs once, after both. An edge that waits for a list of nodes would do the
     # same with a channel that holds a set, which LangGraph's development server gives back as a list, and fails.
-    graph.add_edge("dialog_refiner", "merge")
-    graph.add_edge("image_refiner", "merge")
+    graph.add_conditional_edges("dialog_refiner", after_refiner)
+    graph.add_conditional_edges("image_refiner", after_refiner)
+    graph.add_conditional_edges("say", after_say)
     graph.add_conditional_edges("merge", after_merge)
     return graph.compile(checkpointer=checkpointer, name="dir_tir")
 

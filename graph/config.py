@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
 PLACES = 10  # results on a page (equation 1: dial_num + image_num = 10)
-_NEVER_A_NODES = {"profile", "gallery", "user", "target"}
+_NEVER_A_NODES = {"profile", "user", "target"}
 
 
 class _Open(int):

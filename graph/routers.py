@@ -5,11 +5,38 @@ from typing import Literal
 from langgraph.runtime import Runtime
 
 from ..nodes.history import standing_question
-from ..nodes.state import ConversationState, DialogState, ImageState
+from ..nodes.state import ANSWERED, ASKING, DIFFERENCE, ConversationState, DialogState, ImageState
 from ..tools.question_rules import NOTHING_LEFT, TRIES
 from .config import Config, config_of
 
 END: Literal["__end__"] = "__end__"
+
+
+def at_start(state: ConversationState) -> Literal["hear", "open_round"]:
+    """A message that somebody has sent is heard first; whoever gives a description needs no messages."""
+    messages = state.get("messages")
+    return "hear" if messages and messages[-1].type == "human" else "open_round"
+
+
+def after_hear(state: ConversationState) -> list[Literal["open_round", "say", "merge", "dialog_refiner", "image_refiner", "__end__"]]:
+    """What could not be used is said already. With a reply still to come that is asked for; otherwise the refiners take them in."""
+    if state["messages"][-1].type != "human":
+        return [END]
+    if not state.get("rounds"):
+        return ["open_round"]
+    if state["chat"] == DIFFERENCE:
+        return ["say"]
+    return ["merge"] if state["answer"]["accepted"] else ["dialog_refiner", "image_refiner"]
+
+
+def after_refiner(state: ConversationState) -> Literal["say", "merge"]:
+    """A client that only sends messages is asked now, and answers in another run; others have answered."""
+    return "say" if state.get("chat") == ASKING else "merge"
+
+
+def after_say(state: ConversationState) -> Literal["merge", "__end__"]:
+    """Where there was nothing to ask, the round closes."""
+    return "merge" if state["chat"] == ANSWERED and state["rounds"][-1]["round"] < state["round"] else END
 
 
 def after_open_round(state: ConversationState) -> list[Literal["merge", "dialog_refiner", "image_refiner"]]:
@@ -17,46 +44,50 @@ def after_open_round(state: ConversationState) -> list[Literal["merge", "dialog_
     return ["merge"] if state["round"] == 0 else ["dialog_refiner", "image_refiner"]
 
 
-def at_dialog_refiner(_: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "ask", "__end__"]:
+def at_dialog_refiner(state: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "ask", "rewrite", "__end__"]:
     """Where no result comes from the dialog, no question is asked; where nobody looks at candidates, none are gathered."""
     config = config_of(runtime)
+    if state.get("chat") == ANSWERED:
+        return after_answer(state)
     if not config.dialog_num:
         return END
     return "retrieve" if config.with_context or config.questions > 1 else "ask"
 
 
-def after_retrieve(state: DialogState) -> Literal["cluster_context", "answer"]:
+def after_retrieve(state: DialogState) -> Literal["cluster_context", "answer", "__end__"]:
     """Where a model has failed, an open question stands already."""
-    return "answer" if _failed(state) else "cluster_context"
+    return _to_the_user(state) if _failed(state) else "cluster_context"
 
 
-def after_context(state: DialogState, runtime: Runtime[Config]) -> Literal["ask", "ask_several", "answer"]:
+def after_context(state: DialogState, runtime: Runtime[Config]) -> Literal["ask", "ask_several", "answer", "__end__"]:
     """One question after another until one is valid (DIR-TIR), or several to choose of (PlugIR)."""
     if _failed(state):
-        return "answer"
+        return _to_the_user(state)
     return "ask_several" if config_of(runtime).questions > 1 else "ask"
 
 
 def after_ask_several(state: DialogState) -> Literal["answer", "__end__"]:
     """Where no question stands, the round goes on without one."""
-    return "answer" if standing_question(state["tries"]) else END
+    return _to_the_user(state) if standing_question(state["tries"]) else END
 
 
-def at_image_refiner(_: ImageState, runtime: Runtime[Config]) -> Literal["generate", "__end__"]:
+def at_image_refiner(state: ImageState, runtime: Runtime[Config]) -> Literal["generate", "re_prompt", "__end__"]:
     """Where no result comes from a painting, none is painted and nobody is asked about one."""
+    if state.get("chat") == ANSWERED:
+        return after_critique(state)
     return "generate" if config_of(runtime).image_num else END
 
 
 def after_ask(state: DialogState) -> Literal["filter_uncertain", "answer", "ask", "__end__"]:
     """What is no question at all, or was asked before, need not be judged."""
     if _failed(state):
-        return "answer"
+        return _to_the_user(state)
     return "filter_uncertain" if standing_question(state["tries"]) else _next_rung(state)
 
 
 def after_filter(state: DialogState) -> Literal["answer", "ask", "__end__"]:
     """A valid question goes to the user; after the last try the round goes on without one."""
-    return "answer" if standing_question(state["tries"]) else _next_rung(state)
+    return _to_the_user(state) if standing_question(state["tries"]) else _next_rung(state)
 
 
 def after_answer(state: DialogState) -> Literal["rewrite", "__end__"]:
@@ -65,8 +96,8 @@ def after_answer(state: DialogState) -> Literal["rewrite", "__end__"]:
 
 
 def after_generate(state: ImageState) -> Literal["critique", "__end__"]:
-    """Where the painter has failed, there is nothing to compare."""
-    return "critique" if state["painting"] else END
+    """Where the painter has failed, there is nothing to compare; who only sends messages is asked when both refiners are done."""
+    return "critique" if state["painting"] and not state.get("chat") else END
 
 
 def after_critique(state: ImageState) -> Literal["re_prompt", "__end__"]:
@@ -74,11 +105,16 @@ def after_critique(state: ImageState) -> Literal["re_prompt", "__end__"]:
     return "re_prompt" if state["critique"] and state["critique"]["reply"]["text"] else END
 
 
-def after_merge(state: ConversationState, runtime: Runtime[Config]) -> Literal["open_round", "__end__"]:
+def after_merge(state: ConversationState, runtime: Runtime[Config]) -> Literal["open_round", "say", "__end__"]:
     """Another round, unless the picture is found or the rounds are used up (ten in the paper)."""
-    if state["rounds"][-1]["accepted"]:
-        return END
-    return "open_round" if state["round"] < config_of(runtime).max_rounds else END
+    if not state["rounds"][-1]["accepted"] and state["round"] < config_of(runtime).max_rounds:
+        return "open_round"
+    return "say" if state.get("chat") else END
+
+
+def _to_the_user(state: DialogState) -> Literal["answer", "__end__"]:
+    """Who only sends messages is asked when both refiners are done."""
+    return END if state.get("chat") else "answer"
 
 
 def _failed(state: DialogState) -> bool:

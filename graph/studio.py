@@ -2,7 +2,7 @@
 
 The server imports this file by its path, outside the package, so its imports are absolute; and it brings its own checkpointer, so the
 graph has none. Nothing is compiled or loaded before the server asks for the graph. DIR_TIR_PICTURES is the address at which the server's
-own application (`studio_paintings.py`) shows paintings.
+own application (`studio_pictures.py`) shows paintings and results.
 """
 
 import os

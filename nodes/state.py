@@ -7,7 +7,9 @@ is not here either: notes and reasons are codes, worded in `chat/library/texts.p
 import operator
 from typing import Annotated
 
+from langchain_core.messages import AnyMessage
 from langgraph.channels.untracked_value import UntrackedValue
+from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
 from ..contracts import UserReply
@@ -125,9 +127,14 @@ class RoundRecord(DialogTurn, ImageTurn):
     seconds: dict[str, dict[str, float]]  # refiner (or merge) → tool → seconds; "own" is everything but the tools
 
 
+# What a client that only sends messages is at; nothing where people answer by resuming.
+ASKING, QUESTION, DIFFERENCE, ANSWERED = "asking", "question", "difference", "answered"
+
+
 class DialogState(DialogOutput):
     """What the dialog refiner sees."""
 
+    chat: str
     round: int
     rounds: list[RoundRecord]
     # retrieve: ids of the top N_r for the description, best first. Not kept in checkpoints, of which it would be a quarter: whoever goes on
@@ -138,18 +145,22 @@ class DialogState(DialogOutput):
 class ImageState(ImageOutput):
     """What the image refiner sees: never anything of the dialog in the same round."""
 
+    chat: str
     round: int
     rounds: list[RoundRecord]
 
 
-class Opening(TypedDict):
-    """What starts a conversation."""
+class Opening(TypedDict, total=False):
+    """What starts a conversation: a description, or a message that is one. Later messages answer what is asked."""
 
     description: str  # D_0
+    messages: Annotated[list[AnyMessage], add_messages]
 
 
 class ConversationState(DialogOutput, ImageOutput):
     """Everything."""
 
+    messages: Annotated[list[AnyMessage], add_messages]  # hear and say; empty where people answer by resuming
+    chat: str  # hear, say, open_round
     round: int  # open_round: k
     rounds: Annotated[list[RoundRecord], operator.add]  # merge, and merge alone, appends the record of the round

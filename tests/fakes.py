@@ -165,10 +165,7 @@ class FakeToolbox:
     painter: Any = field(default_factory=FakePainter)
     user: Any = field(default_factory=FakeUser)
     prompts: PromptLibrary = field(default_factory=lambda: PromptLibrary.load("paper"))
-
-    @property
-    def paintings(self) -> Paintings:
-        return Paintings(Home.of().paintings)
+    paintings: Paintings = field(default_factory=lambda: Paintings(Home.of().paintings))
 
 
 def plausible(prompt: str) -> str:

@@ -27,6 +27,10 @@ class Paintings:
         """The address under which the server shows a painting: what reads the state elsewhere (Studio) can follow it. Empty without one."""
         return f"{self.server.rstrip('/')}/paintings/{path.parent.name}/{path.name}" if self.server else ""
 
+    def picture_link(self, gallery: str, id_: str) -> str:
+        """The address under which the same server shows a picture of a gallery. Empty without one."""
+        return f"{self.server.rstrip('/')}/pictures/{gallery}/{id_}.webp" if self.server else ""
+
     def save(self, picture: Image.Image, conversation: str, round_number: int) -> Path:
         """Keep the painting of a round; a round that is painted again (resumed after a crash) replaces it. Returns the absolute path."""
         path = self.file(conversation, round_number)

@@ -88,9 +88,9 @@ def test_shown_pictures_are_passed_over_for_a_person_and_not_in_the_papers_proto
     assert Config(user="simulated", target="x", exclude_shown=True).node_settings()["exclude_shown"] is True
 
 
-def test_a_node_may_name_every_setting_but_those_of_the_conversation_itself() -> None:
+def test_a_node_may_name_every_setting_but_who_answers_with_which_models_and_what_is_looked_for() -> None:
     names = {one.name for one in fields(Config)}
-    assert Config().node_settings().keys() == names - {"profile", "gallery", "user", "target"}
+    assert Config().node_settings().keys() == names - {"profile", "user", "target"}
 
 
 def test_the_keywords_that_editors_complete_are_the_options_among_the_settings() -> None:

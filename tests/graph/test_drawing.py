@@ -9,13 +9,29 @@ from typing import Any
 DOCS = Path(__file__).parents[2] / "docs"
 D, P = "dialog_refiner:", "image_refiner:"
 ALWAYS = {
-    ("__start__", "open_round"),
     (f"{D}rewrite", f"{D}__end__"),
-    (f"{D}__end__", "merge"),
     (f"{P}re_prompt", f"{P}__end__"),
-    (f"{P}__end__", "merge"),
 }
 SOMETIMES = {
+    ("__start__", "open_round"),
+    ("__start__", "hear"),
+    ("hear", "open_round"),
+    ("hear", "say"),
+    ("hear", "merge"),
+    ("hear", f"{D}__start__"),
+    ("hear", f"{P}__start__"),
+    ("hear", "__end__"),
+    ("say", "merge"),
+    ("say", "__end__"),
+    ("merge", "say"),
+    (f"{D}__end__", "merge"),
+    (f"{D}__end__", "say"),
+    (f"{P}__end__", "merge"),
+    (f"{P}__end__", "say"),
+    (f"{D}__start__", f"{D}rewrite"),
+    (f"{P}__start__", f"{P}re_prompt"),
+    (f"{D}retrieve", f"{D}__end__"),
+    (f"{D}cluster_context", f"{D}__end__"),
     ("open_round", "merge"),
     ("open_round", f"{D}__start__"),
     ("open_round", f"{P}__start__"),

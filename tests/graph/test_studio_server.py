@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+from dir_tir.graph.config import SETTINGS
 from dir_tir.store.pictures import content_id
 from langgraph_sdk import get_sync_client
 from postcards import hunts
@@ -90,7 +91,12 @@ def test_the_form_of_its_settings_is_there(studio: Studio) -> None:
     (assistant,) = studio.client.assistants.search(graph_id="dir_tir")
     schemas = studio.client.assistants.get_schemas(assistant["assistant_id"])
     assert schemas["context_schema"]["properties"]["max_rounds"]["default"] == 10
-    assert schemas["input_schema"]["properties"].keys() == {"description"}
+    shown = schemas["context_schema"]["properties"]
+    assert {name: one["description"] for name, one in shown.items()} == {setting.name: setting.words for setting in SETTINGS}
+    assert (shown["image_num"]["minimum"], shown["image_num"]["maximum"], shown["image_num"]["default"]) == (0, 10, 3)
+    assert shown["schedule"]["enum"] == ["linear", "constant"]
+    assert schemas["input_schema"]["properties"].keys() == {"description", "messages"}
+    assert assistant["description"].startswith("Find a picture by talking about it")
     drawn = studio.client.assistants.get_graph(assistant["assistant_id"], xray=True)
     assert {"dialog_refiner:ask", "image_refiner:generate", "merge"} <= {node["id"] for node in drawn["nodes"]}
 
@@ -99,7 +105,9 @@ def test_both_questions_are_answered_in_either_order_and_a_round_is_told_again_d
     hunt = hunts(ground)[0]
     thread = studio.client.threads.create()["thread_id"]
     _run(studio, thread, input={"description": hunt.description})
+    links = [""]
     for first, second in (("question", "difference"), ("difference", "question")):
+        links.append(_asked(studio, thread)["difference"]["value"]["link"])
         texts = {"question": hunt.answer(_asked(studio, thread)["question"]["value"]["question"]), "difference": hunt.difference}
         for kind in (first, second):
             _run(studio, thread, command={"resume": {_asked(studio, thread)[kind]["id"]: {"text": texts[kind]}}})
@@ -108,7 +116,7 @@ def test_both_questions_are_answered_in_either_order_and_a_round_is_told_again_d
     assert [record["round"] for record in rounds] == [0, 1, 2]
     assert hunt.caption in [result["caption"] for record in rounds for result in record["results"]]
 
-    picture = httpx2.get(rounds[1]["painting"]["link"])
+    picture = httpx2.get(links[1])
     assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
     assert httpx2.get(f"{studio.address}/paintings/..%2f..%2fsessions/round-01.png").status_code == 404
     _readable(rounds)
@@ -127,6 +135,38 @@ def test_both_questions_are_answered_in_either_order_and_a_round_is_told_again_d
     assert again[0] == rounds[0]
     assert again[1]["answer"]["text"] == "three small green ducks on the right"
     assert again[1]["description"] != rounds[1]["description"]
+
+
+def test_a_plain_chat_client_finds_the_picture_by_messages_alone(studio: Studio, ground: Path) -> None:
+    hunt = hunts(ground)[0]
+    thread = studio.client.threads.create()["thread_id"]
+
+    def send(text: str) -> str:
+        _run(studio, thread, input={"messages": [{"type": "human", "content": text}]})
+        said: str = studio.client.threads.get_state(thread)["values"]["messages"][-1]["content"]
+        return said
+
+    page = send(hunt.description)
+    pictures = re.findall(r"!\[number \d+\]\((\S+)\)", page)
+    assert len(pictures) == 10
+    shown = httpx2.get(pictures[0])
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/webp")
+    assert httpx2.get(pictures[0].replace("/pictures/", "/pictures/..%2f")).status_code == 404
+    assert httpx2.get(re.sub(r"[^/]+\.webp$", "nothing.webp", pictures[0])).status_code == 404
+
+    painted = send(hunt.answer(page.split("\n\n")[-1]))
+    (painting,) = re.findall(r"!\[painting\]\((\S+)\)", painted)
+    assert httpx2.get(painting).headers["content-type"] == "image/png"
+    assert len(re.findall(r"!\[number", send(hunt.difference))) == 10
+    assert send("that's number 1").startswith("Found, number 1:")
+    assert _rounds(studio, thread)[-1]["accepted"]
+
+
+def test_a_reply_that_names_no_result_is_asked_again(studio: Studio, ground: Path) -> None:
+    thread = studio.client.threads.create()["thread_id"]
+    _run(studio, thread, {"image_num": 0}, input={"description": hunts(ground)[0].description})
+    _run(studio, thread, {"image_num": 0}, command={"resume": {"accept": "anything"}})
+    assert "no result of this conversation" in _asked(studio, thread)["question"]["value"]["problem"]
 
 
 def test_the_example_of_the_documentation_runs(studio: Studio, ground: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,66 @@
+"""Pictures in LangGraph's server (`langgraph.json`, http.app): paintings and results, under the addresses that messages and questions name.
+
+The server imports this file by its path, so its imports are absolute. It shows paintings and what is in galleries, and nothing else; a name
+is a name, never a path.
+"""
+
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from dir_tir.errors import DirTirError
+from dir_tir.store.pictures import open_picture
+from dir_tir.tools.workspace import Workspace
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+SIDE = 400  # pixels
+MISSING = PlainTextResponse("there is no such picture", 404)
+
+
+async def painting(request: Request) -> Response:
+    """The painting of a round."""
+    try:
+        file = _workspace().paintings.file(request.path_params["conversation"], request.path_params["round"])
+    except DirTirError:
+        return MISSING
+    return FileResponse(file) if file.is_file() else MISSING
+
+
+async def picture(request: Request) -> Response:
+    """A picture of a gallery, small, upright, and without what a camera wrote into the file."""
+    return await run_in_threadpool(_small, request.path_params["gallery"], request.path_params["id"])
+
+
+def _small(gallery: str, id_: str) -> Response:
+    try:
+        opened = open_picture(Path(_paths(gallery, _workspace().store.describe(gallery).revision)[id_]), SIDE)
+    except (DirTirError, KeyError):
+        return MISSING
+    out = BytesIO()
+    opened.save(out, format="WEBP", quality=88)
+    return Response(out.getvalue(), media_type="image/webp", headers={"Cache-Control": "max-age=3600"})
+
+
+@lru_cache(maxsize=8)
+def _paths(gallery: str, revision: str) -> dict[str, str]:
+    """Id → file, of a gallery as it was at this revision."""
+    with _workspace().store.open(gallery) as there:
+        return {id_: record.path for id_, record in there.records().items()}
+
+
+@lru_cache(maxsize=1)
+def _workspace() -> Workspace:
+    """As long as the server runs; opens nothing by itself."""
+    return Workspace()
+
+
+app = Starlette(
+    routes=[
+        Route("/paintings/{conversation}/round-{round:int}.png", painting),
+        Route("/pictures/{gallery}/{id}.webp", picture),
+    ]
+)

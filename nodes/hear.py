@@ -1,0 +1,54 @@
+"""Takes the newest message of a chat client: the first is the description, later ones answer what was asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import AIMessage
+
+from ..errors import InputError
+from ..tools.typed_reply import Quit, parse_typed_reply
+from ..tools.user import parse_resume_value, refuse_too_long
+from .history import standing_question
+from .state import ANSWERED, ASKING, DIFFERENCE, QUESTION
+
+if TYPE_CHECKING:
+    from ..contracts import UserReply
+    from ..prompts.library import PromptLibrary
+    from .state import ConversationState
+
+ENDED = "This search has ended. Begin a new conversation to look for another picture."
+PAUSED = "We can go on whenever you like."
+
+
+def hear(state: ConversationState, *, prompts: PromptLibrary) -> dict[str, Any]:
+    """The description, or the reply to what is awaited; an assistant's message where it cannot be used."""
+    text, rounds = state["messages"][-1].text, state.get("rounds", [])
+    try:
+        if not rounds:
+            refuse_too_long(text)
+            return {"description": text, "chat": ASKING} if text.strip() else _said("What does the picture show? A few words are enough.")
+        if rounds[-1]["round"] == state["round"]:
+            return _said(ENDED)
+        question = standing_question(state["tries"]) if state.get("chat") == QUESTION else ""
+        page = [result["id"] for result in rounds[-1]["results"]]
+        reply = parse_resume_value(parse_typed_reply(text, page, question), page)
+    except InputError as error:
+        return _said(str(error))
+    except Quit:
+        return _said(PAUSED)
+    return _replied(state, reply, prompts.render("compare"))
+
+
+def _replied(state: ConversationState, reply: UserReply, compare: str) -> dict[str, Any]:
+    if reply["accepted"]:
+        return {"answer": reply, "chat": ANSWERED}
+    if state.get("chat") == QUESTION:
+        return {"answer": reply, "chat": DIFFERENCE if state["painting"] else ANSWERED}
+    if state.get("chat") == DIFFERENCE:
+        return {"critique": {"question": compare, "reply": reply}, "chat": ANSWERED}
+    return {"chat": ASKING}  # what was asked by other means than messages is asked again
+
+
+def _said(text: str) -> dict[str, Any]:
+    return {"messages": [AIMessage(text)]}

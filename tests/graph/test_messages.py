@@ -1,0 +1,113 @@
+"""A client that sends nothing but messages: the first is the description, later ones answer what the assistant asked last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dir_tir.graph.build import ConversationGraph, build_graph
+from dir_tir.graph.config import Config
+from dir_tir.nodes.hear import ENDED
+from dir_tir.nodes.say import USED_UP
+from dir_tir.store.conversations.paintings import Paintings
+from dir_tir.tools.user import Person
+from fakes import FakeLanguageModel, FakeSearch, FakeToolbox
+from langgraph.checkpoint.memory import InMemorySaver
+
+THREAD: Any = {"configurable": {"thread_id": "chat"}}
+SERVER = "http://127.0.0.1:2024"
+
+
+@pytest.fixture
+def graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ConversationGraph:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+    paintings = Paintings(tmp_path, SERVER)
+    toolbox = FakeToolbox(search=FakeSearch(150), user=Person(paintings), paintings=paintings)
+    return build_graph(lambda config: toolbox, InMemorySaver())
+
+
+def _send(graph: ConversationGraph, text: str, config: Config = Config()) -> str:  # noqa: B008
+    """What the assistant says to a message."""
+    message: Any = {"messages": [{"type": "human", "content": text}]}
+    state = graph.invoke(message, THREAD, context=config)
+    assert "__interrupt__" not in state
+    said: str = state["messages"][-1].text
+    return said if state["messages"][-1].type == "ai" else ""
+
+
+def _state(graph: ConversationGraph) -> dict[str, Any]:
+    return graph.get_state(THREAD).values
+
+
+def test_a_round_is_a_question_then_a_painting_then_the_next_page(graph: ConversationGraph) -> None:
+    first = _send(graph, "a boat")
+    results = _state(graph)["rounds"][0]["results"]
+    assert first.startswith(f"1\\. {results[0]['caption']}\n\n![number 1]({SERVER}/pictures/postcards/{results[0]['id']}.webp)")
+    assert first.count("![number") == 10
+    assert first.endswith("?")
+
+    second = _send(graph, "it is red")
+    painting = Path(_state(graph)["painting"]["path"])
+    assert second.startswith(f"![painting]({SERVER}/paintings/chat/{painting.name})\n\n")
+    assert "/pictures/" not in second
+
+    third = _send(graph, "the sea is missing")
+    record = _state(graph)["rounds"][1]
+    assert third.count("![number") == 10
+    assert record["answer"] == {"text": "it is red", "accepted": None}
+    assert record["critique"]["reply"] == {"text": "the sea is missing", "accepted": None}
+    assert record["description"] != "a boat"
+    assert record["prompt"] != "a boat"
+    assert record["notes"] == []
+    assert [message.type for message in _state(graph)["messages"]] == ["human", "ai"] * 3
+
+
+def test_skipping_and_pointing_are_understood_as_in_the_terminal(graph: ConversationGraph) -> None:
+    _send(graph, "a boat")
+    _send(graph, "skip")
+    assert _send(graph, "that's number 11").startswith("There is no number 11")
+    said = _send(graph, "that's number 3")
+    record = _state(graph)["rounds"][-1]
+    assert record["accepted"] == _state(graph)["rounds"][0]["results"][2]["id"]
+    assert said.startswith("Found, number 3:")
+    assert _send(graph, "another one") == ENDED
+
+
+def test_it_ends_when_the_rounds_are_used_up(graph: ConversationGraph) -> None:
+    config = Config(max_rounds=1, image_num=0)
+    _send(graph, "a boat", config)
+    assert _send(graph, "it is red", config).endswith(USED_UP)
+    assert len(_state(graph)["rounds"]) == 2
+
+
+@pytest.mark.parametrize(("text", "said"), [("  ", "What does the picture show?"), ("x" * 501, "501 characters")])
+def test_a_first_message_that_is_no_description_is_answered_in_words(graph: ConversationGraph, text: str, said: str) -> None:
+    assert said in _send(graph, text)
+    assert "?" in _send(graph, "a boat")
+    assert _state(graph)["rounds"][0]["description"] == "a boat"
+
+
+def test_where_nothing_can_be_asked_rounds_go_on_by_themselves(tmp_path: Path) -> None:
+    toolbox = FakeToolbox(llm=FakeLanguageModel(lambda _: "Nothing is left to ask."), user=Person(Paintings(tmp_path)))
+    graph = build_graph(lambda config: toolbox, InMemorySaver())
+    assert _send(graph, "a boat", Config(image_num=0, max_rounds=2)).endswith(USED_UP)
+    assert len(_state(graph)["rounds"]) == 3
+
+
+def test_a_caption_is_never_markup(tmp_path: Path) -> None:
+    class Marked(FakeSearch):
+        def record(self, id_: str) -> Any:
+            return type(super().record(id_))(id_, "/x.png", ("![](http://evil/x.png) [here](http://evil) <b>\n# big",), 8, 8)
+
+    graph = build_graph(lambda config: FakeToolbox(search=Marked(), user=Person(Paintings(tmp_path))), InMemorySaver())
+    said = _send(graph, "a boat", Config(image_num=0))
+    assert said.startswith("1\\. \\!\\[\\](http://evil/x.png) \\[here\\](http://evil) \\<b\\> \\# big")
+
+
+def test_who_resumes_leaves_no_message_in_the_state(graph: ConversationGraph) -> None:
+    graph.invoke({"description": "a boat"}, THREAD, context=Config())
+    assert not _state(graph).get("messages")
+    assert {stop.value["kind"] for stop in graph.get_state(THREAD).interrupts} == {"question", "difference"}
+    # Who then writes a message instead is asked again by messages.
+    assert _send(graph, "it is red").endswith("?")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from postcards import Hunt
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+LONGEST = 30  # words of a sentence
 
 
 class Caller:
@@ -72,6 +73,18 @@ def test_every_command_that_a_page_shows_is_one(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_sentence_of_a_page_is_short_enough_to_be_read_once(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    lines = ["\n" if re.match(r"[|#!>]|$", line) else line for line in text.splitlines()]
+    for sentence in re.split(r"(?<=[.?!:])[*`)]*\s+|\n\s*\n|\n(?=\s*(?:[-*]|\d+\.) )", "\n".join(lines)):
+        assert len(sentence.split()) <= LONGEST, " ".join(sentence.split())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
         assert "://" in target or (page.parent / target).exists(), target
+    for name in re.findall(r"`([\w./-]+\.(?:py|md|toml|json|txt|html|js))`", text):
+        if "/" in name:
+            assert (ROOT / name).exists(), name

@@ -65,7 +65,7 @@ class Painter(Protocol):
     """The text-to-image model."""
 
     def paint(self, prompt: str, seed: int, progress: StepProgress = unwatched) -> Image.Image:
-        """One RGB picture; the same prompt and seed give the same picture. ``progress`` is told of each step, where steps can be told."""
+        """One RGB picture; the same prompt and seed give the same picture. ``progress`` is called after each step."""
 
 
 # The user

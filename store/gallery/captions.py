@@ -4,7 +4,7 @@
     COCO              {"images": [{"id", "file_name"}], "annotations": [{"image_id", "caption"}]}      (captions_val2017.json)
     Karpathy          {"images": [{"filename", "filepath"?, "split", "sentences": [{"raw"}]}]}         (dataset_flickr30k.json)
 
-PlugIR's files name no pictures, and are read beside the list that does (:func:`read_aligned`). Nothing else in the files is looked at.
+PlugIR's files name no pictures, and are read with the list that does (:func:`read_aligned`). Nothing else in the files is looked at.
 """
 
 from __future__ import annotations

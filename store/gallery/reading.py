@@ -42,7 +42,7 @@ class Known:
 
 
 def read_source(source: Source, known: Known, *, captioning: bool) -> Read:
-    """Look at one file; called by many threads. One that has the size and the time of writing it had is taken to hold what it held.
+    """Look at one file; called by many threads. One that has the size and the time of writing it had is taken to hold the same picture.
 
     captioning: a picture without captions has to be encoded, because somebody will write one.
     """

@@ -1,4 +1,4 @@
-"""A picture's record as flat metadata, which is what databases keep beside a vector."""
+"""A picture's record as flat metadata, as databases keep it with a vector."""
 
 from __future__ import annotations
 

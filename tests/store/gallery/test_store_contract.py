@@ -31,7 +31,7 @@ def written(store: Store, rows: Sequence[Row], name: str = "g", profile: str = "
         gallery.complete()
 
 
-def held(store: Store, name: str = "g") -> dict[str, PictureRecord]:
+def records_of(store: Store, name: str = "g") -> dict[str, PictureRecord]:
     with store.open(name) as gallery:
         return gallery.records()
 
@@ -73,14 +73,14 @@ def test_what_is_written_is_read_back_in_the_order_asked_for(store: Store) -> No
 def test_more_pictures_than_go_into_one_request_are_written_and_read(store: Store) -> None:
     rows = [row(number) for number in range(2100)]
     written(store, rows)
-    assert len(held(store)) == 2100
+    assert len(records_of(store)) == 2100
     with store.open("g") as gallery:
         images, captions = gallery.embeddings([each.record.id for each in rows])
     np.testing.assert_allclose(images, [each.image for each in rows], atol=1e-6)
     assert captions.shape == (2100, 4)
     with store.write("g", "one", 4) as gallery:
         gallery.remove([each.record.id for each in rows[1:]])
-    assert list(held(store)) == [rows[0].record.id]
+    assert list(records_of(store)) == [rows[0].record.id]
 
 
 def test_a_picture_of_the_same_id_is_replaced_with_all_its_captions(store: Store) -> None:
@@ -109,7 +109,7 @@ def test_what_is_removed_is_gone_and_what_was_never_there_is_passed_over(store: 
     written(store, [row(1), row(2)])
     with store.write("g", "one", 4) as gallery:
         gallery.remove([row(1).record.id, row(9).record.id])
-    assert list(held(store)) == [row(2).record.id]
+    assert list(records_of(store)) == [row(2).record.id]
     with store.open("g") as there, pytest.raises(GalleryError, match="has lost 1 of its embeddings"):
         there.embeddings([row(2).record.id, row(1).record.id])
 
@@ -182,12 +182,12 @@ def test_a_second_writer_is_refused_and_a_reader_is_not(kind: str, store: Store,
             pass
         with pytest.raises(GalleryError, match="is being written into"):
             store.delete("g")
-        assert len(held(store)) == 1
+        assert len(records_of(store)) == 1
         other.communicate()
     with store.write("g", "one", 4), pytest.raises(GalleryError, match="is locked"), STORES[kind](tmp_path).write("g", "one", 4):
         pass
     written(store, [row(2)])
-    assert len(held(store)) == 2
+    assert len(records_of(store)) == 2
 
 
 def test_what_another_process_wrote_is_there_at_once_also_for_whoever_has_the_gallery_open(kind: str, store: Store, tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_a_writer_that_was_killed_leaves_an_unfinished_gallery_that_can_be_writt
         assert store.describe("g").revision == ""
         written(store, [])
         assert store.describe("g").revision
-    assert list(held(store)) == [row(1).record.id]
+    assert list(records_of(store)) == [row(1).record.id]
 
 
 def test_a_gallery_deleted_by_another_process_is_gone_and_one_of_its_name_is_another(kind: str, store: Store, tmp_path: Path) -> None:

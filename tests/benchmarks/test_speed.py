@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from dir_tir.benchmarks.speed import draw_photos, measure_searching, memory_of
 from dir_tir.store.pictures import content_id
+
+pytestmark = pytest.mark.slow
 
 
 def test_what_is_exact_finds_all_of_the_first_and_what_is_not_says_how_many() -> None:

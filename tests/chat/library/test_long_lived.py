@@ -21,6 +21,7 @@ def _conversations() -> int:
     return sum(isinstance(thing, Conversation) for thing in gc.get_objects())
 
 
+@pytest.mark.slow
 def test_two_hundred_conversations_leave_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
     found, _ = colours(tmp_path, 40)

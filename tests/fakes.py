@@ -11,8 +11,9 @@ import numpy as np
 from dir_tir.contracts import PictureRecord, unwatched
 from dir_tir.prompts.library import PromptLibrary
 from dir_tir.store.conversations.paintings import Paintings
+from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.store.home import Home
-from dir_tir.tools.search import Candidates
+from dir_tir.tools.search import Search
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -113,54 +114,37 @@ class FakeUser:
         return self.compare_
 
 
-@dataclass
-class FakeSearch:
-    """A gallery in memory with the vectors of FakeEncoder; what the real Search promises, for tests that must start at once."""
+def vectors(encoder: FakeEncoder, ids: Sequence[str], caption: Callable[[str], str]) -> Vectors:
+    """A gallery in memory, without files; the ids are sorted."""
+    records = [PictureRecord(id_, f"/{id_}.png", (text,) if (text := caption(id_)) else (), 8, 8) for id_ in ids]
+    images = encoder.encode_texts(ids)
+    return Vectors(records, images, encoder.encode_texts([record.caption or record.id for record in records]))
 
-    size: int = 60
-    encoder: FakeEncoder = field(default_factory=FakeEncoder)
-    history: list[tuple[str, str, int]] = field(default_factory=list)
-    marked: list[tuple[list[str], list[str]]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.ids = [f"picture-{number:03}" for number in range(self.size)]
-        self.vectors = self.encoder.encode_texts(self.ids)
+class RecordingSearch(Search):
+    """The real search over a gallery in memory, with a history of what it was asked."""
+
+    def __init__(self, size: int = 60, caption: Callable[[str], str] = "a caption of {}".format, ids: Sequence[str] = ()) -> None:
+        encoder = FakeEncoder()
+        super().__init__(encoder, vectors(encoder, ids or [f"picture-{number:03}" for number in range(size)], caption))
+        self.history: list[tuple[str, str, int]] = []
+        self.marked: list[tuple[list[str], list[str]]] = []
 
     def by_text(self, text: str, limit: int, liked: Sequence[str] = (), disliked: Sequence[str] = ()) -> list[Hit]:
         self.history.append(("text", text, limit))
         self.marked.append((list(liked), list(disliked)))
-        return self._ranked(self.encoder.encode_texts([text])[0], limit)
+        return super().by_text(text, limit, liked, disliked)
 
     def by_image(self, path: str, limit: int) -> list[Hit]:
         self.history.append(("image", path, limit))
-        with Image.open(path) as picture:
-            return self._ranked(self.encoder.encode_images([picture.convert("RGB")])[0], limit)
-
-    def cosines(self, text: str, ids: Sequence[str]) -> NDArray[np.float32]:
-        cosines: NDArray[np.float32] = self.vectors[[self.ids.index(name) for name in ids]] @ self.encoder.encode_texts([text])[0]
-        return cosines
-
-    def cuts(self, text: str) -> bool:
-        return self.encoder.cuts(text)
-
-    def record(self, id_: str) -> PictureRecord:
-        return PictureRecord(id_, f"/{id_}.png", (f"a caption of {id_}",), 8, 8)
-
-    def candidates(self, ids: Sequence[str]) -> Candidates:
-        rows = [self.ids.index(name) for name in ids]
-        captions = [f"a caption of {name}" for name in ids]
-        return Candidates(list(ids), captions, self.vectors[rows], self.encoder.encode_texts(captions))
-
-    def _ranked(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
-        scores = self.vectors @ vector
-        return [{"id": self.ids[row], "score": float(scores[row])} for row in np.argsort(-scores, kind="stable")[:limit]]
+        return super().by_image(path, limit)
 
 
 @dataclass(frozen=True)
 class FakeToolbox:
     """Tools that lie ready."""
 
-    search: Any = field(default_factory=FakeSearch)
+    search: Any = field(default_factory=RecordingSearch)
     llm: Any = field(default_factory=lambda: FakeLanguageModel(plausible))
     painter: Any = field(default_factory=FakePainter)
     user: Any = field(default_factory=FakeUser)

@@ -15,7 +15,7 @@ from dir_tir.graph.config import Config
 from dir_tir.nodes.without_models import OPEN_QUESTION
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.tools.user import Person
-from fakes import FakeLanguageModel, FakePainter, FakeSearch, FakeToolbox, FakeUser, plausible
+from fakes import FakeLanguageModel, FakePainter, FakeToolbox, FakeUser, RecordingSearch, plausible
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
@@ -31,7 +31,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _toolbox(**changes: Any) -> FakeToolbox:
-    return FakeToolbox(**{"search": FakeSearch(size=150), **changes})
+    return FakeToolbox(**{"search": RecordingSearch(size=150), **changes})
 
 
 def _graph(toolbox: FakeToolbox) -> ConversationGraph:
@@ -44,7 +44,7 @@ def _rounds(toolbox: FakeToolbox, config: Config = SIMULATED) -> list[Any]:
 
 
 def test_ten_rounds_with_the_simulated_user() -> None:
-    search, painter, user = FakeSearch(), FakePainter(), FakeUser()
+    search, painter, user = RecordingSearch(), FakePainter(), FakeUser()
     rounds = _rounds(_toolbox(search=search, painter=painter, user=user))
     assert [record["round"] for record in rounds] == list(range(11))
     assert all(len({result["id"] for result in record["results"]}) == 10 for record in rounds)
@@ -62,7 +62,7 @@ def test_the_prompt_of_a_painting_holds_the_differences_of_the_round_before() ->
 
 
 def test_the_image_list_of_a_round_is_searched_with_the_painting_of_that_round() -> None:
-    search = FakeSearch()
+    search = RecordingSearch()
     rounds = _rounds(_toolbox(search=search), Config(user="simulated", target="x", max_rounds=3))
     assert [asked for kind, asked, _ in search.history if kind == "image"] == [record["painting"]["path"] for record in rounds[1:]]
     # The description is searched for when its round ends, and again when the next begins: the same text, so the same embedding.
@@ -189,7 +189,7 @@ def test_an_id_that_is_no_result_is_asked_for_again_and_ends_nothing() -> None:
 
 def test_the_pictures_a_question_is_made_for_are_in_no_checkpoint() -> None:
     saver = InMemorySaver()
-    build_graph(lambda config: _toolbox(search=FakeSearch(300)), saver).invoke(OPENING, THREAD, context=SIMULATED, durability="sync")
+    build_graph(lambda config: _toolbox(search=RecordingSearch(300)), saver).invoke(OPENING, THREAD, context=SIMULATED, durability="sync")
     kept = list(saver.list(None))
     channels = {name for entry in kept for name in entry.checkpoint["channel_values"]} | {
         name for entry in kept for _, name, _ in entry.pending_writes or ()

@@ -12,7 +12,7 @@ from dir_tir.nodes.hear import ENDED
 from dir_tir.nodes.say import USED_UP
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.tools.user import Person
-from fakes import FakeLanguageModel, FakeSearch, FakeToolbox
+from fakes import FakeLanguageModel, FakeToolbox, RecordingSearch
 from langgraph.checkpoint.memory import InMemorySaver
 
 THREAD: Any = {"configurable": {"thread_id": "chat"}}
@@ -23,7 +23,7 @@ SERVER = "http://127.0.0.1:2024"
 def graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ConversationGraph:
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
     paintings = Paintings(tmp_path, SERVER)
-    toolbox = FakeToolbox(search=FakeSearch(150), user=Person(paintings), paintings=paintings)
+    toolbox = FakeToolbox(search=RecordingSearch(150), user=Person(paintings), paintings=paintings)
     return build_graph(lambda config: toolbox, InMemorySaver())
 
 
@@ -96,11 +96,8 @@ def test_where_nothing_can_be_asked_rounds_go_on_by_themselves(tmp_path: Path) -
 
 
 def test_a_caption_is_never_markup(tmp_path: Path) -> None:
-    class Marked(FakeSearch):
-        def record(self, id_: str) -> Any:
-            return type(super().record(id_))(id_, "/x.png", ("![](http://evil/x.png) [here](http://evil) <b>\n# big",), 8, 8)
-
-    graph = build_graph(lambda config: FakeToolbox(search=Marked(), user=Person(Paintings(tmp_path))), InMemorySaver())
+    search = RecordingSearch(caption=lambda _: "![](http://evil/x.png) [here](http://evil) <b>\n# big")
+    graph = build_graph(lambda config: FakeToolbox(search=search, user=Person(Paintings(tmp_path))), InMemorySaver())
     said = _send(graph, "a boat", Config(image_num=0))
     assert said.startswith("1\\. \\!\\[\\](http://evil/x.png) \\[here\\](http://evil) \\<b\\> \\# big")
 

@@ -16,7 +16,7 @@ from dir_tir.graph.injection import named_by
 from dir_tir.prompts.library import PromptLibrary
 from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.tools.user import SimulatedUser
-from fakes import FakeLanguageModel, FakePainter, FakeSearch, FakeToolbox, FakeVisionModel, plausible
+from fakes import FakeLanguageModel, FakePainter, FakeToolbox, FakeVisionModel, RecordingSearch, plausible
 from PIL import Image
 
 NOT_NODES = {"history", "notes", "state", "without_models"}
@@ -50,7 +50,7 @@ def test_in_a_whole_conversation_neither_id_nor_path_nor_pixels_of_the_target_ge
     target = tmp_path / SECRET_FILE
     Image.new("RGB", (8, 8), SECRET_COLOUR).save(target)
     prompts, vision = PromptLibrary.load("paper"), FakeVisionModel()
-    llm, painter, search = FakeLanguageModel(plausible), FakePainter(), FakeSearch()
+    llm, painter, search = FakeLanguageModel(plausible), FakePainter(), RecordingSearch()
     toolbox = FakeToolbox(search, llm, painter, SimulatedUser(vision, prompts, target), prompts)
     config = Config(user="simulated", target=SECRET_ID, max_rounds=3)
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -15,8 +13,7 @@ from dir_tir.nodes.retrieve import retrieve
 from dir_tir.nodes.rewrite import rewrite
 from dir_tir.prompts.library import PromptLibrary
 from dir_tir.tools.contextual_reference import divergence
-from dir_tir.tools.search import Candidates
-from fakes import FakeEncoder, FakeLanguageModel, FakeSearch, FakeUser
+from fakes import FakeLanguageModel, FakeUser, RecordingSearch
 from states import proposed, record, said, state
 
 PROMPTS = PromptLibrary(
@@ -29,12 +26,13 @@ PROMPTS = PromptLibrary(
     },
 )
 RELATED: Any = {"related_size": 20, "schedule": "linear", "max_rounds": 10}
+SEVERAL: Any = {"temperature": 1.0, "with_context": True, **RELATED}
 TALK = [record(), record(1, question="Where?", answer=said("at sea")), record(2, question="When?")]
 NEXT = {"round": 3, "rounds": TALK}
 
 
 def test_retrieve_looks_at_fewer_pictures_the_longer_the_dialogue() -> None:
-    search = FakeSearch()
+    search = RecordingSearch()
     assert len(retrieve(state(round=1), search=search, **RELATED)["related"]) == 20
     assert len(retrieve(state(round=6), search=search, **RELATED)["related"]) == 10
     assert search.history == [("text", "a boat", 20), ("text", "a boat", 10)]
@@ -42,8 +40,10 @@ def test_retrieve_looks_at_fewer_pictures_the_longer_the_dialogue() -> None:
 
 @pytest.mark.parametrize("compared", ["caption", "image"])
 def test_cluster_context_picks_representatives_among_the_related(compared: str) -> None:
-    related = FakeSearch().ids[5:25]
-    update = cluster_context(state(related=related), search=FakeSearch(), clusters=4, temperature=1.0, compared=compared, seed=0, **RELATED)
+    related = RecordingSearch().ids[5:25]
+    update = cluster_context(
+        state(related=related), search=RecordingSearch(), clusters=4, temperature=1.0, compared=compared, seed=0, **RELATED
+    )
     assert update.keys() == {"candidates"}
     assert len(update["candidates"]) == 4
     places = [related.index(candidate["id"]) for candidate in update["candidates"]]
@@ -52,23 +52,16 @@ def test_cluster_context_picks_representatives_among_the_related(compared: str) 
 
 
 def test_pictures_that_a_crash_lost_are_looked_up_again() -> None:
-    search, now = FakeSearch(), state(round=6)
+    search, now = RecordingSearch(), state(round=6)
     settings: Any = {"clusters": 4, "temperature": 1.0, "compared": "image", "seed": 0, **RELATED}
     kept = retrieve(now, search=search, **RELATED)
     assert cluster_context(now, search=search, **settings) == cluster_context({**now, **kept}, search=search, **settings)
 
 
 def test_a_picture_without_a_caption_represents_nothing() -> None:
-    @dataclass
-    class HalfCaptioned(FakeSearch):
-        def candidates(self, ids: Sequence[str]) -> Candidates:
-            whole = super().candidates(ids)
-            return replace(whole, captions=[caption if number % 2 else "" for number, caption in enumerate(whole.captions)])
-
-    related = FakeSearch().ids[:20]
-    update = cluster_context(
-        state(related=related), search=HalfCaptioned(), clusters=20, temperature=1.0, compared="caption", seed=0, **RELATED
-    )
+    half = RecordingSearch(caption=lambda id_: "" if int(id_[-3:]) % 2 == 0 else f"a caption of {id_}")
+    related = RecordingSearch().ids[:20]
+    update = cluster_context(state(related=related), search=half, clusters=20, temperature=1.0, compared="caption", seed=0, **RELATED)
     assert [candidate["id"] for candidate in update["candidates"]] == related[1::2]
 
 
@@ -132,13 +125,11 @@ def test_of_several_questions_the_one_is_asked_that_shifts_the_candidates_least(
     said_of = {"filter|a boat|none|Big?": "yes"}  # known already
     replies = iter(["Red?", "Big?", "red?", "At sea?"])
     llm = FakeLanguageModel(lambda prompt: said_of.get(prompt, "Uncertain") if prompt.startswith("filter") else next(replies))
-    search = FakeSearch(encoder=FakeEncoder())
+    search = RecordingSearch()
     related = search.ids[:8]
     now = search.cosines("a boat", related)
     shifts = {question: divergence(now, search.cosines(f"a boat, {question}", related)) for question in ("Red?", "At sea?")}
-    update = ask_several(
-        state(related=related), llm=llm, prompts=PROMPTS, search=search, questions=4, temperature=1.0, with_context=True, **RELATED
-    )
+    update = ask_several(state(related=related), llm=llm, prompts=PROMPTS, search=search, questions=4, **SEVERAL)
     chosen = min(shifts, key=shifts.__getitem__)
     (other,) = shifts.keys() - {chosen}
     assert update["tries"][-1] == proposed(chosen)
@@ -154,14 +145,14 @@ def test_of_several_questions_the_one_is_asked_that_shifts_the_candidates_least(
 def test_several_questions_can_be_proposed_without_context() -> None:
     llm = FakeLanguageModel(lambda prompt: "Uncertain" if prompt.startswith("filter") else "Red?")
     now = state(related=["picture-001"], candidates=[{"id": "1", "caption": "a red boat"}])
-    update = ask_several(now, llm=llm, prompts=PROMPTS, search=FakeSearch(), questions=2, temperature=1.0, with_context=False, **RELATED)
+    update = ask_several(now, llm=llm, prompts=PROMPTS, search=RecordingSearch(), questions=2, **{**SEVERAL, "with_context": False})
     assert [prompt.split("|")[0] for prompt in llm.history] == ["blind", "filter", "blind"]
     assert update["tries"][-1] == proposed("Red?", with_candidates=False)
 
 
 def test_where_no_question_stands_all_are_kept_with_their_reasons() -> None:
     llm = FakeLanguageModel(["A boat.", "", "Red?", "no"])
-    update = ask_several(state(), llm=llm, prompts=PROMPTS, search=FakeSearch(), questions=3, temperature=1.0, with_context=True, **RELATED)
+    update = ask_several(state(), llm=llm, prompts=PROMPTS, search=RecordingSearch(), questions=3, **SEVERAL)
     assert [attempt["reason"] for attempt in update["tries"]] == ["not_a_question", "not_a_question", "already_known"]
 
 

@@ -11,13 +11,13 @@ from dir_tir.nodes.retrieve import retrieve
 from dir_tir.nodes.state import DialogOutput, DialogTurn, ImageOutput, ImageTurn, RoundRecord
 from dir_tir.tools.question_rules import NOTHING_LEFT
 from dir_tir.tools.timing import Stopwatch
-from fakes import FakePainter, FakeSearch
+from fakes import FakePainter, RecordingSearch
 from states import accepting, proposed, record, said, state
 
 
 def _merge(changed: Any, search: Any = None, **settings: Any) -> Any:
     defaults = {"dialog_num": 7, "image_num": 3, "exclude_shown": False}
-    update = merge(changed, search=search or FakeSearch(), stopwatch=Stopwatch(), **{**defaults, **settings})
+    update = merge(changed, search=search or RecordingSearch(), stopwatch=Stopwatch(), **{**defaults, **settings})
     assert update.keys() == {"rounds"}
     (made,) = update["rounds"]
     assert made.keys() == RoundRecord.__annotations__.keys()
@@ -56,7 +56,7 @@ def test_round_zero_takes_all_ten_from_the_dialog_list() -> None:
 def test_the_image_list_comes_from_this_rounds_painting(tmp_path: Path) -> None:
     path = tmp_path / "painted.png"
     FakePainter().paint("a boat", 7).save(path)
-    search = FakeSearch()
+    search = RecordingSearch()
     made = _merge(state(painting={"path": str(path), "prompt": "a boat", "seed": 7}), search)
     assert [result["source"] for result in made["results"]] == ["dialog"] * 7 + ["image"] * 3
     assert {kind: asked for kind, asked, _ in search.history} == {"text": "a boat", "image": str(path)}
@@ -74,7 +74,7 @@ def test_what_was_shown_is_passed_over_only_when_the_setting_says_so() -> None:
 @pytest.mark.parametrize("where", [{"answer": accepting("x")}, {"critique": {"question": "?", "reply": accepting("x")}}])
 def test_an_accepted_result_is_recorded_and_the_page_stays(where: dict[str, Any]) -> None:
     page = [{"id": "x", "score": 0.5, "source": "dialog"}]
-    search = FakeSearch()
+    search = RecordingSearch()
     made = _merge(state(rounds=[record(results=page)], **where), search, exclude_shown=True)
     assert (made["accepted"], made["results"], search.history) == ("x", page, [])
 
@@ -98,7 +98,7 @@ def test_seconds_are_kept_by_refiner_and_tool() -> None:
 
 def test_what_the_user_wants_more_of_and_less_of_counts_from_the_round_in_which_they_say_so() -> None:
     earlier = record(1, answer={**said("red"), "more_like": ["a", "b"]})
-    search = FakeSearch()
+    search = RecordingSearch()
     _merge(state(round=2, rounds=[record(), earlier], answer={**said(""), "not_these": ["b"]}), search)
     assert search.marked == [(["a"], ["b"])]
     retrieve(state(round=2, rounds=[record(), earlier]), search=search, related_size=20, schedule="linear", max_rounds=10)  # type: ignore[arg-type]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psutil
-from dir_tir.contracts import PictureRecord
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.store.conversations.conversations import Conversations
@@ -16,7 +14,7 @@ from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.conversations.register import Entry, new_id
 from dir_tir.store.home import Home
 from dir_tir.tools.user import Person
-from fakes import FakeSearch, FakeToolbox
+from fakes import FakeToolbox, RecordingSearch
 from langgraph.types import Command
 
 if TYPE_CHECKING:
@@ -27,23 +25,15 @@ if TYPE_CHECKING:
 MOST = 1_000_000  # bytes
 
 
-@dataclass
-class LargeSearch(FakeSearch):
+def _search() -> RecordingSearch:
     """Ids and captions as long as those of real galleries."""
-
-    size: int = 600
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.ids = [hashlib.sha256(name.encode()).hexdigest() for name in self.ids]
-
-    def record(self, id_: str) -> PictureRecord:
-        return PictureRecord(id_, f"/{id_}.png", (f"a caption of sixty characters about {id_}"[:60],), 8, 8)
+    ids = sorted(hashlib.sha256(str(number).encode()).hexdigest() for number in range(600))
+    return RecordingSearch(ids=ids, caption=lambda id_: f"a caption of sixty characters about {id_}"[:60])
 
 
 def test_a_conversation_of_ten_rounds_weighs_at_most_a_megabyte_at_any_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
-    toolbox = FakeToolbox(search=LargeSearch(), user=Person(Paintings(tmp_path / "paintings")))
+    toolbox = FakeToolbox(search=_search(), user=Person(Paintings(tmp_path / "paintings")))
     config, thread = Config(max_rounds=10, related_size=500), {"configurable": {"thread_id": "talk"}}
     said = {"text": "the boat is a little further to the left, and it has a red sail", "skip": False}
     step: Any = {"description": "a boat on a calm sea in the evening, and a lighthouse behind it"}

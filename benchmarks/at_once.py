@@ -15,10 +15,11 @@ from ..evaluation.postcards import postcards_gallery
 from ..evaluation.runner import Task, read_tasks, run, untimed
 from ..graph.config import Config
 from ..tools.search import Search
-from ..tools.workspace import Workspace, make_ready
+from ..tools.toolbox import make_ready
+from ..tools.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ..tools.workspace import Toolbox
+    from ..tools.toolbox import Toolbox
 
 _MODELS = ("search", "llm", "painter", "user")
 

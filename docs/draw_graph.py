@@ -8,7 +8,7 @@ from dir_tir.graph.build import build_graph
 
 if TYPE_CHECKING:
     from dir_tir.graph.config import Config
-    from dir_tir.tools.workspace import Toolbox
+    from dir_tir.tools.toolbox import Toolbox
     from langchain_core.runnables.graph import Graph
 
 PAGE = """# One turn

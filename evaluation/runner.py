@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..graph.config import Config
     from ..nodes.state import RoundRecord
     from ..tools.search import Search
-    from ..tools.workspace import Toolbox
+    from ..tools.toolbox import Toolbox
 
 
 @dataclass(frozen=True)

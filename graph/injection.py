@@ -15,7 +15,7 @@ from langgraph.errors import GraphBubbleUp
 from ..errors import DirTirError
 from ..nodes.notes import FAILED
 from ..tools.timing import Stopwatch, added
-from ..tools.workspace import TOOLS, Toolbox
+from ..tools.toolbox import TOOLS, Toolbox
 from .config import Config, config_of
 
 if TYPE_CHECKING:

@@ -1,54 +1,30 @@
-"""Everything that is open: the models of profiles, the searches in galleries, and what the nodes of one conversation may hold of them."""
+"""Everything that is open: the models of profiles, the searches in galleries, the sessions of conversations."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from ..errors import GalleryError
-from ..prompts.library import PromptLibrary
 from ..store.conversations.conversations import Conversations
 from ..store.conversations.paintings import Paintings
 from ..store.gallery.chroma import ChromaStore
 from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.home import Home
 from .models.loading import LoadedModels, Models
-from .models.roles import ROLES
 from .profiles.fingerprints import Fingerprints
 from .profiles.profile import load_profile
 from .search import Search
-from .user import Person, SimulatedUser
+from .toolbox import ProfileToolbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from ..contracts import LanguageModel, Painter, PictureRecord, Store, User
+    from ..contracts import PictureRecord, Store
     from ..store.conversations.register import Register
     from ..store.conversations.saver import RoundSaver
     from .models.processors import Processors
-
-TOOLS = ("search", "llm", "painter", "user", "prompts", "paintings")
-
-
-class Toolbox(Protocol):
-    """A node is handed what it names of these, and nothing else. The vision model is not here: only the user may look at the target."""
-
-    @property
-    def search(self) -> Search: ...
-    @property
-    def llm(self) -> LanguageModel: ...
-    @property
-    def painter(self) -> Painter: ...
-    @property
-    def user(self) -> User: ...
-    @property
-    def prompts(self) -> PromptLibrary: ...
-    @property
-    def paintings(self) -> Paintings: ...
 
 
 class Settings(Protocol):
@@ -141,7 +117,8 @@ class Workspace:
 
     def toolbox(self, settings: Settings) -> ProfileToolbox:
         """The tools for one conversation with these settings. Loads nothing."""
-        return ProfileToolbox(self, settings.profile, settings.gallery, settings.target)
+        models, find = self.models(settings.profile), partial(self.search, settings.gallery, settings.profile)
+        return ProfileToolbox(models, find, self.paintings, settings.target)
 
     @property
     def conversations(self) -> Conversations:
@@ -174,61 +151,3 @@ class Workspace:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-@dataclass(frozen=True)
-class ProfileToolbox:
-    """The models of a profile over one gallery, for one conversation; each is loaded when a node first wants it: a page of results waits
-    for no painter. The search is looked up once, so that a conversation looks at one revision of its gallery."""
-
-    workspace: Workspace
-    profile: str
-    gallery: str
-    target: str  # id of the picture the simulated user holds; empty: a person answers
-
-    def require_memory(self, tools: Sequence[str]) -> None:
-        """Raise ProfileError when the models behind these tools are not on this machine, or will not fit together."""
-        used = {role.tool: role.name for role in ROLES.values() if role.tool != "user" or self.target}
-        self._models.require_memory([used[tool] for tool in tools if tool in used])
-
-    @cached_property
-    def search(self) -> Search:
-        return self.workspace.search(self.gallery, self.profile)
-
-    @property
-    def llm(self) -> LanguageModel:
-        return self._models.llm
-
-    @property
-    def painter(self) -> Painter:
-        return self._models.painter
-
-    @property
-    def paintings(self) -> Paintings:
-        return self.workspace.paintings
-
-    @cached_property
-    def prompts(self) -> PromptLibrary:
-        return PromptLibrary.load(self._models.profile.prompts)
-
-    @cached_property
-    def user(self) -> User:
-        if not self.target:
-            return Person(self.paintings)
-        return SimulatedUser(self._models.vision, self.prompts, Path(self.search.record(self.target).path))
-
-    @property
-    def _models(self) -> Models:
-        return self.workspace.models(self.profile)
-
-
-def make_ready(toolbox: Toolbox, tools: Sequence[str] = TOOLS) -> Iterator[str]:
-    """Load now what would be loaded at its first use, before somebody waits for an answer; yields each name once it is there."""
-    if isinstance(toolbox, ProfileToolbox):
-        toolbox.require_memory(tools)
-    for tool in tools:
-        getattr(toolbox, tool)
-        yield tool
-    from sklearn.cluster import KMeans  # its first run loads libraries of its own
-
-    KMeans(n_clusters=2, n_init=1).fit([[0.0], [1.0]])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
-from functools import cached_property
-from threading import Condition
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from langgraph.errors import GraphDrained
@@ -18,7 +16,8 @@ from ...graph.build import build_graph, ended
 from ...tools.user import parse_resume_value
 from .bridge import iterated_in_a_thread
 from .events import Asked, Difference, Event, Page, Progress, Question, Result, asked, page_of
-from .snapshot import Snapshot, snapshot_of
+from .reader import ConversationReader
+from .runs import RunningError, Runs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
@@ -28,15 +27,14 @@ if TYPE_CHECKING:
     from ...graph.build import ConversationGraph
     from ...graph.config import Config
     from ...graph.injection import Resolver
-    from ...nodes.state import RoundRecord
-    from ...tools.workspace import Toolbox
+    from ...tools.toolbox import Toolbox
     from .snapshot import Lookup
 
 Kind = Literal["question", "difference"]
 _KINDS: dict[type[Asked], Kind] = {Question: "question", Difference: "difference"}
 
 
-class Conversation:
+class Conversation(ConversationReader):
     """One thread of a graph that has a checkpointer. It keeps nothing but replies not taken up yet, so it goes on after any crash.
 
     Get one from :class:`.search.ImageSearch`. One thread at a time runs it; replies may be given from any other meanwhile.
@@ -56,76 +54,16 @@ class Conversation:
         """reader: the graph with the checkpointer, shared by all conversations, to read states with. resolve: finds the tools when this one
         is first run. picture: what the gallery knows of a picture now. alone: keeps other processes from running the conversation of an id.
         """
-        self.id, self.config, self.description = id_, config, description
-        self._reader, self._resolve, self.picture, self._alone = reader, resolve, picture, alone
-        self._changed = Condition()  # guards everything below
+        super().__init__(reader, picture, config, id_, description)
+        self._resolve = resolve
+        self._runs = Runs(partial(alone, id_))
         self._replies: dict[tuple[int, Kind], Any] = {}  # given and not taken up yet
         self._accepted = ""
-        self._run: _Run | None = None  # the one under way
-
-    # What there is by now.
-
-    def snapshot(self) -> Snapshot:
-        """Everything there is of the conversation at this moment, read once."""
-        return snapshot_of(self.state, self.id, self.config, self.description, self.picture)
-
-    @property
-    def state(self) -> StateSnapshot:
-        """The graph's own state, read anew."""
-        try:
-            return self._reader.get_state(self._thread)
-        except sqlite3.ProgrammingError:
-            raise InputError("the search that this conversation belongs to is closed: use it inside the with") from None
-
-    @property
-    def rounds(self) -> list[RoundRecord]:
-        """The records of the rounds that are closed."""
-        return list(self.state.values.get("rounds", []))
-
-    @property
-    def page(self) -> Page | None:
-        """The newest page, or nothing before the first search. Each property reads the state; for several at once take a `snapshot`."""
-        return self.snapshot().page
-
-    @property
-    def results(self) -> tuple[Result, ...]:
-        """The ten of the newest page, best first."""
-        return self.snapshot().results
-
-    @property
-    def asked(self) -> tuple[Asked, ...]:
-        """What the user is asked at the moment."""
-        return self.snapshot().asked
-
-    @property
-    def question(self) -> Question | None:
-        """The question of this round, while it stands."""
-        return self.snapshot().question
-
-    @property
-    def difference(self) -> Difference | None:
-        """The painting of this round and what is asked about it, while that stands."""
-        return self.snapshot().difference
-
-    @property
-    def begun(self) -> bool:
-        """Whether anything has been done."""
-        return bool(self.state.values)
-
-    @property
-    def finished(self) -> bool:
-        """Begun, and nothing left to do: the picture is found or the rounds are used up."""
-        return ended(self.state)
-
-    @property
-    def found(self) -> Result | None:
-        """The picture that the user says is the one; from whichever page it was taken."""
-        return self.snapshot().found
 
     @property
     def running(self) -> bool:
         """Whether a thread runs it at this moment."""
-        return self._run is not None
+        return self._runs.current is not None
 
     # Replies.
 
@@ -142,21 +80,21 @@ class Conversation:
     def accept(self, result: Result | str) -> None:
         """Say that this result (or the id of one) is the picture. Ends the conversation: at once, unless it is running just now."""
         if not self.note_accepted(result):
-            with suppress(_RunningError):  # whoever began to run it just now takes it up
+            with suppress(RunningError):  # whoever began to run it just now takes it up
                 self.go_on()
 
     def note_accepted(self, result: Result | str) -> bool:
         """As `accept`, to be taken up when the conversation runs on; whether it is running, and so takes it up by itself. Raises InputError
         for what is no result, or after the end."""
         id_ = result if isinstance(result, str) else result.id
-        with self._changed:
+        with self._runs.changed:
             state = self.state
             if ended(state):
                 raise InputError("the conversation has ended: begin a new one")
             if all(shown["id"] != id_ for record in state.values.get("rounds", []) for shown in record["results"]):
                 raise InputError(f"{id_!r} is no result of this conversation: give one of .results, or the id of one")
             self._accepted = id_
-            return self._run is not None
+            return self.running
 
     def reply(
         self,
@@ -205,7 +143,7 @@ class Conversation:
 
     def aevents(self) -> AsyncIterator[Event]:
         """As `events`, for an event loop; the work is done in a thread. Who stops listening stops the conversation at its next step."""
-        return iterated_in_a_thread(self._events(), self._abandon)
+        return iterated_in_a_thread(self._events(), self._runs.abandon)
 
     def go_on(self) -> Page:
         """Runs until the user is needed; the newest page."""
@@ -217,11 +155,10 @@ class Conversation:
 
     def stop(self) -> None:
         """Let what runs stop at its next step. What is done by then is on disk and goes on another time. Does not wait."""
-        if run := self._run:
-            run.control.request_drain()
+        self._runs.stop()
 
     def _events(self) -> Generator[Event, None, None]:
-        run = self._begin_run()
+        run = self._runs.begin()
         try:
             state = self.state
             if ended(state):
@@ -229,23 +166,22 @@ class Conversation:
             step: Any = self._taken_up(state) or (None if state.values else {"description": self.description})
             while True:
                 yield from self._stepped(step, run.control)
-                with self._changed:  # what is given after this look finds that nobody runs, and what is given before is seen
+                with self._runs.changed:  # what is given after this look finds that nobody runs, and what is given before is seen
                     step = None if run.control.drain_requested else self._taken_up(self.state)
                     if step is None:
-                        self._end_run(run)
+                        self._runs.end(run)
                         return
         except GraphDrained:
             return
         finally:
-            with self._changed:
-                self._end_run(run)
+            self._runs.end(run)
 
     def _stepped(self, step: Any, control: RunControl) -> Iterator[Event]:
         """The page of every round that closes, and every question as soon as it is put: the painting may still be under way."""
         put: set[str] = set()
         parts: Iterator[Any] = self._graph.stream(
             step,
-            self._thread,
+            self.thread,
             context=self.config,
             stream_mode=["updates", "custom"],
             subgraphs=True,
@@ -269,7 +205,7 @@ class Conversation:
         """All of these replies, or none when one cannot be used."""
         for reply in replies.values():
             parse_resume_value(reply)
-        with self._changed:
+        with self._runs.changed:
             state = self.state
             if late := [number for number, _ in replies if ended(state) or state.values.get("round") != number]:
                 raise InputError(f"round {late[0]} is over: answer what is asked now")
@@ -284,29 +220,6 @@ class Conversation:
             replies = {id_: self._replies.pop(key) for id_, key in keys.items() if key in self._replies}
         return Command(resume=replies) if replies else None
 
-    def _begin_run(self) -> _Run:
-        """Raises InputError when somebody runs it already, here or in another process. Waits for a run whose listener is gone: it stops at
-        its next step."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._run is None or not self._run.abandoned)
-            if self._run is not None:
-                raise _RunningError(f"conversation {self.id} is running already: reply with answer(), or wait")
-            run = _Run()
-            run.claims.enter_context(self._alone(self.id))
-            self._run = run
-            return run
-
-    def _end_run(self, run: _Run) -> None:
-        if self._run is run:
-            run.claims.close()
-            self._run = None
-            self._changed.notify_all()
-
-    def _abandon(self) -> None:
-        if run := self._run:
-            run.abandoned = True
-            run.control.request_drain()
-
     @cached_property
     def _toolbox(self) -> Toolbox:
         """The tools of the whole conversation: one, so that it looks at one revision of its gallery."""
@@ -314,24 +227,7 @@ class Conversation:
 
     @cached_property
     def _graph(self) -> ConversationGraph:
-        return build_graph(lambda _: self._toolbox, self._reader.checkpointer)
-
-    @property
-    def _thread(self) -> Any:
-        return {"configurable": {"thread_id": self.id}}
-
-
-class _RunningError(InputError):
-    """Somebody runs the conversation already."""
-
-
-class _Run:
-    """One run: what it has to itself, how it is asked to stop, and whether whoever listened to it is gone."""
-
-    def __init__(self) -> None:
-        self.claims = ExitStack()
-        self.control = RunControl()
-        self.abandoned = False
+        return build_graph(lambda _: self._toolbox, self.checkpointer)
 
 
 def _ids(results: Iterable[Result | str]) -> list[str]:

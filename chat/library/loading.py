@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from ...tools.workspace import TOOLS, make_ready
+from ...tools.toolbox import TOOLS, make_ready
 
 if TYPE_CHECKING:
     from ...contracts import StepProgress
     from ...graph.config import Config
-    from ...tools.workspace import Toolbox
+    from ...tools.toolbox import Toolbox
 
 
 def load(toolbox: Toolbox, config: Config) -> None:

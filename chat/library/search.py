@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ...contracts import StepProgress
     from ...graph.config import Settings
     from ...graph.injection import Resolver
-    from ...tools.workspace import Toolbox
+    from ...tools.toolbox import Toolbox
 
 SHARE = 10  # a question looks at one picture in ten, at most at the paper's 500
 

@@ -24,7 +24,8 @@ from .contact_sheet import save_sheet
 
 if TYPE_CHECKING:
     from ...tools.search import Search
-    from ...tools.workspace import Toolbox, Workspace
+    from ...tools.toolbox import Toolbox
+    from ...tools.workspace import Workspace
     from ..library.events import Result
 
 PROFILE = "miniature"

@@ -1,0 +1,93 @@
+"""What there is of a conversation by now, read from its checkpoints."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from ...errors import InputError
+from ...graph.build import ended
+from .snapshot import snapshot_of
+
+if TYPE_CHECKING:
+    from langgraph.types import StateSnapshot
+
+    from ...graph.build import ConversationGraph
+    from ...graph.config import Config
+    from ...nodes.state import RoundRecord
+    from .events import Asked, Difference, Page, Question, Result
+    from .snapshot import Lookup, Snapshot
+
+
+class ConversationReader:
+    """Reads one thread of a graph that has a checkpointer. Runs and loads nothing.
+
+    graph: with the checkpointer; shared by all conversations. picture: what the gallery knows of a picture now.
+    """
+
+    def __init__(self, graph: ConversationGraph, picture: Lookup, config: Config, id_: str, description: str) -> None:
+        self.id, self.config, self.description, self.picture = id_, config, description, picture
+        self.checkpointer = graph.checkpointer
+        self._reader = graph
+
+    def snapshot(self) -> Snapshot:
+        """Everything there is of the conversation at this moment, read once."""
+        return snapshot_of(self.state, self.id, self.config, self.description, self.picture)
+
+    @property
+    def state(self) -> StateSnapshot:
+        """The graph's own state, read anew."""
+        try:
+            return self._reader.get_state(self.thread)
+        except sqlite3.ProgrammingError:
+            raise InputError("the search that this conversation belongs to is closed: use it inside the with") from None
+
+    @property
+    def rounds(self) -> list[RoundRecord]:
+        """The records of the rounds that are closed."""
+        return list(self.state.values.get("rounds", []))
+
+    @property
+    def page(self) -> Page | None:
+        """The newest page, or nothing before the first search. Each property reads the state; for several at once take a `snapshot`."""
+        return self.snapshot().page
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The ten of the newest page, best first."""
+        return self.snapshot().results
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """What the user is asked at the moment."""
+        return self.snapshot().asked
+
+    @property
+    def question(self) -> Question | None:
+        """The question of this round, while it stands."""
+        return self.snapshot().question
+
+    @property
+    def difference(self) -> Difference | None:
+        """The painting of this round and what is asked about it, while that stands."""
+        return self.snapshot().difference
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything has been done."""
+        return bool(self.state.values)
+
+    @property
+    def finished(self) -> bool:
+        """Begun, and nothing left to do: the picture is found or the rounds are used up."""
+        return ended(self.state)
+
+    @property
+    def found(self) -> Result | None:
+        """The picture that the user says is the one; from whichever page it was taken."""
+        return self.snapshot().found
+
+    @property
+    def thread(self) -> Any:
+        """By what LangGraph knows the conversation."""
+        return {"configurable": {"thread_id": self.id}}

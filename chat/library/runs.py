@@ -1,0 +1,67 @@
+"""One thread at a time runs a conversation."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, ExitStack
+from threading import Condition
+from typing import TYPE_CHECKING
+
+from langgraph.runtime import RunControl
+
+from ...errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class RunningError(InputError):
+    """Somebody runs the conversation already."""
+
+
+class Run:
+    """One run: what it has to itself, how it is asked to stop, and whether whoever listened to it is gone."""
+
+    def __init__(self) -> None:
+        self.claims = ExitStack()
+        self.control = RunControl()
+        self.abandoned = False
+
+
+class Runs:
+    """The run under way, if there is one. ``alone`` keeps other processes from running the same conversation."""
+
+    def __init__(self, alone: Callable[[], AbstractContextManager[object]]) -> None:
+        self.changed = Condition()  # what may not change between a run's last look and its end changes under it
+        self.current: Run | None = None
+        self._alone = alone
+
+    def begin(self) -> Run:
+        """Raises RunningError when somebody runs it already, here or in another process. Waits for a run whose listener is gone: that one
+        stops at its next step."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.current is None or not self.current.abandoned)
+            if self.current is not None:
+                raise RunningError("the conversation is running already: reply with answer(), or wait")
+            run = Run()
+            run.claims.enter_context(self._alone())
+            self.current = run
+            return run
+
+    def end(self, run: Run) -> None:
+        """This run is over; ended twice, it is over all the same."""
+        with self.changed:
+            if self.current is run:
+                run.claims.close()
+                self.current = None
+                self.changed.notify_all()
+
+    def stop(self) -> None:
+        """Ask what runs to stop at its next step."""
+        if run := self.current:
+            run.control.request_drain()
+
+    def abandon(self) -> None:
+        """Nobody listens to what runs any more."""
+        if run := self.current:
+            run.abandoned = True
+            run.control.request_drain()

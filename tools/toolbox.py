@@ -1,0 +1,89 @@
+"""What the nodes of one conversation may hold in their hands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from ..prompts.library import PromptLibrary
+from .models.roles import ROLES
+from .user import Person, SimulatedUser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ..contracts import LanguageModel, Painter, User
+    from ..store.conversations.paintings import Paintings
+    from .models.loading import Models
+    from .search import Search
+
+TOOLS = ("search", "llm", "painter", "user", "prompts", "paintings")
+
+
+class Toolbox(Protocol):
+    """A node is handed what it names of these, and nothing else. The vision model is not here: only the user may look at the target."""
+
+    @property
+    def search(self) -> Search: ...
+    @property
+    def llm(self) -> LanguageModel: ...
+    @property
+    def painter(self) -> Painter: ...
+    @property
+    def user(self) -> User: ...
+    @property
+    def prompts(self) -> PromptLibrary: ...
+    @property
+    def paintings(self) -> Paintings: ...
+
+
+@dataclass(frozen=True)
+class ProfileToolbox:
+    """The models of a profile over one gallery, for one conversation; each is loaded when a node first wants it: a page of results waits
+    for no painter. The search is looked up once, so that a conversation looks at one revision of its gallery."""
+
+    models: Models
+    find: Callable[[], Search]
+    paintings: Paintings
+    target: str  # id of the picture the simulated user holds; empty: a person answers
+
+    def require_memory(self, tools: Sequence[str]) -> None:
+        """Raise ProfileError when the models behind these tools are not on this machine, or will not fit together."""
+        used = {role.tool: role.name for role in ROLES.values() if role.tool != "user" or self.target}
+        self.models.require_memory([used[tool] for tool in tools if tool in used])
+
+    @cached_property
+    def search(self) -> Search:
+        return self.find()
+
+    @property
+    def llm(self) -> LanguageModel:
+        return self.models.llm
+
+    @property
+    def painter(self) -> Painter:
+        return self.models.painter
+
+    @cached_property
+    def prompts(self) -> PromptLibrary:
+        return PromptLibrary.load(self.models.profile.prompts)
+
+    @cached_property
+    def user(self) -> User:
+        if not self.target:
+            return Person(self.paintings)
+        return SimulatedUser(self.models.vision, self.prompts, Path(self.search.record(self.target).path))
+
+
+def make_ready(toolbox: Toolbox, tools: Sequence[str] = TOOLS) -> Iterator[str]:
+    """Load now what would be loaded at its first use, before somebody waits for an answer; yields each name once it is there."""
+    if isinstance(toolbox, ProfileToolbox):
+        toolbox.require_memory(tools)
+    for tool in tools:
+        getattr(toolbox, tool)
+        yield tool
+    from sklearn.cluster import KMeans  # its first run loads libraries of its own
+
+    KMeans(n_clusters=2, n_init=1).fit([[0.0], [1.0]])

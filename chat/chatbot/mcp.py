@@ -124,8 +124,8 @@ def _picture(caption: str, path: Path) -> list[ContentBlock]:
     from mcp.types import ImageContent, TextContent
 
     try:
-        data = small_picture(str(path), min(SIDES), path.stat().st_mtime_ns, "JPEG")
-    except (DirTirError, OSError) as error:  # changed or deleted since it was searched: the others are shown all the same
+        data = small_picture(path, min(SIDES), "JPEG")
+    except DirTirError as error:  # changed or deleted since it was searched: the others are shown all the same
         return [TextContent(type="text", text=f"{caption} (cannot be shown: {error})")]
     return [
         TextContent(type="text", text=caption),

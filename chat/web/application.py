@@ -1,27 +1,31 @@
 """The page's server: a few JSON answers, the events of a conversation as they come, pictures by their ids. Everything else is in the page.
 
 Nobody gets at another's conversation: it belongs to the browser that began it (a cookie with 128 random bits), and its id has as many. A
-picture is asked for by gallery and id and found in the gallery's own records; no path ever comes from outside.
+picture is asked for by gallery and id and found in the gallery's own records; no path ever comes from outside. Only a POST makes anything
+compute: who looks at a conversation sees how it stands.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import secrets
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sse_starlette import EventSourceResponse, JSONServerSentEvent, ServerSentEvent
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ...errors import DirTirError, InputError
-from ..library.thumbnails import SIDES, small_picture
-from .guard import LARGEST, OWNER, Guard
-from .running import seen
+from ..library.thumbnails import SIDES
+from .bodies import AcceptBody, BeginBody, EmptyBody, MysteryBody, ReplyBody, read_body
+from .conversation_view import conversation_view
+from .guard import OWNER, Guard
+from .open_conversations import TooManyRunning
+from .start_view import start_view
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -29,44 +33,48 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from .service import Hall
+    from .server_state import ServerState
 
     Handler = Callable[[Request], Awaitable[Response]]
+    Answer = Callable[["ServerState", str, Request], Awaitable[Response]]
 
 PAGE = Path(__file__).parent / "page"
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-LOOK_EVERY = 0.1  # seconds between two looks at whether a conversation has changed
-BEAT_EVERY = 15  # seconds of silence after which a sign of life goes out, so that a closed browser is noticed
+BEAT_EVERY = 15  # seconds after which a sign of life goes out, so that a closed browser is noticed
 KEEP = {"cache-control": "private, max-age=31536000, immutable"}  # what is named by its content never changes
 
 
-def application(hall: Hall, token: str = "") -> ASGIApp:
+def application(state: ServerState, token: str = "") -> ASGIApp:
     """The server as an ASGI application. With a token it answers nobody who does not bring it."""
+    one = "/api/conversations/{id}"
     routes = [
         Route("/", partial(_file, name="index.html")),
         *(Route(f"/{file.name}", partial(_file, name=file.name)) for file in sorted(PAGE.iterdir()) if file.suffix in KINDS),
-        Route("/api/start", _answered(_start, hall)),
-        Route("/api/mystery", _answered(_mystery, hall), methods=["POST"]),
-        Route("/api/conversations", _answered(_begin, hall), methods=["POST"]),
-        Route("/api/conversations/{id}", _answered(_seen, hall)),
-        Route("/api/conversations/{id}/events", _answered(_events, hall)),
-        Route("/api/conversations/{id}/reply", _answered(_reply, hall), methods=["POST"]),
-        Route("/api/conversations/{id}/accept", _answered(_accept, hall), methods=["POST"]),
-        Route("/pictures/{gallery}/{id}", _answered(_picture, hall)),
-        Route("/paintings/{id}/{round:int}", _answered(_painting, hall)),
+        Route("/api/start", _answered(_start, state)),
+        Route("/api/mystery", _answered(_mystery, state), methods=["POST"]),
+        Route("/api/conversations", _answered(_begin, state), methods=["POST"]),
+        Route(one, _answered(_look, state)),
+        Route(f"{one}/events", _answered(_events, state)),
+        Route(f"{one}/run", _answered(_run, state), methods=["POST"]),
+        Route(f"{one}/reply", _answered(_reply, state), methods=["POST"]),
+        Route(f"{one}/accept", _answered(_accept, state), methods=["POST"]),
+        Route("/pictures/{gallery}/{id}", _answered(_picture, state)),
+        Route("/paintings/{id}/{round:int}", _answered(_painting, state)),
     ]
     return Guard(Starlette(routes=routes), token)
 
 
-def _answered(handler: Callable[[Hall, str, Request], Awaitable[Response]], hall: Hall) -> Handler:
-    """The handler with the hall and whose browser asks; what is refused on purpose comes back as one line."""
+def _answered(handler: Answer, state: ServerState) -> Handler:
+    """The handler with what the server has open and whose browser asks; what is refused on purpose comes back as one line."""
 
     async def answer(request: Request) -> Response:
         owner = request.cookies.get(OWNER, "")
         new = len(owner) != 32
         owner = secrets.token_hex(16) if new else owner
         try:
-            response = await handler(hall, owner, request)
+            response = await handler(state, owner, request)
+        except TooManyRunning as error:
+            response = JSONResponse({"problem": str(error)}, 429)
         except DirTirError as error:
             response = JSONResponse({"problem": str(error)}, 404 if request.method == "GET" else 422)
         if new:
@@ -81,102 +89,93 @@ async def _file(_: Request, name: str) -> Response:
     return Response(file.read_bytes(), media_type=KINDS[file.suffix], headers={"cache-control": "no-cache"})
 
 
-async def _start(hall: Hall, owner: str, _: Request) -> Response:
+async def _start(state: ServerState, owner: str, _: Request) -> Response:
     """What there is to search in, and what this person has begun."""
-
-    def found() -> dict[str, Any]:
-        return {"galleries": hall.galleries(), "conversations": hall.conversations(owner)}
-
-    return JSONResponse(await asyncio.to_thread(found))
+    return JSONResponse(await asyncio.to_thread(start_view, state, owner))
 
 
-async def _mystery(hall: Hall, _: str, request: Request) -> Response:
+async def _mystery(state: ServerState, _: str, request: Request) -> Response:
     """A picture for the player to look for: drawn here, known to the page and the register, never to a graph."""
-    (gallery,) = await _body(request, gallery=str)
-    pictures = await asyncio.to_thread(hall.pictures, gallery)
-    return JSONResponse({"hunted": random.SystemRandom().choice(list(pictures))})
+    body = await read_body(request, MysteryBody)
+    records = (await asyncio.to_thread(state.workspace.vectors, body.gallery)).records
+    if not records:
+        raise InputError(f"gallery {body.gallery!r} has no pictures: index some into it first")
+    return JSONResponse({"picture": random.SystemRandom().choice(records).id})
 
 
-async def _begin(hall: Hall, owner: str, request: Request) -> Response:
-    gallery, description, hunted = await _body(request, gallery=str, description=str, hunted=str)
-    live = await asyncio.to_thread(hall.begin, gallery, description, owner, hunted)
-    return JSONResponse({"id": live.talk.id}, 201)
+async def _begin(state: ServerState, owner: str, request: Request) -> Response:
+    body = await read_body(request, BeginBody)
+    return JSONResponse({"id": await asyncio.to_thread(state.begin, body.gallery, body.description, owner, body.mystery)}, 201)
 
 
-async def _seen(hall: Hall, owner: str, request: Request) -> Response:
-    live = await asyncio.to_thread(hall.live, request.path_params["id"], owner)
-    return JSONResponse(await asyncio.to_thread(seen, live, hall.loading))
+async def _look(state: ServerState, owner: str, request: Request) -> Response:
+    """How a conversation stands."""
+
+    def look() -> dict[str, Any]:
+        with state.conversations.using(request.path_params["id"], owner) as conversation:
+            return conversation_view(conversation.moment(), state.loading)
+
+    return JSONResponse(await asyncio.to_thread(look))
 
 
-async def _events(hall: Hall, owner: str, request: Request) -> Response:
+async def _events(state: ServerState, owner: str, request: Request) -> Response:
     """The conversation anew whenever it has changed, as server-sent events."""
-    live = await asyncio.to_thread(hall.live, request.path_params["id"], owner)
+    id_ = request.path_params["id"]
+    await asyncio.to_thread(state.conversations.require, id_, owner)
 
-    async def changes() -> AsyncIterator[str]:
-        sent, quiet = None, 0.0
-        while True:
-            state = (live.version, hall.loading)
-            if state != sent:
-                sent, quiet = state, 0.0
-                yield f"data: {json.dumps(await asyncio.to_thread(seen, live, hall.loading))}\n\n"
-            elif quiet >= BEAT_EVERY:
-                quiet = 0.0
-                yield ": still here\n\n"
-            await asyncio.sleep(LOOK_EVERY)
-            quiet += LOOK_EVERY
+    async def changes() -> AsyncIterator[ServerSentEvent]:
+        changed, sent = asyncio.Event(), None
+        with state.conversations.using(id_, owner) as conversation, conversation.changes.wakes(changed), state.loads.wakes(changed):
+            while True:
+                changed.clear()
+                moment, loading = await asyncio.to_thread(conversation.moment), state.loading
+                if (showing := (moment.version, loading)) != sent:
+                    sent = showing
+                    yield JSONServerSentEvent(conversation_view(moment, loading))
+                await changed.wait()
 
-    return StreamingResponse(changes(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+    return EventSourceResponse(changes(), ping=BEAT_EVERY, ping_message_factory=lambda: ServerSentEvent(comment="still here"))
 
 
-async def _reply(hall: Hall, owner: str, request: Request) -> Response:
-    number, kind, reply = await _body(request, round=int, kind=str, reply=dict)
-    if kind not in ("question", "difference") or "accept" in reply:
-        raise InputError(f"a reply to {kind!r} cannot be taken: expected kind question or difference, and text, skip or marks")
-    live = await asyncio.to_thread(hall.live, request.path_params["id"], owner)
-    await asyncio.to_thread(live.put, number, kind, reply)
+async def _run(state: ServerState, owner: str, request: Request) -> Response:
+    """Somebody looks at it and wants it to go on: after a restart, or after a problem that may have passed."""
+    await read_body(request, EmptyBody)
+    await asyncio.to_thread(state.run, request.path_params["id"], owner)
     return JSONResponse({})
 
 
-async def _accept(hall: Hall, owner: str, request: Request) -> Response:
-    (picture,) = await _body(request, picture=str)
-    live = await asyncio.to_thread(hall.live, request.path_params["id"], owner)
-    await asyncio.to_thread(live.accept, picture)
+async def _reply(state: ServerState, owner: str, request: Request) -> Response:
+    body = await read_body(request, ReplyBody)
+    await asyncio.to_thread(state.reply, request.path_params["id"], owner, body.round, body.kind, body.reply.value())
     return JSONResponse({})
 
 
-async def _picture(hall: Hall, _: str, request: Request) -> Response:
+async def _accept(state: ServerState, owner: str, request: Request) -> Response:
+    body = await read_body(request, AcceptBody)
+    await asyncio.to_thread(state.accept, request.path_params["id"], owner, body.picture)
+    return JSONResponse({})
+
+
+async def _picture(state: ServerState, _: str, request: Request) -> Response:
     side = max(SIDES) if "large" in request.query_params else min(SIDES)
+    gallery, id_ = request.path_params["gallery"], request.path_params["id"]
 
     def read() -> bytes:
-        return small_picture(hall.picture(request.path_params["gallery"], request.path_params["id"]).path, side, 0)
+        if not (record := state.workspace.picture(gallery, id_)):
+            raise InputError(f"gallery {gallery!r} has no picture {id_!r}")
+        return state.thumbnails.picture(Path(record.path), side)
 
     return Response(await asyncio.to_thread(read), media_type="image/webp", headers=KEEP)
 
 
-async def _painting(hall: Hall, owner: str, request: Request) -> Response:
-    live = await asyncio.to_thread(hall.live, request.path_params["id"], owner)
-    path = hall.workspace.paintings.file(live.talk.id, request.path_params["round"])
-    if not path.is_file():
-        raise InputError(f"round {request.path_params['round']} of this conversation has no painting")
-    data = await asyncio.to_thread(small_picture, str(path), max(SIDES), path.stat().st_mtime_ns)
-    return Response(data, media_type="image/webp", headers={"cache-control": "private, no-cache"})
+async def _painting(state: ServerState, owner: str, request: Request) -> Response:
+    id_, number = request.path_params["id"], request.path_params["round"]
 
+    def read() -> bytes:
+        state.conversations.require(id_, owner)
+        path = state.workspace.paintings.file(id_, number)
+        if not path.is_file():
+            raise InputError(f"round {number} of this conversation has no painting")
+        return state.thumbnails.picture(path, max(SIDES))
 
-async def _body(request: Request, **fields: type) -> list[Any]:
-    """The values of a JSON object with these fields and types, in this order. JSON alone: a form of another site cannot send it."""
-    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        raise InputError("the request is not JSON")
-    data = b""
-    async for part in request.stream():
-        data += part
-        if len(data) > LARGEST:
-            raise InputError(f"the request is longer than {LARGEST} bytes")
-    try:
-        given = json.loads(data)
-    except ValueError:
-        raise InputError("the request is not JSON") from None
-    if not isinstance(given, dict) or any(type(given.get(name)) is not kind for name, kind in fields.items()):
-        raise InputError(
-            f"the request is not understood: expected {', '.join(f'{name} ({kind.__name__})' for name, kind in fields.items())}"
-        )
-    return [given[name] for name in fields]
+    return Response(await asyncio.to_thread(read), media_type="image/webp", headers={"cache-control": "private, no-cache"})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from typing import TYPE_CHECKING
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING, NoReturn
 
 import uvicorn
 
@@ -14,14 +16,22 @@ if TYPE_CHECKING:
 
 
 def base_address(host: str, open_port: socket.socket) -> str:
-    """What a browser or client is to be told."""
+    """Where a browser or another client finds the server."""
     return f"http://{f'[{host}]' if ':' in host else host}:{open_port.getsockname()[1]}"
 
 
 def serve(app: ASGIApp, open_port: socket.socket) -> None:
-    """Run an ASGI application on a socket until interrupted."""
+    """Run an ASGI application on a socket until interrupted (KeyboardInterrupt) or terminated (SystemExit): whoever calls can let what runs
+    come to rest on the way out.
+    """
+    if current_thread() is main_thread():
+        signal.signal(signal.SIGTERM, _terminated)  # the server sends itself again what had stopped it, and by default that is the end
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False)
     uvicorn.Server(config).run(sockets=[open_port])
+
+
+def _terminated(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -2,7 +2,8 @@
 
 import { $, h } from "./dom.js";
 import { startView } from "./start.js";
-import { talkView } from "./talk.js";
+import { conversationView } from "./conversation.js";
+import { texts } from "./texts.js";
 
 let leave = () => {};
 
@@ -16,16 +17,24 @@ async function open() {
   main.className = id ? "talking" : "starting";
   main.replaceChildren();
   try {
-    leave = (id ? await talkView(main, id) : await startView(main)) ?? leave;
+    leave = (id ? await conversationView(main, id) : await startView(main)) ?? leave;
   } catch (error) {
     main.className = "starting";
-    main.replaceChildren(h("section", { class: "hero" }, h("h1", {}, "That did not work"), h("p", { role: "alert" }, error.message), h("a", { class: "button", href: "#/" }, "To the start")));
+    main.replaceChildren(h("section", { class: "hero" }, h("h1", {}, texts.didNotWork), h("p", { role: "alert" }, error.message), h("a", { class: "button", href: "#/" }, texts.backToStart)));
   }
 }
 
+function fill() {
+  for (const element of document.querySelectorAll("[data-text]")) element.textContent = texts[element.dataset.text];
+  for (const element of document.querySelectorAll("[data-label]")) element.ariaLabel = texts[element.dataset.label];
+  const key = (part) => [/[:…]$/.test(part) ? part : h("kbd", {}, part), " "];
+  $("key-list").replaceChildren(...texts.keyList.flatMap(([keys, does]) => [h("dt", {}, keys.flatMap(key)), h("dd", {}, does)]));
+}
+
+fill();
 $("help-button").addEventListener("click", () => $("help").showModal());
 for (const dialog of document.querySelectorAll("dialog")) {
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // beside it
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // a click next to it
 }
 addEventListener("hashchange", open);
 open();

@@ -1,5 +1,7 @@
 // Making elements, asking the server, and saying aloud what has changed.
 
+import { texts } from "./texts.js";
+
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -20,7 +22,7 @@ export async function ask(path, body) {
   try {
     answer = await fetch(path, options);
   } catch {
-    throw new Error("The server does not answer. Is it still running?");
+    throw new Error(texts.serverAway);
   }
   const text = await answer.text();
   let data = {};
@@ -29,7 +31,7 @@ export async function ask(path, body) {
   } catch {
     data = { problem: text };
   }
-  if (!answer.ok) throw new Error(data.problem || `The server said ${answer.status}.`);
+  if (!answer.ok) throw new Error(data.problem || texts.serverSaid(answer.status));
   return data;
 }
 
@@ -40,13 +42,15 @@ export function say(text) {
 
 export const picture = (gallery, id, large = false) => `/pictures/${encodeURIComponent(gallery)}/${id}${large ? "?large" : ""}`;
 
-// Rebuilds `place` only when what it shows has changed, so that focus and typed text stay.
+// Rebuilds `place` only when what it shows has changed. What is typed into a field stays, and so does the focus.
 const shown = new WeakMap();
 export function show(place, key, build) {
   const text = JSON.stringify(key);
   if (shown.get(place) === text) return;
   shown.set(place, text);
   const focused = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const typed = new Map([...place.querySelectorAll("input[data-key]")].map((field) => [field.dataset.key, field.value]));
   place.replaceChildren(...[build()].flat().filter(Boolean));
+  for (const field of place.querySelectorAll("input[data-key]")) field.value = typed.get(field.dataset.key) ?? "";
   if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
 }

@@ -1,67 +1,70 @@
 // The start: describe a picture, take a mystery, or go on with an earlier conversation.
 
 import { ask, h, picture } from "./dom.js";
+import { texts } from "./texts.js";
 
 export async function startView(main) {
   const { galleries, conversations } = await ask("/api/start");
-  const problem = h("p", { class: "problem", role: "alert" });
-  const gallery = h("select", { id: "gallery", name: "gallery" }, galleries.map(({ name, count }) => h("option", { value: name }, `${name} (${count} pictures)`)));
+  const refused = h("p", { class: "problem", role: "alert" });
+  const gallery = h("select", { id: "gallery", name: "gallery" }, galleries.map(({ name, count, problem }) => h("option", { value: name, disabled: Boolean(problem) }, problem ? texts.galleryUnusable(name) : texts.galleryLine(name, count))));
+  const unusable = galleries.filter((item) => item.problem);
   const kept = localStorage.getItem("gallery");
-  if (galleries.some(({ name }) => name === kept)) gallery.value = kept;
-  const description = h("input", { id: "description", name: "description", maxlength: 500, required: true, autocomplete: "off", placeholder: "a fish on a meadow", "aria-describedby": "description-help" });
-  let hunted = "";
+  if (galleries.some(({ name, problem }) => name === kept && !problem)) gallery.value = kept;
+  const description = h("input", { id: "description", name: "description", maxlength: 500, required: true, autocomplete: "off", placeholder: texts.example, "aria-describedby": "description-help" });
+  let mystery = ""; // id of the picture that the player is shown
 
   async function begin(event) {
     event.preventDefault();
-    problem.textContent = "";
+    refused.textContent = "";
     localStorage.setItem("gallery", gallery.value);
     try {
-      const { id } = await ask("/api/conversations", { gallery: gallery.value, description: description.value, hunted });
+      const { id } = await ask("/api/conversations", { gallery: gallery.value, description: description.value, mystery });
       location.hash = `#/${id}`;
     } catch (error) {
-      problem.textContent = error.message;
+      refused.textContent = error.message;
     }
   }
 
-  const mystery = h("div", { class: "mystery", hidden: true });
+  const card = h("div", { class: "mystery", hidden: true });
   async function draw() {
-    problem.textContent = "";
+    refused.textContent = "";
     try {
-      ({ hunted } = await ask("/api/mystery", { gallery: gallery.value }));
+      mystery = (await ask("/api/mystery", { gallery: gallery.value })).picture;
     } catch (error) {
-      problem.textContent = error.message;
+      refused.textContent = error.message;
       return;
     }
-    mystery.hidden = false;
-    mystery.replaceChildren(
-      h("img", { src: picture(gallery.value, hunted, true), alt: "The mystery picture that you are to find", width: 220, height: 220 }),
-      h("div", {}, h("h2", {}, "Find this one"), h("p", {}, "Only you see it. Describe it in a few words, then answer what you are asked."), h("button", { type: "button", class: "plain", onclick: draw }, "Another one"), h("button", { type: "button", class: "plain", onclick: forget }, "None")),
+    card.hidden = false;
+    card.replaceChildren(
+      h("img", { src: picture(gallery.value, mystery, true), alt: texts.mysteryPicture, width: 220, height: 220 }),
+      h("div", {}, h("h2", {}, texts.findThis), h("p", {}, texts.onlyYou), h("button", { type: "button", class: "plain", onclick: draw }, texts.anotherOne), h("button", { type: "button", class: "plain", onclick: forget }, texts.noMystery)),
     );
-    description.placeholder = "begin with a few words, not with all of it";
+    description.placeholder = texts.beginWithFew;
     description.focus();
   }
   function forget() {
-    hunted = "";
-    mystery.hidden = true;
+    mystery = "";
+    card.hidden = true;
     description.focus();
   }
   gallery.addEventListener("change", forget);
 
   const form = h("form", { class: "begin", onsubmit: begin },
-    h("label", { for: "description", class: "unseen" }, "What does the picture show?"),
-    h("div", { class: "line" }, description, h("button", { class: "main" }, "Find it")),
-    h("p", { id: "description-help", class: "faint" }, "A few words are enough. You will be asked the rest."),
-    problem,
-    mystery,
-    h("div", { class: "choices" }, h("label", { for: "gallery" }, "Gallery"), gallery, h("button", { type: "button", onclick: draw }, "Mystery postcard")),
+    h("label", { for: "description", class: "unseen" }, texts.whatDoesItShow),
+    h("div", { class: "line" }, description, h("button", { class: "main" }, texts.findIt)),
+    h("p", { id: "description-help", class: "faint" }, texts.fewWords),
+    refused,
+    card,
+    h("div", { class: "choices" }, h("label", { for: "gallery" }, texts.gallery), gallery, h("button", { type: "button", onclick: draw }, texts.mystery)),
+    unusable.map(({ name, problem }) => h("p", { class: "faint" }, texts.galleryProblem(name, problem))),
   );
   main.replaceChildren(
     h("section", { class: "hero" },
-      h("h1", {}, "Which picture do you have in mind?"),
-      galleries.length ? form : h("p", { role: "alert" }, "There is no gallery yet. Make one in a terminal: dir-tir index FOLDER --gallery NAME"),
+      h("h1", {}, texts.whichPicture),
+      galleries.length ? form : h("p", { role: "alert" }, texts.noGallery),
     ),
     h("section", { class: "past", "aria-labelledby": "past-title", hidden: !conversations.length },
-      h("h2", { id: "past-title" }, "Your conversations"),
+      h("h2", { id: "past-title" }, texts.yourConversations),
       h("ul", {}, conversations.map((talk) => h("li", {}, line(talk)))),
     ),
   );
@@ -69,10 +72,8 @@ export async function startView(main) {
 }
 
 function line(talk) {
-  const rounds = `${talk.rounds} ${talk.rounds === 1 ? "round" : "rounds"}`;
-  const end = talk.found ? `found after ${rounds}` : talk.finished ? "rounds used up" : `goes on after ${rounds}`;
   return h("a", { href: `#/${talk.id}`, class: "past-talk" },
     talk.picture ? h("img", { src: picture(talk.gallery, talk.picture), alt: "", width: 64, height: 64, loading: "lazy" }) : h("span", { class: "no-picture" }),
-    h("span", {}, h("strong", {}, talk.description), h("small", {}, `${talk.mystery ? "mystery, " : ""}${end}, ${new Date(talk.begun).toLocaleString()}`)),
+    h("span", {}, h("strong", {}, talk.description), h("small", {}, texts.conversationLine(talk))),
   );
 }

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dir_tir.chat.web.application import PAGE, application
 from dir_tir.chat.web.guard import HEADERS, LARGEST, is_loopback, token_for
-from dir_tir.chat.web.service import Hall
+from dir_tir.chat.web.server_state import ServerState
 from dir_tir.errors import InputError
 from dir_tir.store.pictures import content_id
+from dir_tir.tools.workspace import Workspace
 from starlette.testclient import TestClient
 
 if TYPE_CHECKING:
@@ -24,18 +25,18 @@ TOKEN = "a-token-of-these-tests"
 
 
 @pytest.fixture
-def hall(hunt: Hunt) -> Iterator[Hall]:
-    with Hall("miniature", image_num=0, dialog_num=10) as hall:
-        yield hall
+def state(hunt: Hunt) -> Iterator[ServerState]:
+    with Workspace() as workspace, ServerState(workspace, "miniature", image_num=0, dialog_num=10) as state:
+        yield state
 
 
 @pytest.fixture
-def client(hall: Hall) -> TestClient:
-    return TestClient(application(hall), base_url=LOCAL)
+def client(state: ServerState) -> TestClient:
+    return TestClient(application(state), base_url=LOCAL)
 
 
-def _begin(client: TestClient, hunt: Hunt, hunted: str = "") -> str:
-    begun = client.post("/api/conversations", json={"gallery": hunt.gallery, "description": hunt.description, "hunted": hunted})
+def _begin(client: TestClient, hunt: Hunt, mystery: str = "") -> str:
+    begun = client.post("/api/conversations", json={"gallery": hunt.gallery, "description": hunt.description, "mystery": mystery})
     assert begun.status_code == 201
     id_: str = begun.json()["id"]
     return id_
@@ -43,7 +44,7 @@ def _begin(client: TestClient, hunt: Hunt, hunted: str = "") -> str:
 
 def test_it_lists_the_galleries_that_its_encoder_made(client: TestClient, hunt: Hunt) -> None:
     start = client.get("/api/start").json()
-    assert {"name": hunt.gallery, "count": 150} in start["galleries"]
+    assert {"name": hunt.gallery, "count": 150, "problem": ""} in start["galleries"]
     assert start["conversations"] == []
 
 
@@ -65,9 +66,9 @@ def test_pictures_come_by_gallery_and_id_small_or_large_and_never_by_path(client
         assert client.get(path).status_code == 404, path
 
 
-def test_another_browser_neither_lists_nor_reads_nor_answers_a_conversation(client: TestClient, hall: Hall, hunt: Hunt) -> None:
+def test_another_browser_neither_lists_nor_reads_nor_answers_a_conversation(client: TestClient, state: ServerState, hunt: Hunt) -> None:
     id_ = _begin(client, hunt)
-    other = TestClient(application(hall), base_url=LOCAL)
+    other = TestClient(application(state), base_url=LOCAL)
     assert [talk["id"] for talk in client.get("/api/start").json()["conversations"]] == [id_]
     assert other.get("/api/start").json()["conversations"] == []
     assert other.get(f"/api/conversations/{id_}").status_code == 404
@@ -76,25 +77,26 @@ def test_another_browser_neither_lists_nor_reads_nor_answers_a_conversation(clie
     assert other.post(f"/api/conversations/{id_}/accept", json={"picture": "x"}).status_code == 422
 
 
-def test_what_a_player_was_shown_is_in_the_register_and_in_no_state(client: TestClient, hall: Hall, hunt: Hunt) -> None:
-    hunted = client.post("/api/mystery", json={"gallery": hunt.gallery}).json()["hunted"]
-    id_ = _begin(client, hunt, hunted)
-    entry = hall.workspace.register.entry(id_)
-    live = hall.live(id_, entry.owner)
-    assert entry.hunted == hunted
-    assert hunted not in json.dumps(dict(entry.settings))
-    assert (live.talk.config.target, live.talk.config.user) == ("", "person")
-    state = live.talk.state.values
-    assert hunted not in json.dumps({key: value for key, value in state.items() if key not in {"rounds", "related", "candidates"}})
+def test_what_a_player_was_shown_is_in_the_register_and_in_no_state(client: TestClient, state: ServerState, hunt: Hunt) -> None:
+    mystery = client.post("/api/mystery", json={"gallery": hunt.gallery}).json()["picture"]
+    id_ = _begin(client, hunt, mystery)
+    entry = state.workspace.register.entry(id_)
+    talk = state.conversation(entry)
+    assert entry.hunted == mystery
+    assert mystery not in json.dumps(dict(entry.settings))
+    assert (talk.config.target, talk.config.user) == ("", "person")
+    values = talk.state.values
+    assert mystery not in json.dumps({key: value for key, value in values.items() if key not in {"rounds", "related", "candidates"}})
 
 
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
         ({"round": 1, "kind": "question", "reply": {"text": "x" * 501}}, "501 characters"),
-        ({"round": 1, "kind": "question", "reply": {"accept": "x"}}, "cannot be taken"),
-        ({"round": 1, "kind": "password", "reply": {}}, "cannot be taken"),
-        ({"round": "1", "kind": "question", "reply": {}}, "expected round (int)"),
+        ({"round": 1, "kind": "question", "reply": {"accept": "x"}}, "at reply.accept: extra inputs are not permitted"),
+        ({"round": 1, "kind": "password", "reply": {}}, "at kind: input should be 'question' or 'difference'"),
+        ({"round": "1", "kind": "question", "reply": {}}, "at round: input should be a valid integer"),
+        ({"round": 1, "kind": "question"}, "at reply: field required"),
         ({"round": 7, "kind": "question", "reply": {"text": "red"}}, "round 7 is over"),
         ([], "not understood"),
     ],
@@ -117,15 +119,15 @@ def test_a_request_that_is_no_json_or_too_long_is_refused(client: TestClient) ->
     assert "longer than" in refused.json()["problem"]
 
 
-def test_on_this_machine_a_server_answers_under_its_own_names_only(hall: Hall) -> None:
-    app = application(hall)
+def test_on_this_machine_a_server_answers_under_its_own_names_only(state: ServerState) -> None:
+    app = application(state)
     for host in ("localhost", "127.0.0.1", "[::1]"):
         assert TestClient(app, base_url=f"http://{host}:8020").get("/").status_code == 200
     assert TestClient(app, base_url="http://rebound.example").get("/").status_code == 421
 
 
-def test_with_a_token_nobody_gets_anything_without_it(hall: Hall) -> None:
-    client = TestClient(application(hall, TOKEN), base_url="http://pictures.example")
+def test_with_a_token_nobody_gets_anything_without_it(state: ServerState) -> None:
+    client = TestClient(application(state, TOKEN), base_url="http://pictures.example")
     for path in ("/", "/app.js", "/api/start", "/pictures/a/b"):
         assert client.get(path).status_code == 401
     assert client.get("/?token=another").status_code == 401
@@ -159,7 +161,7 @@ def test_the_page_asks_nobody_else_for_anything_and_is_told_so(client: TestClien
 
 
 def test_a_gallery_that_is_not_there_is_said_in_one_line(client: TestClient) -> None:
-    refused = client.post("/api/conversations", json={"gallery": "nothing", "description": "a boat", "hunted": ""})
+    refused = client.post("/api/conversations", json={"gallery": "nothing", "description": "a boat", "mystery": ""})
     assert "there is no gallery" in refused.json()["problem"]
 
 
@@ -172,6 +174,6 @@ def test_an_enlarged_photo_is_turned_upright_and_tells_nothing_about_its_camera(
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "A camera"  # turned by 90 degrees; its maker
     Image.new("RGB", (2000, 1000)).save(tmp_path / "a.jpg", exif=exif)
-    with Image.open(BytesIO(small_picture(str(tmp_path / "a.jpg"), 400, 0))) as small:
+    with Image.open(BytesIO(small_picture(tmp_path / "a.jpg", 400))) as small:
         assert small.size == (200, 400)
         assert not small.getexif()

@@ -159,7 +159,7 @@ def test_a_mystery_is_shown_to_the_player_and_recognised_at_the_end(people: list
     page.get_by_label("What does the picture show?").fill("a postcard")
     page.keyboard.press("Enter")
     expect(page.locator("button.tile")).to_have_count(10)
-    expect(page.locator(".hunted img")).to_be_visible()
+    expect(page.locator(".target-picture img")).to_be_visible()
     page.locator("button.tile").nth(9).click()
     page.get_by_role("button", name="This is it").click()
     right = hunted in (page.locator("button.tile").nth(9).locator("img").get_attribute("src") or "")

@@ -1,37 +1,44 @@
 // A conversation: what was said at one side, the ten results at the other. The server sends it anew whenever it changes.
 
 import { $, ask, h, say, show } from "./dom.js";
-import { asks, history, target } from "./said.js";
+import { history, mystery, openQuestions } from "./dialogue.js";
 import { resultsView } from "./results.js";
+import { texts } from "./texts.js";
 
-export async function talkView(main, id) {
-  const left = h("section", { class: "said", "aria-label": "Conversation" });
+export async function conversationView(main, id) {
+  const address = `/api/conversations/${id}`;
+  const left = h("section", { class: "said", "aria-label": texts.conversation });
   const wanted = h("div", { class: "wanted" });
   const past = h("div", { class: "history" });
   const open = h("div", { class: "asks" });
-  const right = h("section", { class: "found", "aria-label": "Results" });
+  const right = h("section", { class: "found", "aria-label": texts.results });
   left.append(wanted, past, open);
 
   const talk = {
     id,
-    state: await ask(`/api/conversations/${id}`),
+    state: await ask(address),
     looked: null, // the round whose page is looked at; null: the newest
     marks: new Map(JSON.parse(sessionStorage.getItem(`marks ${id}`) ?? "[]")), // id -> "more_like" or "not_these", not sent yet
-    problem: "",
+    refused: "", // why the last thing asked of the server was not done
+    away: false, // whether the server cannot be reached
+    // Whether it was taken. What is refused stays on the page as it was: the marks, and what was typed.
     async send(kind, reply) {
       const { round } = talk.state;
-      await talk.tried(() => ask(`/api/conversations/${id}/reply`, { round, kind, reply: { ...reply, ...talk.marked() } }));
-      talk.clear();
+      const taken = await talk.tried(() => ask(`${address}/reply`, { round, kind, reply: { ...reply, ...talk.marked() } }));
+      if (taken) talk.clear();
+      return taken;
     },
-    accept: (result) => talk.tried(() => ask(`/api/conversations/${id}/accept`, { picture: result })),
+    accept: (result) => talk.tried(() => ask(`${address}/accept`, { picture: result })),
+    run: () => talk.tried(() => ask(`${address}/run`, {})),
     async tried(action) {
-      talk.problem = "";
+      talk.refused = "";
       try {
         await action();
       } catch (error) {
-        talk.problem = error.message;
+        talk.refused = error.message;
       }
       draw();
+      return !talk.refused;
     },
     mark(result, mark) {
       if (talk.marks.get(result) === mark) talk.marks.delete(result);
@@ -50,8 +57,8 @@ export async function talkView(main, id) {
     },
     async searchAgain() {
       const { state } = talk;
-      const kinds = [state.asks && "question", state.paints && "difference"].filter((kind) => kind && !(kind in state.said));
-      for (const kind of kinds) await talk.send(kind, { skip: true });
+      const kinds = [state.asks && "question", state.paints && "difference"].filter((kind) => kind && !(kind in state.given));
+      for (const kind of kinds) if (!(await talk.send(kind, { skip: true }))) return;
     },
     look(round) {
       talk.looked = round === talk.state.rounds.length - 1 ? null : round;
@@ -63,9 +70,9 @@ export async function talkView(main, id) {
   function draw() {
     const { state } = talk;
     show($("rounds"), [state.rounds.length, state.most, state.finished, talk.looked], () => dots(talk));
-    show(wanted, state.hunted, () => target(state));
+    show(wanted, state.mystery, () => mystery(state));
     show(past, [state.rounds, state.found], () => history(state));
-    asks(open, talk);
+    openQuestions(open, talk);
     results.draw();
   }
 
@@ -75,18 +82,25 @@ export async function talkView(main, id) {
   say(news({ rounds: [] }, talk.state)); // what stands already when the page opens is said, too
   scroll(left);
   document.addEventListener("keydown", keys);
-  const events = new EventSource(`/api/conversations/${id}/events`);
+  const events = new EventSource(`${address}/events`);
+  events.onopen = () => {
+    talk.away = false;
+    if (!talk.state.finished) talk.run(); // after a restart of the server nothing runs until somebody wants it to
+  };
   events.onmessage = (event) => {
     const before = talk.state;
     talk.state = JSON.parse(event.data);
-    talk.problem = "";
-    if (talk.state.rounds.length !== before.rounds.length) talk.looked = null;
+    const closed = talk.state.rounds.length !== before.rounds.length;
+    if (closed) {
+      talk.looked = null;
+      talk.refused = "";
+    }
     draw();
     say(news(before, talk.state));
-    if (talk.state.rounds.length !== before.rounds.length) scroll(left);
+    if (closed) scroll(left);
   };
   events.onerror = () => {
-    talk.problem = "The server does not answer. This page goes on by itself when it is back.";
+    talk.away = true;
     draw();
   };
   return () => {
@@ -103,12 +117,12 @@ function dots({ state, looked, look }) {
   const newest = state.rounds.length - 1;
   const at = looked ?? newest;
   return h("ol", {}, Array.from({ length: state.most + 1 }, (_, round) => {
-    const name = round ? `Round ${round}` : "First search";
+    const name = texts.round(round);
     const there = round <= newest;
     return h("li", {}, h("button", {
       class: `dot ${there ? "there" : round === newest + 1 && !state.finished ? "next" : ""}`,
       "data-key": `round ${round}`,
-      "aria-label": there ? `${name}: look at its results` : `${name}: still to come`,
+      "aria-label": there ? texts.lookAt(name) : texts.toCome(name),
       "aria-current": there && round === at ? "step" : null,
       disabled: !there,
       title: name,
@@ -119,11 +133,11 @@ function dots({ state, looked, look }) {
 
 function news(before, now) {
   if (now.problem && now.problem !== before.problem) return now.problem;
-  if (now.found && !before.found) return "Found. The conversation has ended.";
-  if (now.finished && !before.finished) return "The rounds are used up.";
-  const closed = now.rounds.length > before.rounds.length ? `${now.rounds.length > 1 ? `Round ${now.rounds.length - 1}` : "First search"}: ten new results. ` : "";
-  const question = now.question && now.question.question !== before.question?.question ? `Question: ${now.question.question} ` : "";
-  const painting = now.difference && now.difference.round !== before.difference?.round ? "The painting is there. " : "";
+  if (now.found && !before.found) return texts.foundEnded;
+  if (now.finished && !before.finished) return texts.roundsUsedUpSaid;
+  const closed = now.rounds.length > before.rounds.length ? texts.tenNew(texts.round(now.rounds.length - 1)) : "";
+  const question = now.question && now.question.question !== before.question?.question ? texts.questionSaid(now.question.question) : "";
+  const painting = now.difference && now.difference.round !== before.difference?.round ? texts.paintingThere : "";
   return closed + question + painting || $("status").textContent;
 }
 

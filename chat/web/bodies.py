@@ -1,0 +1,87 @@
+"""What the page may send: JSON objects with exactly these fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ...errors import InputError
+from .guard import LARGEST
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+Id = Annotated[str, Field(min_length=1, max_length=128)]
+_Body = TypeVar("_Body", bound="Body")
+
+
+class Body(BaseModel):
+    """No other field, and no type that would have to be turned into the one expected."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class MysteryBody(Body):
+    """A mystery picture is wanted, for a player to look for."""
+
+    gallery: str
+
+
+class BeginBody(Body):
+    """A conversation is begun."""
+
+    gallery: str
+    description: str
+    mystery: str = ""  # id of the picture that the player was shown
+
+
+class Reply(Body):
+    """A reply as `tools/user.py` understands it, but for "this is it", which has an address of its own."""
+
+    text: str = ""
+    skip: bool = False
+    more_like: list[Id] = []
+    not_these: list[Id] = []
+
+    def value(self) -> dict[str, Any]:
+        """As the conversation takes it."""
+        given: dict[str, Any] = {"text": self.text} if self.text.strip() and not self.skip else {"skip": True}
+        return given | {mark: ids for mark in ("more_like", "not_these") if (ids := getattr(self, mark))}
+
+
+class ReplyBody(Body):
+    """A reply to what is asked, or still to be asked, in a round."""
+
+    round: int
+    kind: Literal["question", "difference"]
+    reply: Reply
+
+
+class AcceptBody(Body):
+    """A result is the picture."""
+
+    picture: Id
+
+
+class EmptyBody(Body):
+    """Nothing to say but that something shall be done."""
+
+
+async def read_body(request: Request, kind: type[_Body]) -> _Body:
+    """The body of a request. JSON alone: a form of another site cannot send it. Raises InputError that says in a line what is wrong."""
+    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        raise InputError("the request is not JSON")
+    data = b""
+    async for part in request.stream():
+        data += part
+        if len(data) > LARGEST:
+            raise InputError(f"the request is longer than {LARGEST} bytes")
+    try:
+        return kind.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        if first["type"] == "json_invalid":
+            raise InputError("the request is not JSON") from None
+        place = ".".join(map(str, first["loc"])) or "all of it"
+        raise InputError(f"the request is not understood at {place}: {first['msg'][:1].lower()}{first['msg'][1:]}") from None

@@ -1,0 +1,67 @@
+"""What the page shows of a conversation, as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..library.events import Asked, Page, Progress, Result
+    from .running_conversation import Moment
+
+
+def conversation_view(moment: Moment, loading: tuple[int, int] | None) -> dict[str, Any]:
+    """All of it, in sentences where it is about the search; pictures and paintings are named, and the page fetches them.
+
+    loading: parts of the models there, of how many; nothing while none are being loaded.
+    """
+    snapshot, config = moment.snapshot, moment.snapshot.config
+    return {
+        "id": snapshot.id,
+        "gallery": snapshot.gallery,
+        "description": snapshot.description,
+        "round": snapshot.round,
+        "most": config.max_rounds,
+        "paints": bool(config.image_num),
+        "asks": bool(config.dialog_num),
+        "rounds": [_round(page) for page in snapshot.pages],
+        "question": _asked(snapshot.question),
+        "difference": _asked(snapshot.difference),
+        "progress": _progress(moment.progress),
+        "given": dict(moment.given),
+        "running": moment.running,
+        "loading": loading,
+        "finished": snapshot.finished,
+        "found": snapshot.found.id if snapshot.found else None,
+        "problem": moment.problem,
+        "mystery": moment.entry.hunted,
+        "version": moment.version,
+    }
+
+
+def _asked(item: Asked | None) -> dict[str, Any] | None:
+    return None if item is None else {"round": item.round, "question": item.question, "problem": item.problem}
+
+
+def _progress(progress: Progress | None) -> dict[str, int] | None:
+    return None if progress is None else {"done": progress.done, "total": progress.total}
+
+
+def _round(page: Page) -> dict[str, Any]:
+    record = page.record
+    return {
+        "round": page.round,
+        "description": page.description,
+        "prompt": page.prompt,
+        "question": record["question"],
+        "answer": record["answer"],
+        "critique": record["critique"],
+        "painted": record["painting"]["prompt"] if record["painting"] else None,
+        "candidates": record["candidates"],
+        "turned_down": [{"question": tried["question"], "reason": tried["reason"]} for tried in record["tries"] if tried["reason"]],
+        "notes": list(page.notes),
+        "results": [_result(result) for result in page.results],
+    }
+
+
+def _result(result: Result) -> dict[str, Any]:
+    return {"id": result.id, "caption": result.caption, "score": result.score, "source": result.source, "gone": result.gone}

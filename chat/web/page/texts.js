@@ -1,0 +1,135 @@
+// Every text of the page itself, in one file: another language is another file like this one. What is said about a search
+// (notes, reasons, problems) comes from the server.
+
+const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+
+export const texts = {
+  // index.html
+  toContent: "To the content",
+  toStart: "DIR-TIR: to the start",
+  rounds: "Rounds",
+  keys: "Keys",
+  newSearch: "New search",
+  enlargedResult: "Enlarged result",
+  close: "Close",
+  keyList: [
+    [["1", "…", "9", "0"], "enlarge result 1 to 10"],
+    [["a"], "answer the question"],
+    [["p"], "say what is wrong with the painting"],
+    [["w"], "why these?"],
+    [["s"], "search again with what is marked"],
+    [["enlarged:", "←", "→"], "the result before, the next"],
+    [["enlarged:", "Enter"], "this is it"],
+    [["enlarged:", "m", "n"], "more like this, not this"],
+    [["Esc"], "close, or leave a text field"],
+  ],
+
+  // asking the server
+  serverAway: "The server does not answer. Is it still running?",
+  serverSaid: (status) => `The server said ${status}.`,
+  goesOnByItself: "The server does not answer. This page goes on by itself when it is back.",
+  didNotWork: "That did not work",
+  backToStart: "To the start",
+  tryAgain: "Try again",
+
+  // the start
+  whichPicture: "Which picture do you have in mind?",
+  whatDoesItShow: "What does the picture show?",
+  example: "a fish on a meadow",
+  fewWords: "A few words are enough. You will be asked the rest.",
+  findIt: "Find it",
+  gallery: "Gallery",
+  galleryLine: (name, pictures) => `${name} (${count(pictures, "picture", "pictures")})`,
+  galleryUnusable: (name) => `${name} (cannot be searched)`,
+  galleryProblem: (name, problem) => `${name}: ${problem}`,
+  noGallery: "There is no gallery yet. Make one in a terminal: dir-tir index FOLDER --gallery NAME",
+  mystery: "Mystery postcard",
+  mysteryPicture: "The mystery picture that you are to find",
+  findThis: "Find this one",
+  onlyYou: "Only you see it. Describe it in a few words, then answer what you are asked.",
+  beginWithFew: "begin with a few words, not with all of it",
+  anotherOne: "Another one",
+  noMystery: "None",
+  yourConversations: "Your conversations",
+  conversationLine: ({ rounds, found, finished, mystery, begun }) => {
+    const so = count(rounds, "round", "rounds");
+    const end = found ? `found after ${so}` : finished ? "rounds used up" : `goes on after ${so}`;
+    return `${mystery ? "mystery, " : ""}${end}, ${new Date(begun).toLocaleString()}`;
+  },
+
+  // a conversation
+  conversation: "Conversation",
+  results: "Results",
+  find: "Find this one. Only you see it.",
+  you: "You",
+  itAsked: "It asked",
+  itPainted: "It painted",
+  paintingOf: (prompt) => `Painting of: ${prompt}`,
+  paintingOfUnderstood: (prompt) => `A painting of what has been understood: ${prompt}`,
+  painting: "Painting",
+  round: (number) => (number ? `Round ${number}` : "First search"),
+  lookAt: (name) => `${name}: look at its results`,
+  toCome: (name) => `${name}: still to come`,
+  thatIsIt: "That is it!",
+  skipped: "skipped",
+  wasSkipped: "Skipped.",
+  marks: (more, not) => [more && `${more} more like this`, not && `${not} not these`].filter(Boolean).join(", "),
+  loading: ([done, total]) => `Loading models: ${done} of ${total}`,
+  searching: "Searching",
+  thinking: "Thinking of a question",
+  paintingNow: "Painting what has been understood",
+  paintingComes: "A painting of what has been understood is coming",
+  steps: ({ done, total }) => `${done} of ${total} steps`,
+  yourAnswer: "Your answer",
+  inYourWords: "In your own words",
+  whatIsWrong: "What is wrong with the painting",
+  itShouldBe: "It should be…",
+  send: "Send",
+  skip: "Skip",
+  skipQuestion: "Skip the question",
+  skipPainting: "Skip the painting",
+  otherOpen: "The other one is still open",
+  roundsUsedUp: "The rounds are used up",
+  beginAgain: "Begin again with other words; what was understood is a good start.",
+
+  // results
+  from: { dialog: "the dialogue", image: "the painting" },
+  fromShort: { dialog: "dialogue", image: "painting" },
+  mark: { more_like: "more like this", not_these: "not this" },
+  moreLikeThis: "More like this",
+  notThis: "Not this",
+  noneOfThese: "None of these",
+  resultLabel: (number, { caption, source, score, gone }, mark, hit) =>
+    `Result ${number}: ${caption}. From ${texts.from[source]}, score ${score.toFixed(2)}${gone ? ", no longer in the gallery" : ""}${mark ? `, marked ${texts.mark[mark]}` : ""}${hit ? ", this is it" : ""}`,
+  gone: "no longer in the gallery",
+  foundBy: (source, score) => `Found by ${texts.from[source]}, score ${score.toFixed(2)}`,
+  marked: (counts) => `${Object.entries(texts.mark).filter(([kind]) => counts[kind]).map(([kind, words]) => `${counts[kind]} ${words}`).join(", ")}: counts with your next answer.`,
+  searchAgain: "Search again now",
+  forgetMarks: "Forget marks",
+  thisIsIt: "This is it",
+  before: "The result before",
+  next: "The next result",
+  toNewest: "to the newest",
+  understood: "Understood so far",
+  verdict: (found, mystery) => (!mystery ? "Found" : found === mystery ? "Found: it is the one you were shown" : "That is not the one you were shown"),
+  foundAfter: (rounds, description) => `${rounds ? `after ${count(rounds, "round", "rounds")}` : "at the first search"}: ${description}`,
+
+  // why these?
+  why: "Why these?",
+  asUnderstood: "The description as it is understood",
+  foundOf: (text, number) => `${text} (found ${number} of them)`,
+  promptOfPainting: "The prompt of the painting",
+  nextPrompt: "The next painting's prompt",
+  questionOfRound: "The question of this round",
+  captions: "One caption for each cluster of pictures that fitted",
+  turnedDown: "Questions that were turned down",
+  nothing: "(nothing)",
+  firstSearchAlone: "The first search looks with your description alone.",
+
+  // what is said aloud to screen readers
+  foundEnded: "Found. The conversation has ended.",
+  roundsUsedUpSaid: "The rounds are used up.",
+  tenNew: (name) => `${name}: ten new results. `,
+  questionSaid: (question) => `Question: ${question} `,
+  paintingThere: "The painting is there. ",
+};

@@ -1,0 +1,162 @@
+"""A conversation that runs in the background of a server."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DirTirError
+from ..library.events import Progress
+from .changes import Changes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ...store.conversations.register import Entry
+    from ..library.conversation import Conversation, Kind
+    from ..library.events import Event
+    from ..library.snapshot import Snapshot
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A conversation and its thread at one moment."""
+
+    snapshot: Snapshot
+    entry: Entry
+    version: int  # grows with every change worth showing
+    running: bool
+    problem: str  # why it stopped, if something was in its way
+    progress: Progress | None  # of the painting of this round
+    given: Mapping[str, Any]  # kind → the reply given in this round, taken up or not
+
+
+class RunningConversation:
+    """One conversation, with a thread of its own while there is something to do. Everything here may be called from any thread.
+
+    ended: called whenever the thread has come to its end.
+    """
+
+    def __init__(self, talk: Conversation, entry: Entry, ended: Callable[[], None] = lambda: None) -> None:
+        self.talk, self.entry = talk, entry
+        self.changes = Changes()
+        self._ended = ended
+        self._lock = Lock()  # of everything below
+        self._version = 0
+        self._running = self._wanted = self._stopping = False
+        self._problem = ""
+        self._progress: Progress | None = None
+        self._given: dict[tuple[int, str], Any] = {}  # (round, kind) → reply
+        self._thread: Thread | None = None
+        self._read: Snapshot | None = None  # the state as it was last read; nothing when it has changed since
+
+    @property
+    def running(self) -> bool:
+        """Whether its thread is at work."""
+        with self._lock:
+            return self._running
+
+    def moment(self) -> Moment:
+        """All that there is to show, the state read at most once for each change of it."""
+        with self._lock:
+            version, snapshot = self._version, self._read
+        if snapshot is None:
+            snapshot = self.talk.snapshot()
+        with self._lock:
+            if version == self._version:
+                self._read = snapshot
+            given = {kind: reply for (number, kind), reply in self._given.items() if number == snapshot.round}
+            progress = self._progress if self._progress and self._progress.round == snapshot.round else None
+            return Moment(snapshot, self.entry, version, self._running, self._problem, progress, given)
+
+    def run(self) -> None:
+        """See to it that the conversation runs on, with the replies that there are by now."""
+        with self._lock:
+            if self._stopping:
+                return
+            self._wanted = True
+            if self._running:
+                return
+            self._running = True
+            self._thread = Thread(target=self._work, name=f"conversation {self.talk.id[:6]}", daemon=True)
+        self._thread.start()
+
+    def reply(self, round_number: int, kind: Kind, reply: Any) -> None:
+        """A reply to what is asked, or still to be asked, in this round. Raises InputError when it cannot be used."""
+        self.talk.put(round_number, kind, reply)
+        with self._lock:
+            self._given = {key: earlier for key, earlier in self._given.items() if key[0] == round_number}
+            self._given[round_number, kind] = reply
+        self._changed()
+        self.run()
+
+    def accept(self, id_: str) -> None:
+        """This result is the picture. Raises InputError when it is no result."""
+        self.talk.note_accepted(id_)
+        self._changed()
+        self.run()
+
+    def stop(self) -> None:
+        """Ask the thread to run no further than to the next step; what is on disk by then goes on another time."""
+        with self._lock:
+            self._stopping = True
+        self.talk.stop()
+
+    def join(self, timeout: float) -> None:
+        """Wait for the thread's end, at most so many seconds."""
+        with self._lock:
+            thread = self._thread
+        if thread:
+            thread.join(timeout)
+
+    def _work(self) -> None:
+        while self._goes_on():
+            problem = ""
+            try:
+                for event in self.talk.events():
+                    self._happened(event)
+                    if self._is_stopping():  # asked for before the run had begun
+                        self.talk.stop()
+            except DirTirError as error:
+                problem = str(error)
+                _log.info("conversation %s stopped", self.talk.id, exc_info=True)
+            except Exception as error:  # whatever it is, whoever looks has to learn of it
+                if self._is_stopping():  # the sessions were closed under it
+                    continue
+                problem = f"{type(error).__name__}: {error}"
+                _log.exception("conversation %s stopped", self.talk.id)
+            with self._lock:
+                self._problem = problem
+            self._changed()
+        self._ended()
+
+    def _goes_on(self) -> bool:
+        with self._lock:
+            self._running = self._wanted and not self._stopping
+            self._wanted = False
+            running = self._running
+        if not running:
+            self._changed()
+        return running
+
+    def _is_stopping(self) -> bool:
+        with self._lock:
+            return self._stopping
+
+    def _happened(self, event: Event) -> None:
+        with self._lock:
+            if isinstance(event, Progress):
+                self._progress = event
+        self._changed(state=not isinstance(event, Progress))
+
+    def _changed(self, *, state: bool = True) -> None:
+        """Count a change, and make it known. A step of the painter alone leaves the state as it is."""
+        with self._lock:
+            self._version += 1
+            if state or (self._read and self._progress and self._progress.round != self._read.round):
+                self._read = None
+        self.changes.announce()

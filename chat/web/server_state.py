@@ -1,0 +1,119 @@
+"""What the page's server has open, in one object with a lifetime."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import partial
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DirTirError, InputError
+from ...graph.build import build_graph
+from ...graph.config import Config
+from ...tools.profiles.profile import load_profile
+from ...tools.profiles.weights import require_weights
+from ..library.conversation import Conversation
+from ..library.search import ImageSearch
+from ..library.thumbnails import Thumbnails
+from .changes import Changes
+from .open_conversations import OpenConversations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...graph.injection import Resolver
+    from ...store.conversations.register import Entry
+    from ...tools.workspace import Workspace
+    from ..library.conversation import Kind
+    from .running_conversation import RunningConversation
+
+
+class ServerState:
+    """The conversations and thumbnails of one server. Close it, or use it in a ``with``; the workspace stays open.
+
+    profile: whose models; empty: for each gallery those that it was made with. resolve: finds the tools of a conversation (default: the
+    workspace's). settings: any of `graph/config.py`, for every conversation begun here.
+    """
+
+    def __init__(self, workspace: Workspace, profile: str = "", *, resolve: Resolver | None = None, **settings: Any) -> None:
+        if profile:
+            require_weights(load_profile(profile), profile)
+        self.workspace, self.profile = workspace, profile
+        self.loading: tuple[int, int] | None = None  # parts there, of how many; nothing while nothing is being loaded
+        self.loads = Changes()  # of `loading`
+        self.conversations = OpenConversations(workspace.register.entry, self.conversation)
+        self.thumbnails = Thumbnails()
+        self._resolve, self._settings = resolve or workspace.toolbox, settings
+        self._reader = build_graph(self._resolve, workspace.sessions)  # to read states with; each conversation runs a graph of its own
+
+    def search(self, gallery: str) -> ImageSearch:
+        """A search in this gallery as it is now; models and vectors are those that the workspace has open."""
+        return ImageSearch(gallery, self.profile, workspace=self.workspace, resolve=self._resolve, **self._settings)
+
+    def load(self, gallery: str) -> None:
+        """Begin to load every model, in the background: who opens the page first types a description meanwhile."""
+        search = self.search(gallery)
+        self._loaded(0, 1)
+
+        def work() -> None:
+            try:
+                search.load(self._loaded)
+            except DirTirError:
+                pass  # the first conversation meets it again, and says so to somebody
+            finally:
+                self.loading = None
+                self.loads.announce()
+
+        Thread(target=work, name="loading", daemon=True).start()
+
+    def conversation(self, entry: Entry) -> Conversation:
+        """A conversation from its entry alone: it can be looked at even when its gallery or its models are gone."""
+        config = Config(**entry.settings)
+        return Conversation(
+            self._reader, self._resolve, partial(self.workspace.picture, config.gallery), config, entry.id, entry.description
+        )
+
+    def begin(self, gallery: str, description: str, owner: str, mystery: str = "") -> str:
+        """A conversation that runs from now on; its id. Raises DirTirError when there can be none."""
+        self.conversations.require_room(owner)
+        search = self.search(gallery)
+        if mystery and not self.workspace.picture(gallery, mystery):
+            raise InputError(f"gallery {gallery!r} has no picture {mystery!r}")
+        id_ = search.begin(description, owner=owner, hunted=mystery).id
+        self.run(id_, owner)
+        return id_
+
+    def run(self, id_: str, owner: str) -> None:
+        """Let a conversation of this person's go on. Raises InputError when there is none, or when too many run."""
+        with self._with_room(id_, owner) as conversation:
+            conversation.run()
+
+    def reply(self, id_: str, owner: str, round_number: int, kind: Kind, reply: Any) -> None:
+        """A reply to what is asked, or still to be asked, in this round. Raises InputError, and then nothing of the reply is kept."""
+        with self._with_room(id_, owner) as conversation:
+            conversation.reply(round_number, kind, reply)
+
+    def accept(self, id_: str, owner: str, picture: str) -> None:
+        """This result is the picture. Raises InputError when it is no result."""
+        with self.conversations.using(id_, owner) as conversation:
+            conversation.accept(picture)
+
+    def close(self) -> None:
+        """Let everything come to rest. What ran is on disk and goes on later."""
+        self.conversations.stop()
+
+    def __enter__(self) -> ServerState:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _with_room(self, id_: str, owner: str) -> Iterator[RunningConversation]:
+        with self.conversations.using(id_, owner) as conversation:
+            self.conversations.require_room(owner, id_)
+            yield conversation
+
+    def _loaded(self, done: int, total: int) -> None:
+        self.loading = (done, total)
+        self.loads.announce()

@@ -1,0 +1,85 @@
+"""What the first page shows, as JSON: where one can search, and what one has begun."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DirTirError
+from ...tools.profiles.profile import DEFAULT
+from ...tools.profiles.weights import require_weights, weights_there
+
+if TYPE_CHECKING:
+    from ...contracts import GalleryInfo
+    from ...store.conversations.register import Entry
+    from ...tools.workspace import Workspace
+    from ..library.snapshot import Snapshot
+    from .server_state import ServerState
+
+LISTED = 50  # conversations, the newest
+_log = logging.getLogger(__name__)
+
+
+def start_view(state: ServerState, owner: str) -> dict[str, Any]:
+    """Galleries, and the conversations of this person."""
+    galleries = galleries_view(state.workspace, state.profile)
+    return {"galleries": galleries, "conversations": _conversations(state, owner, {gallery["name"] for gallery in galleries})}
+
+
+def galleries_view(workspace: Workspace, profile: str) -> list[dict[str, Any]]:
+    """Every gallery with pictures, those that can be searched first and of them the largest. ``problem``: why one cannot be.
+
+    With a profile, those that another encoder made are left out.
+    """
+    lines = [line for name in workspace.store.names() if (line := _gallery(workspace, name, profile))]
+    return sorted(lines, key=lambda line: (bool(line["problem"]), -line["count"], line["name"]))
+
+
+def _gallery(workspace: Workspace, name: str, profile: str) -> dict[str, Any] | None:
+    try:
+        info = workspace.store.describe(name)
+    except DirTirError as error:
+        return {"name": name, "count": 0, "problem": str(error)}
+    if not info.count or (profile and info.fingerprint != workspace.models(profile).encoder_fingerprint):
+        return None
+    return {"name": name, "count": info.count, "problem": "" if profile else _problem(workspace, info)}
+
+
+def _problem(workspace: Workspace, info: GalleryInfo) -> str:
+    """Why a gallery cannot be searched with the models it was made with; no model is loaded or fetched to find out."""
+    profile = info.profile or DEFAULT
+    try:
+        models = workspace.models(profile)
+        require_weights(models.profile, profile)
+        if weights_there(models.profile.encoder):
+            workspace.store.open(info.name, models.encoder_fingerprint).close()
+    except DirTirError as error:
+        return str(error)
+    return ""
+
+
+def _conversations(state: ServerState, owner: str, galleries: set[str]) -> list[dict[str, Any]]:
+    """Newest first. What belongs to a gallery that is gone is passed over; what cannot be read costs its own line alone."""
+    mine = [entry for entry in state.workspace.register.entries(owner) if entry.settings.get("gallery") in galleries]
+    lines = []
+    for entry in mine[:LISTED]:
+        try:
+            lines.append(_line(entry, state.conversation(entry).snapshot()))
+        except DirTirError:
+            _log.warning("conversation %s is not listed", entry.id, exc_info=True)
+    return lines
+
+
+def _line(entry: Entry, snapshot: Snapshot) -> dict[str, Any]:
+    shown = snapshot.found or next(iter(snapshot.results), None)
+    return {
+        "id": entry.id,
+        "description": entry.description,
+        "gallery": snapshot.gallery,
+        "begun": entry.begun,
+        "rounds": max(0, len(snapshot.pages) - 1),
+        "finished": snapshot.finished,
+        "found": snapshot.found is not None,
+        "picture": shown.id if shown and not shown.gone else None,
+        "mystery": bool(entry.hunted),
+    }

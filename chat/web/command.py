@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...errors import InputError
 from ...evaluation.postcards import postcards_gallery
@@ -15,12 +15,17 @@ from .serving import base_address, listening, serve
 from .start_view import galleries_view
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ...graph.config import Settings
     from ...tools.workspace import Workspace
 
 POSTCARDS = 2000  # drawn and indexed when there is no gallery that can be searched, to have something to look for
 
 
-def web(workspace: Workspace, profile: str, gallery: str, host: str, port: int, token: str, *, browser: bool, **settings: Any) -> None:
+def web(
+    workspace: Workspace, profile: str, gallery: str, host: str, port: int, token: str, *, browser: bool, **settings: Unpack[Settings]
+) -> None:
     """Serve until interrupted or terminated. Nothing is lost then: conversations can be resumed when it runs again.
 
     settings: any of `graph/config.py`, for the conversations begun here.

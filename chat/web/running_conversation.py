@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DirTirError
-from ..library.events import Progress
+from ..library.events import Difference, Page, Progress, Question
 from .changes import Changes
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class RunningConversation:
         self._version = 0
         self._running = self._wanted = self._stopping = False
         self._problem = ""
-        self._progress: Progress | None = None
         self._given: dict[tuple[int, str], Any] = {}  # (round, kind) → reply
+        self._news: dict[type[Event], Event] = {}  # what came out of the run, the newest of each kind
         self._thread: Thread | None = None
         self._read: Snapshot | None = None  # the state as it was last read; nothing when it has changed since
 
@@ -70,8 +70,16 @@ class RunningConversation:
             if version == self._version:
                 self._read = snapshot
             given = {kind: reply for (number, kind), reply in self._given.items() if number == snapshot.round}
-            progress = self._progress if self._progress and self._progress.round == snapshot.round else None
-            return Moment(snapshot, self.entry, version, self._running, self._problem, progress, given)
+            progress = self._news.get(Progress)
+            return Moment(
+                snapshot=_caught_up(snapshot, self._news, given),
+                entry=self.entry,
+                version=version,
+                running=self._running,
+                problem=self._problem,
+                progress=progress if isinstance(progress, Progress) and progress.round == snapshot.round else None,
+                given=given,
+            )
 
     def run(self) -> None:
         """See to it that the conversation runs on, with the replies that there are by now."""
@@ -138,7 +146,8 @@ class RunningConversation:
         with self._lock:
             self._running = self._wanted and not self._stopping
             self._wanted = False
-            running = self._running
+            if not (running := self._running):
+                self._news.clear()  # all of it is in the state now
         if not running:
             self._changed()
         return running
@@ -149,14 +158,31 @@ class RunningConversation:
 
     def _happened(self, event: Event) -> None:
         with self._lock:
+            self._news[type(event)] = event
             if isinstance(event, Progress):
-                self._progress = event
-        self._changed(state=not isinstance(event, Progress))
+                stale = self._read is not None and self._read.round != event.round
+            else:
+                stale = True
+                if isinstance(event, Question | Difference) and event.problem:  # the reply was not understood, and it is asked again
+                    self._given.pop((event.round, "question" if isinstance(event, Question) else "difference"), None)
+        self._changed(state=stale)
 
     def _changed(self, *, state: bool = True) -> None:
-        """Count a change, and make it known. A step of the painter alone leaves the state as it is."""
+        """Count a change, and make it known. A step of the painter leaves the state as it is."""
         with self._lock:
             self._version += 1
-            if state or (self._read and self._progress and self._progress.round != self._read.round):
+            if state:
                 self._read = None
         self.changes.announce()
+
+
+def _caught_up(snapshot: Snapshot, news: Mapping[type[Event], Event], given: Mapping[str, Any]) -> Snapshot:
+    """The snapshot with what has come out of the run already: an event comes a moment before the checkpoint that keeps it."""
+    page, question, difference = news.get(Page), news.get(Question), news.get(Difference)
+    if isinstance(page, Page) and page.round == len(snapshot.pages) and not page.accepted:
+        snapshot = replace(snapshot, pages=(*snapshot.pages, page))
+    if isinstance(question, Question) and question.round == snapshot.round and "question" not in given:
+        snapshot = replace(snapshot, question=question)
+    if isinstance(difference, Difference) and difference.round == snapshot.round and "difference" not in given:
+        snapshot = replace(snapshot, difference=difference)
+    return snapshot

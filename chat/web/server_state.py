@@ -21,6 +21,9 @@ from .open_conversations import OpenConversations
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from typing_extensions import Unpack
+
+    from ...graph.config import Settings
     from ...graph.injection import Resolver
     from ...store.conversations.register import Entry
     from ...tools.workspace import Workspace
@@ -35,7 +38,7 @@ class ServerState:
     workspace's). settings: any of `graph/config.py`, for every conversation begun here.
     """
 
-    def __init__(self, workspace: Workspace, profile: str = "", *, resolve: Resolver | None = None, **settings: Any) -> None:
+    def __init__(self, workspace: Workspace, profile: str = "", *, resolve: Resolver | None = None, **settings: Unpack[Settings]) -> None:
         if profile:
             require_weights(load_profile(profile), profile)
         self.workspace, self.profile = workspace, profile
@@ -43,12 +46,13 @@ class ServerState:
         self.loads = Changes()  # of `loading`
         self.conversations = OpenConversations(workspace.register.entry, self.conversation)
         self.thumbnails = Thumbnails()
-        self._resolve, self._settings = resolve or workspace.toolbox, settings
+        self._chosen, self._settings = resolve, settings
+        self._resolve = resolve or workspace.toolbox
         self._reader = build_graph(self._resolve, workspace.sessions)  # to read states with; each conversation runs a graph of its own
 
     def search(self, gallery: str) -> ImageSearch:
         """A search in this gallery as it is now; models and vectors are those that the workspace has open."""
-        return ImageSearch(gallery, self.profile, workspace=self.workspace, resolve=self._resolve, **self._settings)
+        return ImageSearch(gallery, self.profile, workspace=self.workspace, resolve=self._chosen, **self._settings)
 
     def load(self, gallery: str) -> None:
         """Begin to load every model, in the background: who opens the page first types a description meanwhile."""
@@ -68,7 +72,7 @@ class ServerState:
 
     def conversation(self, entry: Entry) -> Conversation:
         """A conversation from its entry alone: it can be looked at even when its gallery or its models are gone."""
-        config = Config(**entry.settings)
+        config = Config.restored(entry.settings)
         return Conversation(
             self._reader, self._resolve, partial(self.workspace.picture, config.gallery), config, entry.id, entry.description
         )

@@ -60,9 +60,8 @@ def _problem(workspace: Workspace, info: GalleryInfo) -> str:
 
 def _conversations(state: ServerState, owner: str, galleries: set[str]) -> list[dict[str, Any]]:
     """Newest first. What belongs to a gallery that is gone is passed over; what cannot be read costs its own line alone."""
-    mine = [entry for entry in state.workspace.register.entries(owner) if entry.settings.get("gallery") in galleries]
     lines = []
-    for entry in mine[:LISTED]:
+    for entry in state.workspace.register.entries(owner, galleries=galleries, limit=LISTED):
         try:
             lines.append(_line(entry, state.conversation(entry).snapshot()))
         except DirTirError:

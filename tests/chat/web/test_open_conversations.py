@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.chat.library.conversation import Conversation
@@ -19,6 +19,7 @@ from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.tools.user import Person
 from fakes import FakePainter, FakeToolbox
 from galleries import colours
+from waiting import LIMIT, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     Make = Callable[..., OpenConversations]
 
 ANN = "a" * 32
-LIMIT = 60.0  # seconds that a test waits for something at most
 
 
 @pytest.fixture(scope="module")
@@ -66,15 +66,8 @@ def make(search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield conversations
 
 
-def _wait_until(true: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + LIMIT
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
-
-
 def _at_rest(conversation: RunningConversation) -> None:
-    _wait_until(lambda: not conversation.running)
+    wait_until(lambda: not conversation.running)
 
 
 def test_looking_at_a_conversation_starts_nothing(make: Make) -> None:
@@ -116,7 +109,7 @@ def test_a_conversation_that_runs_stays_and_is_dropped_when_it_has_come_to_rest(
             pass
     assert len(conversations) == KEPT + 1
     go.set()
-    _wait_until(lambda: len(conversations) == KEPT)
+    wait_until(lambda: len(conversations) == KEPT)
 
 
 def test_a_person_may_have_so_many_running_and_no_more(make: Make) -> None:
@@ -145,7 +138,7 @@ def test_all_are_stopped_at_once_and_each_goes_on_where_it_was(make: Make) -> No
     for number in range(count):
         with conversations.using(f"number-{number}", ANN) as conversation:
             conversation.run()
-    _wait_until(lambda: len(started) == count)
+    wait_until(lambda: len(started) == count)
     before = time.monotonic()
     conversations.stop()
     assert time.monotonic() - before < seconds * (count - 1)  # one after the other they would take so long
@@ -163,7 +156,7 @@ def test_every_change_is_counted_and_can_be_looked_at_from_other_threads_meanwhi
         sys.setswitchinterval(1e-6)  # threads take turns as often as they can
         with conversations.using("one", ANN) as conversation:
             conversation.run()
-            _wait_until(lambda: conversation.moment().snapshot.question and conversation.moment().progress)
+            wait_until(lambda: conversation.moment().snapshot.question and conversation.moment().progress)
             before, seen = conversation.moment().version, []
             done = Event()
             watcher = Thread(target=lambda: [seen.append(conversation.moment()) for _ in iter(done.is_set, True)])

@@ -15,5 +15,5 @@ def wait_until(true: Callable[[], _T]) -> _T:
     deadline = time.monotonic() + LIMIT
     while not (found := true()):
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
+        time.sleep(0.02)
     return found

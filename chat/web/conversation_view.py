@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..library.texts import note_text, reason_text
+
 if TYPE_CHECKING:
     from ..library.events import Asked, Page, Progress, Result
     from .running_conversation import Moment
@@ -57,8 +59,10 @@ def _round(page: Page) -> dict[str, Any]:
         "critique": record["critique"],
         "painted": record["painting"]["prompt"] if record["painting"] else None,
         "candidates": record["candidates"],
-        "turned_down": [{"question": tried["question"], "reason": tried["reason"]} for tried in record["tries"] if tried["reason"]],
-        "notes": list(page.notes),
+        "turned_down": [
+            {"question": tried["question"], "reason": reason_text(tried["reason"])} for tried in record["tries"] if tried["reason"]
+        ],
+        "notes": [note_text(note) for note in page.notes],
         "results": [_result(result) for result in page.results],
     }
 

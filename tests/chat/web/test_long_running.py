@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import psutil
+import pytest
 from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.web.application import application
 from dir_tir.chat.web.open_conversations import KEPT
@@ -39,6 +40,7 @@ def _held() -> dict[str, int]:
     }
 
 
+@pytest.mark.slow
 def test_two_hundred_conversations_leave_no_more_behind_than_a_few(quick_state: ServerState) -> None:
     client, before = TestClient(application(quick_state), base_url=LOCAL), _held()
 

@@ -127,6 +127,7 @@ def test_a_person_may_have_so_many_running_and_no_more(make: Make) -> None:
     conversations.stop()
 
 
+@pytest.mark.slow
 def test_all_are_stopped_at_once_and_each_goes_on_where_it_was(make: Make) -> None:
     started, seconds, count = [], 1.0, 4
 
@@ -149,6 +150,7 @@ def test_all_are_stopped_at_once_and_each_goes_on_where_it_was(make: Make) -> No
         assert len(conversation.moment().snapshot.asked) == 2
 
 
+@pytest.mark.slow
 def test_every_change_is_counted_and_can_be_looked_at_from_other_threads_meanwhile(make: Make) -> None:
     go, switched, replies = Event(), sys.getswitchinterval(), 60
     conversations = make(lambda: go.wait(LIMIT))

@@ -1,0 +1,64 @@
+"""`dir-tir web` as a process: it goes on without what cannot be used, and comes to rest when it is told to end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import urllib.request
+from http.cookiejar import CookieJar
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dir_tir.store.gallery.chroma import ChromaStore
+from dir_tir.store.gallery.indexing import index
+from dir_tir.store.gallery.sources import Source
+from fakes import FakeEncoder
+from PIL import Image
+from postcards import hunts
+from serving import Served
+from waiting import LIMIT, wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def home(ground: Path, tmp_path: Path) -> Path:
+    """The gallery of postcards, and a larger one that earlier weights made."""
+    shutil.copytree(ground, tmp_path / "home")
+    sources = []
+    for number in range(160):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(tmp_path / f"{number}.png")
+        sources.append(Source(tmp_path / f"{number}.png"))
+    index(sources, ChromaStore(tmp_path / "home" / "galleries"), "earlier", FakeEncoder(fingerprint="earlier"), profile="miniature")
+    return tmp_path / "home"
+
+
+def test_it_takes_a_gallery_that_works_and_ends_at_the_next_step_when_terminated(home: Path) -> None:
+    served = Served(["web", "--no-browser", "--port", "0", "--max-rounds", "3"], home).start()
+    assert any("'earlier' cannot be searched" in line for line in served.said)
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def ask(path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(served.address.rstrip("/") + path, data, {"content-type": "application/json"})
+        with browser.open(request, timeout=LIMIT) as answer:
+            return json.loads(answer.read())
+
+    hunt = hunts(home)[0]
+    id_ = ask("/api/conversations", {"gallery": hunt.gallery, "description": hunt.description})["id"]
+    view = wait_until(lambda: (now := ask(f"/api/conversations/{id_}")) and now["progress"] and now)
+    assert (view["most"], view["running"]) == (3, True)
+    served.stop(signal.SIGTERM)  # in the middle of the painting
+    assert served.process is not None
+    assert served.process.returncode == 128 + signal.SIGTERM
+
+    served.command[served.command.index("--port") + 1] = str(served.port)  # the browser's cookie is for this address
+    served.start()
+    assert ask(f"/api/conversations/{id_}")["running"] is False
+    ask(f"/api/conversations/{id_}/run", {})
+    wait_until(lambda: ask(f"/api/conversations/{id_}")["difference"])
+    served.stop()

@@ -60,6 +60,7 @@ def test_galleries_that_cannot_be_searched_are_listed_with_the_reason(client: Te
     assert "mine.toml" in second["problem"]
 
 
+@pytest.mark.models
 def test_conversations_in_such_galleries_can_be_looked_at_and_say_what_is_in_their_way(
     client: TestClient, workspace: Workspace, tmp_path: Path
 ) -> None:

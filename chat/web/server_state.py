@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DirTirError, InputError
 from ...graph.build import build_graph
 from ...graph.config import Config
-from ...tools.profiles.profile import load_profile
-from ...tools.profiles.weights import require_weights
 from ..library.conversation import Conversation
 from ..library.search import ImageSearch
 from ..library.thumbnails import Thumbnails
@@ -40,7 +38,7 @@ class ServerState:
 
     def __init__(self, workspace: Workspace, profile: str = "", *, resolve: Resolver | None = None, **settings: Unpack[Settings]) -> None:
         if profile:
-            require_weights(load_profile(profile), profile)
+            workspace.models(profile).require_weights()
         self.workspace, self.profile = workspace, profile
         self.loading: tuple[int, int] | None = None  # parts there, of how many; nothing while nothing is being loaded
         self.loads = Changes()  # of `loading`
@@ -73,9 +71,8 @@ class ServerState:
     def conversation(self, entry: Entry) -> Conversation:
         """A conversation from its entry alone: it can be looked at even when its gallery or its models are gone."""
         config = Config.restored(entry.settings)
-        return Conversation(
-            self._reader, self._resolve, partial(self.workspace.picture, config.gallery), config, entry.id, entry.description
-        )
+        picture, alone = partial(self.workspace.picture, config.gallery), self.workspace.conversations.running
+        return Conversation(self._reader, self._resolve, picture, config, entry.id, entry.description, alone=alone)
 
     def begin(self, gallery: str, description: str, owner: str, mystery: str = "") -> str:
         """A conversation that runs from now on; its id. Raises DirTirError when there can be none."""

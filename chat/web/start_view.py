@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DirTirError
 from ...tools.profiles.profile import DEFAULT
-from ...tools.profiles.weights import require_weights, weights_there
 
 if TYPE_CHECKING:
     from ...contracts import GalleryInfo
@@ -47,12 +46,10 @@ def _gallery(workspace: Workspace, name: str, profile: str) -> dict[str, Any] | 
 
 def _problem(workspace: Workspace, info: GalleryInfo) -> str:
     """Why a gallery cannot be searched with the models it was made with; no model is loaded or fetched to find out."""
-    profile = info.profile or DEFAULT
     try:
-        models = workspace.models(profile)
-        require_weights(models.profile, profile)
-        if weights_there(models.profile.encoder):
-            workspace.store.open(info.name, models.encoder_fingerprint).close()
+        models = workspace.models(info.profile or DEFAULT)
+        models.require_weights()
+        workspace.store.open(info.name, models.encoder_fingerprint).close()
     except DirTirError as error:
         return str(error)
     return ""

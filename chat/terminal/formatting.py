@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from ..library.texts import note_text
@@ -11,14 +12,14 @@ if TYPE_CHECKING:
     from ..library.snapshot import Snapshot
 
 
-def format_page(page: Page) -> list[str]:
-    """What has been understood, what did not go as planned, and the ten results by number."""
+def format_page(page: Page, width: int = 0) -> list[str]:
+    """What has been understood, what did not go as planned, and the ten results by number. width: of the terminal; 0: lines stay whole."""
     lines = [f"{f'Round {page.round}' if page.round else 'First search'}: {page.description}"]
     lines += [f"  ({note_text(note)})" for note in page.notes]
     lines += [_result(result) for result in page.results]
     if any(result.source == "image" for result in page.results):
         lines.append("  (* found by the painting)")
-    return lines
+    return [textwrap.fill(line, width, subsequent_indent=" " * 6) for line in lines] if width > 20 else lines
 
 
 def format_end(now: Snapshot) -> str:

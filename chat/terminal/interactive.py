@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -72,9 +73,10 @@ def converse(conversation: Conversation, read: Read, sheets: Path) -> None:
     """
     for page in conversation.snapshot().pages:
         _show(page, conversation, sheets)
-    with tqdm(desc="painting", unit="step", leave=False) as bar:
-        found = False
+    found = False
+    with tqdm(desc="painting", unit="step", leave=False, delay=1e-9) as bar:  # with a delay it shows nothing before there are steps
         for event in conversation.events():
+            bar.clear()
             match event:
                 case Progress():
                     bar.total, bar.n = event.total, event.done
@@ -82,7 +84,6 @@ def converse(conversation: Conversation, read: Read, sheets: Path) -> None:
                 case Page():
                     _show(event, conversation, sheets)
                 case Question() | Difference() if not found:  # once the picture is found, nothing more is asked
-                    bar.clear()
                     found = _replied(event, conversation, read)
     now = conversation.snapshot()
     print(f"\n{format_end(now)}")
@@ -132,7 +133,7 @@ def _show(page: Page, conversation: Conversation, sheets: Path) -> None:
     """The page of a round: as text, as a sheet, and in the terminal itself where that is possible."""
     if page.accepted:
         return
-    print("\n" + "\n".join(format_page(page)))
+    print("\n" + "\n".join(format_page(page, _width())))
     sheet = save_sheet(sheets / f"{conversation.id}-{page.round:02}.png", [page.record], conversation.picture)
     print(f"  as pictures:  {sheet}")
     _picture(sheet)
@@ -141,6 +142,11 @@ def _show(page: Page, conversation: Conversation, sheets: Path) -> None:
 def _picture(path: Path) -> None:
     if sys.stdout.isatty() and path.is_file():
         print(inline(path, os.environ), end="")
+
+
+def _width() -> int:
+    """Columns of the terminal; 0 where the output goes elsewhere and lines stay whole."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
 def _end_if_asked_to(stop: BaseException) -> None:

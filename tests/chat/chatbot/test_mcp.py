@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from base64 import b64decode
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+from dir_tir import ImageSearch, Workspace
+from dir_tir.chat.terminal.endings import TERMINATED
 from mcp import StdioServerParameters
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
@@ -110,3 +114,28 @@ def test_a_chatbot_finds_a_picture_over_http(served: Served, ground: Path) -> No
             await _hunt(client, hunts(ground)[1])
 
     asyncio.run(talk())
+
+
+def test_a_server_that_is_asked_to_end_stops_at_the_next_step_and_loses_nothing(ground: Path, tmp_path: Path) -> None:
+    hunt = hunts(ground)[2]
+    profile = quick_profile(tmp_path, 2000)  # the painter would take minutes
+    server = Served(["mcp", "--http", "--port", "0", "--gallery", hunt.gallery, "--profile", str(profile)], ground).start()
+
+    async def begin_and_end() -> None:
+        async with Client(streamable_http_client(server.address)) as client:
+            begun = asyncio.create_task(client.call_tool("start_search", {"description": hunt.description}))
+            while hunt.description not in (await client.call_tool("list_searches", {})).content[0].text:
+                await asyncio.sleep(0.1)
+            await asyncio.sleep(5)
+            server.process.send_signal(signal.SIGTERM)  # type: ignore[union-attr]
+            await asyncio.to_thread(server.process.wait, 120)  # type: ignore[union-attr]
+            begun.cancel()
+
+    with contextlib.suppress(Exception):  # the client finds its server gone
+        asyncio.run(begin_and_end())
+    assert server.process is not None
+    assert server.process.returncode == TERMINATED
+    with Workspace(ground) as workspace, ImageSearch(hunt.gallery, workspace=workspace) as search:
+        (entry,) = [entry for entry in search.conversations() if entry.settings["profile"] == str(profile)]
+        assert entry.description == hunt.description
+        assert not search.resume(entry.id).finished

@@ -84,10 +84,23 @@ def _intact(prompt: str, library: PromptLibrary) -> bool:
     return any(re.fullmatch(pattern, prompt, re.DOTALL) for pattern in literal)
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("token", ["<|im_end|>", "<|im_start|>", "<|endoftext|>"])
-def test_a_special_token_that_somebody_types_reaches_the_model_as_text(hunt: Hunt, token: str) -> None:
-    llm: Any = Workspace().models("miniature").llm
-    tokenizer = llm._chat.tokenizer
-    id_ = tokenizer.convert_tokens_to_ids(token)
-    assert id_ in tokenizer(f"a boat {token}")["input_ids"]
-    assert id_ not in tokenizer(llm._as_text(f"a boat {token}"))["input_ids"]
+def test_a_special_token_that_somebody_types_reaches_the_model_as_text(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    from transformers import TextGenerationPipeline
+
+    read: list[int] = []
+    generate = TextGenerationPipeline.__call__
+
+    def watched(self: TextGenerationPipeline, prompts: list[str], **settings: Any) -> Any:
+        typed = prompts[0].partition("a boat")[2].partition("<|im_end|>\n<|im_start|>assistant")[0]
+        assert typed.strip() != ""
+        assert self.tokenizer.convert_tokens_to_ids(token) in self.tokenizer(f"a boat {token}")["input_ids"]
+        read.extend(self.tokenizer(typed)["input_ids"])
+        assert self.tokenizer.convert_tokens_to_ids(token) not in read
+        return generate(self, prompts, **settings)
+
+    monkeypatch.setattr(TextGenerationPipeline, "__call__", watched)
+    with Workspace() as workspace:
+        workspace.models("miniature").llm.reply(f"a boat {token}")
+    assert read

@@ -9,12 +9,14 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NotRequired, Protocol
+from typing import TYPE_CHECKING, Literal, NotRequired, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 from typing_extensions import TypedDict
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL import Image
 
 StepProgress = Callable[[int, int], None]  # steps done, steps in all
 
@@ -92,6 +94,7 @@ class User(Protocol):
 
 # Search
 
+PAGE = 10  # results shown at a time (equation 1: dial_num + image_num)
 ResultOrigin = Literal["dialog", "image"]  # which of the two lists brought a result: that of the description, or of the painting
 
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from ..evaluation.conversing import Task
 from ..evaluation.postcards import postcards_gallery
-from ..evaluation.runner import Task, read_tasks, run, untimed
+from ..evaluation.runner import read_tasks, run, untimed
 from ..graph.config import Config
+from ..graph.injection import MODELS
 from ..tools.search import Search
+from ..tools.timing import watched
 from ..tools.toolbox import make_ready
 from ..tools.workspace import Workspace
 
 if TYPE_CHECKING:
     from ..tools.toolbox import Toolbox
-
-_MODELS = ("search", "llm", "painter", "user")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def benchmark(workspace: Workspace, tasks: Sequence[Task], config: Config, at_on
         for width in (1, at_once):
             passes.append(_measured(workspace, tasks, config, Path(folder) / f"benchmark-{width}", width))
     one, many = passes
-    for line in told(one, many, len(tasks), config.max_rounds, at_once):
+    for line in format_passes(one, many, len(tasks), config.max_rounds, at_once):
         print(line)
     return one, many
 
@@ -69,12 +71,12 @@ def _measured(workspace: Workspace, tasks: Sequence[Task], config: Config, folde
     return Pass(time.perf_counter() - started, time.process_time() - before, meter.tools, found)
 
 
-def told(one: Pass, many: Pass, count: int, rounds: int, at_once: int) -> list[str]:
+def format_passes(one: Pass, many: Pass, count: int, rounds: int, at_once: int) -> list[str]:
     """Both passes of ``count`` conversations, side by side, as lines; the last one is the verdict."""
     same = [untimed(c) for c in one.conversations] == [untimed(c) for c in many.conversations]
     head = f"{'processor seconds a round':<28} {'one at a time':>14} {f'{at_once} at once':>14}"
     each = count * rounds
-    lines = [head, *(f"  {tool:<26} {one.tools[tool] / each:14.3f} {many.tools[tool] / each:14.3f}" for tool in _MODELS)]
+    lines = [head, *(f"  {tool:<26} {one.tools[tool] / each:14.3f} {many.tools[tool] / each:14.3f}" for tool in sorted(MODELS))]
     lines += [
         f"  {'everything else':<26} {one.rest / each:14.3f} {many.rest / each:14.3f}",
         f"  {'all':<26} {one.processor / each:14.3f} {many.processor / each:14.3f}",
@@ -91,19 +93,12 @@ def told(one: Pass, many: Pass, count: int, rounds: int, at_once: int) -> list[s
 class _Meter:
     """Adds up the processor time of the threads that call a tool. A batch is billed to whoever runs it, so only the sum means something."""
 
-    tools: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_MODELS, 0.0))
+    tools: dict[str, float] = field(default_factory=lambda: dict.fromkeys(MODELS, 0.0))
     lock: Lock = field(default_factory=Lock)
 
-    def timed(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def timed(*arguments: Any, **keywords: Any) -> Any:
-            before = time.thread_time()
-            try:
-                return call(*arguments, **keywords)
-            finally:
-                with self.lock:
-                    self.tools[name] += time.thread_time() - before
-
-        return timed
+    def add(self, name: str, seconds: float) -> None:
+        with self.lock:
+            self.tools[name] += seconds
 
 
 class _Metered:
@@ -114,16 +109,7 @@ class _Metered:
 
     def __getattr__(self, name: str) -> Any:
         tool = self._search if name == "search" else getattr(self._toolbox, name)
-        return _MeteredTool(self._meter, name, tool) if name in _MODELS else tool
-
-
-class _MeteredTool:
-    def __init__(self, meter: _Meter, name: str, tool: object) -> None:
-        self._meter, self._name, self._tool = meter, name, tool
-
-    def __getattr__(self, attribute: str) -> Any:
-        value = getattr(self._tool, attribute)
-        return self._meter.timed(self._name, value) if callable(value) else value
+        return watched(tool, time.thread_time, partial(self._meter.add, name)) if name in MODELS else tool
 
 
 def main() -> None:

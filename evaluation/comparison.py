@@ -1,9 +1,8 @@
-"""Two runs beside each other, target by target: ``dir-tir eval --compare RUN RUN``."""
+"""Two runs side by side, target by target: ``dir-tir eval --compare RUN RUN``."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,24 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
-from ..graph.config import Config
-from .methods import RUN, ranks_of, settings_of
-from .metrics import bri, difference, hits, recall
+from .metrics import differences
+from .report.summary import ranks_of
+from .report.tables import format_rounds
 from .runner import whole_lines
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ..store.home import Home
-    from .metrics import Ranks
 
-_METRICS: dict[str, Callable[[Ranks], NDArray[np.float64]]] = {
-    "hits@10": hits,
-    "recall@10": recall,
-    "mrr": lambda ranks: 1 / ranks,
-    "bri": bri,
-}
-_Targets = dict[str, list[int]]  # target → its rank in each round
+_Task = tuple[str, int]  # a target, and which of its descriptions
+_Ranks = dict[_Task, list[int]]  # the target's rank in each round
 
 
 @dataclass(frozen=True)
@@ -55,48 +46,40 @@ def compare(home: Home, one: str, other: str) -> list[Comparison]:
     return [_compared(a, first[a], b, second[b]) for a, b in pairs]
 
 
-def told(found: Comparison) -> list[str]:
+def format_comparison(found: Comparison) -> list[str]:
     """The comparison as lines."""
-    columns = {"hits@10": "Hits@10", "recall@10": "Recall@10", "mrr": "MRR", "bri": "BRI"}
-    lines = [f"{found.one} minus {found.other}, {found.targets} targets" + (f", {found.left_out} left out" if found.left_out else "")]
-    lines.append("round" + "".join(f"{name:>26}" for name in columns.values()))
-    for row in found.rounds:
-        lines.append(f"{row['round']:5}" + "".join(f"{_worded(row[name], name) if name in row else '':>26}" for name in columns))
-    return lines
+    left_out = f", {found.left_out} left out" if found.left_out else ""
+    return [f"{found.one} minus {found.other}, {found.targets} targets{left_out}", *format_rounds(found.rounds, signed=True)]
 
 
-def _compared(one: str, first: _Targets, other: str, second: _Targets) -> Comparison:
+def _compared(one: str, first: _Ranks, other: str, second: _Ranks) -> Comparison:
     both = sorted(first.keys() & second.keys())
     if not both:
         raise InputError(f"{one} and {other} have no target in common: compare runs with the same targets and seed")
-    rounds = min(len(ranks[target]) for ranks in (first, second) for target in both)
-    mine, theirs = (np.array([ranks[target][:rounds] for target in both]) for ranks in (first, second))
-    columns = {name: difference(metric(mine), metric(theirs)) for name, metric in _METRICS.items()}
-    rows = [{"round": n} | {name: column[n] for name, column in columns.items() if not np.isnan(column[n]["value"])} for n in range(rounds)]
-    return Comparison(one, other, len(both), len(first.keys() ^ second.keys()), rows)
+    rounds = min(len(ranks[task]) for ranks in (first, second) for task in both)
+    mine, theirs = (np.array([ranks[task][:rounds] for task in both]) for ranks in (first, second))
+    return Comparison(one, other, len(both), len(first.keys() ^ second.keys()), differences(mine, theirs))
 
 
-def _read(home: Home, run: str) -> dict[str, _Targets]:
+def _read(home: Home, run: str) -> dict[str, _Ranks]:
     name, _, method = run.partition(":")
     folder = next((place for place in (Path(name), home.evaluations / name) if (place / "manifest.json").is_file()), None)
     if folder is None:
         raise InputError(f"{name} is no finished run: give the folder that an evaluation named, or its name under {home.evaluations}")
-    made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    found: dict[str, _Targets] = {}
-    for number, setting in enumerate([made["setting"], *made["also"]]):
-        config = Config(**setting["config"])
-        of = f"-{Path(config.profile).stem}" if number else ""  # a second retriever's
-        for ran in RUN:
-            conversations = [line for line in whole_lines(folder / f"{ran}{of}.jsonl") if "error" not in line]
-            if conversations:
-                for read, ranks in ranks_of(ran, settings_of(config, ran), conversations).items():
-                    found[read + of] = {c["target"]: row for c, row in zip(conversations, ranks.tolist(), strict=True)}
+    found: dict[str, _Ranks] = {}
+    for file in sorted(folder.glob("*.jsonl")):
+        lines = whole_lines(file)
+        if any("task" not in line for line in lines):
+            raise InputError(f"{file} was written by an earlier version of dir-tir, which kept other things: run the evaluation again")
+        tasks, seen = [], Counter[str]()
+        for line in lines:
+            seen[line["target"]] += 1
+            tasks.append((line["target"], seen[line["target"]]))
+        whole = [(task, line) for task, line in zip(tasks, lines, strict=True) if "error" not in line]
+        if whole:
+            of = file.stem[len(whole[0][1]["method"]) :]  # a second retriever's
+            for read, ranks in ranks_of([line for _, line in whole]).items():
+                found[read + of] = {task: row for (task, _), row in zip(whole, ranks.tolist(), strict=True)}
     if method and method not in found:
         raise InputError(f"run {name} has no method {method!r}: choose of {', '.join(found)}")
     return {method: found[method]} if method else found
-
-
-def _worded(figure: dict[str, float], name: str) -> str:
-    scale, unit = (100, " %") if name in ("hits@10", "recall@10") else (1, "")
-    digits = 1 if unit else 2
-    return f"{scale * figure['value']:+.{digits}f}{unit} ({scale * figure['low']:+.{digits}f} {scale * figure['high']:+.{digits}f})"

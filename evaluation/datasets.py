@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InputError
 from ..store.gallery.captions import read_aligned, read_captions
+from .conversing import Task
 from .dialogues import read_dialogues, read_pool
-from .runner import Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,8 @@ def read_described(file: Path, pool: Path | None = None, split: str = "") -> Des
 def tasks_of(described: Sequence[tuple[str, str]], images: Path, search: Search, count: int, seed: int) -> list[Task]:
     """``count`` of them, drawn at random, whose pictures the gallery knows by their place under ``images`` (VisDial's by their number).
 
-    What the gallery does not hold is a task all the same: its conversation fails by name. Raises InputError when there are too few.
+    What the gallery does not hold is a task without a target, which fails by the name of its picture. Raises InputError when there are
+    too few.
     """
     if len(described) < count:
         raise InputError(f"{len(described)} pictures have a description, {count} targets were asked for")
@@ -69,9 +70,9 @@ def tasks_of(described: Sequence[tuple[str, str]], images: Path, search: Search,
 
     def target(name: str) -> str:
         found = numbers.get(int(name)) if name.isdecimal() else paths.get(str((images / name).absolute()))
-        return found or name
+        return found or ""
 
-    return [Task(target(name), text) for name, text in random.Random(seed).sample(list(described), count)]
+    return [Task(target(name), text, name) for name, text in random.Random(seed).sample(list(described), count)]
 
 
 def _first(captions: dict[str, tuple[str, ...]]) -> Described:

@@ -12,23 +12,31 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.library import PromptLibrary
+from ..tools.profiles.profile import PACKAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from ..graph.config import Config
     from ..tools.workspace import Workspace
-    from .runner import Task
+    from .conversing import Task
 
 _LIBRARIES = ("chromadb", "diffusers", "dir-tir", "langgraph", "numpy", "open-clip-torch", "scikit-learn", "torch", "transformers")
 
 
+# What conversations and ranks depend on; faces, tables and curves may change while a run is interrupted.
+_CODE = ("contracts.py", "errors.py", "registry.py", "graph", "nodes", "prompts", "store", "tools")
+_EVALUATION = ("conversing.py", "methods.py", "ranking.py", "runner.py")
+
+
 def manifest(workspace: Workspace, retrievers: Sequence[Config], tasks: Sequence[Task]) -> dict[str, Any]:
-    """``setting`` holds what the results depend on, ``also`` the same of further retrievers, ``made_with`` the rest."""
+    """``setting`` holds what results depend on, ``also`` the same of further retrievers, ``code`` the program, ``made_with`` the rest."""
     first, *others = (_setting(workspace, config, tasks) for config in retrievers)
     return {
         "setting": first,
         "also": others,
+        "code": f"{version('dir-tir')}, {code_digest(PACKAGE)}",
         "made_with": {
             "versions": {name: version(name) for name in _LIBRARIES},
             "python": platform.python_version(),
@@ -38,22 +46,42 @@ def manifest(workspace: Workspace, retrievers: Sequence[Config], tasks: Sequence
     }
 
 
+def code_digest(package: Path) -> str:
+    """Of the source files that a run's results depend on, in the package's folder: 16 digits."""
+    named = [package / name for name in _CODE] + [package / "evaluation" / name for name in _EVALUATION]
+    found = [file for path in named for file in ([path] if path.is_file() else path.rglob("*"))]
+    files = sorted(file for file in found if file.suffix in (".py", ".txt", ".toml"))
+    return _digest(b"".join(f"{file.relative_to(package).as_posix()}\n".encode() + file.read_bytes() for file in files))
+
+
+def name_of(made: dict[str, Any]) -> str:
+    """A short name for the settings and the code: another weight, prompt, number or line of the program, another run."""
+    return _digest(json.dumps([made["setting"], *made["also"], made["code"]], sort_keys=True).encode())[:10]
+
+
+def made_by_other_code(made: dict[str, Any], folder: Path) -> Path | None:
+    """An earlier run of the same settings by another version of the program, in a folder beside this one, if there is one."""
+    for file in sorted(folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*/manifest.json")):
+        try:
+            other = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError:  # killed while it was written
+            continue
+        if file.parent != folder and [other.get("setting"), other.get("also")] == json.loads(json.dumps([made["setting"], made["also"]])):
+            return file.parent
+    return None
+
+
 def _setting(workspace: Workspace, config: Config, tasks: Sequence[Task]) -> dict[str, Any]:
     models = workspace.models(config.profile)
     profile = models.profile
     return {
         "config": asdict(config),
         "targets": len(tasks),
-        "tasks": _digest("".join(f"{task.target}\n{task.description}\n" for task in tasks).encode()),
+        "tasks": _digest("".join(f"{task.target or task.image}\n{task.description}\n" for task in tasks).encode()),
         "weights": {role: models.fingerprint(role) for role in profile.models},
         "models": {role: model.model_dump(mode="json", exclude={"path"}) for role, model in profile.models.items()},
         "prompts": PromptLibrary.load(profile.prompts).hashes(),
     }
-
-
-def name_of(made: dict[str, Any]) -> str:
-    """A short name for the settings: another weight, prompt or number, another run."""
-    return _digest(json.dumps([made["setting"], *made["also"]], sort_keys=True).encode())[:10]
 
 
 def _digest(content: bytes) -> str:

@@ -1,23 +1,55 @@
 """The figures of a run, each per round and with a bootstrap interval.
 
-Everything is computed from ``ranks``, (conversations, rounds 0 … n): where the target stands, from 1, in the merged ranking of that round
-(the ten first, then the dialog's order).
+Everything is computed from ``ranks``, (conversations, rounds 0 … n): where the target stands, from 1, in the order of that round. The table
+`METRICS` is the only place that names them: tables, CSV, curves, page, comparison and replay read it. Another package adds one by an entry
+point of the group ``dir_tir.metrics``:
+
+    METRICS.add("top3", Metric("Top 3", lambda ranks: ranks <= 3, percent=True))
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import DegenerateDataWarning, bootstrap
+
+from ..contracts import PAGE
+from ..registry import Registry
 
 Ranks = NDArray[np.int64]
 
-K = 10
 RESAMPLES = 1000
 _CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure: of each conversation and round by ``of``, then over the conversations by ``over``."""
+
+    title: str
+    of: Callable[[Ranks], NDArray[Any]]  # (conversations, rounds) → the same shape; NaN where there is none
+    over: Callable[..., Any] = np.mean  # with an `axis`; two runs are compared by figures that are means
+    percent: bool = False  # a share, printed in per cent
+    decimals: int = 2
+    lower_is_better: bool = False
+    drawn: bool = False  # has panels of its own among the curves
+
+    def format(self, value: float, *, signed: bool = False) -> str:
+        """The number alone, without a unit."""
+        return f"{100 * value if self.percent else value:{'+' if signed else ''}.{self.decimals}f}"
+
+    def format_with_interval(self, figure: dict[str, float], *, signed: bool = False) -> str:
+        """The value and its interval."""
+        value, low, high = (self.format(figure[part], signed=signed) for part in ("value", "low", "high"))
+        between = " " if signed else "-"
+        return f"{value}{' %' if self.percent else ''} ({low}{between}{high})"
+
+
+METRICS: Registry[Metric] = Registry("metric", "dir_tir.metrics")
 
 
 def hits(ranks: Ranks) -> NDArray[np.float64]:
@@ -27,7 +59,7 @@ def hits(ranks: Ranks) -> NDArray[np.float64]:
 
 def recall(ranks: Ranks) -> NDArray[np.float64]:
     """Recall@10 of each conversation and round, 0 or 1: among the ten in that very round. Elsewhere called Success@10 (section 4.1)."""
-    return (ranks <= K).astype(np.float64)
+    return (ranks <= PAGE).astype(np.float64)
 
 
 def bri(ranks: Ranks) -> NDArray[np.float64]:
@@ -42,37 +74,53 @@ def bri(ranks: Ranks) -> NDArray[np.float64]:
     return np.concatenate([np.full((len(ranks), 1), np.nan), later], axis=1)
 
 
+METRICS.add("hits@10", Metric("Hits@10", hits, percent=True, decimals=1, drawn=True))
+METRICS.add("recall@10", Metric("Recall@10", recall, percent=True, decimals=1, drawn=True))
+METRICS.add("mrr", Metric("MRR", lambda ranks: 1 / ranks))
+METRICS.add("bri", Metric("BRI", bri, lower_is_better=True))
+METRICS.add("mean_rank", Metric("Mean rank", lambda ranks: ranks, decimals=1, lower_is_better=True))
+METRICS.add("median_rank", Metric("Median rank", lambda ranks: ranks, np.median, decimals=1, lower_is_better=True))
+
+
 def first_hits(ranks: Ranks) -> list[int | None]:
     """The first round in which each conversation's target is among the ten, or nothing."""
-    return [int(np.argmax(found)) if found.any() else None for found in ranks <= K]
+    return [int(np.argmax(found)) if found.any() else None for found in ranks <= PAGE]
 
 
 def figures(ranks: Ranks, seed: int = 0) -> list[dict[str, Any]]:
     """A row for each round: ``{"round", "hits@10": {"value", "low", "high"}, …}`` with 95 % bootstrap intervals over conversations."""
-    columns = {
-        "hits@10": hits(ranks),
-        "recall@10": recall(ranks),
-        "mrr": 1 / ranks,
-        "mean_rank": ranks.astype(np.float64),
-        "bri": bri(ranks),
-    }
-    estimated = {name: _estimated(values, np.mean, seed) for name, values in columns.items()}
-    estimated["median_rank"] = _estimated(columns["mean_rank"], np.median, seed)
-    return [
-        {"round": number} | {name: column[number] for name, column in estimated.items() if not np.isnan(column[number]["value"])}
-        for number in range(ranks.shape[1])
-    ]
+    return _rows({name: _estimated(_values(metric, ranks), metric.over, seed) for name, metric in METRICS.items()})
 
 
-def difference(one: NDArray[np.float64], other: NDArray[np.float64], seed: int = 0) -> list[dict[str, float]]:
-    """Mean of ``one`` minus ``other`` per round, both (conversations, rounds) over the same targets in the same order, with intervals."""
+def differences(one: Ranks, other: Ranks, seed: int = 0) -> list[dict[str, Any]]:
+    """Rows as of `figures`, of each metric that is a mean: that of ``one`` minus that of ``other``, target by target.
+
+    Both are (conversations, rounds) over the same targets in the same order. Raises ValueError when they cannot be.
+    """
     if one.shape != other.shape:
         raise ValueError(f"two runs to be compared need the same targets and rounds; got {one.shape} and {other.shape}")
-    return _estimated(one - other, np.mean, seed)
+    means = {name: metric for name, metric in METRICS.items() if metric.over is np.mean}
+    apart = {name: _values(metric, one) - _values(metric, other) for name, metric in means.items()}
+    return _rows({name: _estimated(values, np.mean, seed) for name, values in apart.items()})
+
+
+def _values(metric: Metric, ranks: Ranks) -> NDArray[np.float64]:
+    return np.asarray(metric.of(ranks), dtype=np.float64)
+
+
+def _rows(columns: dict[str, list[dict[str, float]]]) -> list[dict[str, Any]]:
+    """Figures by metric as figures by round; what there is none of is left out."""
+    rounds = len(next(iter(columns.values())))
+    return [
+        {"round": number} | {name: column[number] for name, column in columns.items() if not np.isnan(column[number]["value"])}
+        for number in range(rounds)
+    ]
 
 
 def _estimated(values: NDArray[np.float64], statistic: Any, seed: int) -> list[dict[str, float]]:
     """Statistic over the first axis with its percentile interval; for a single conversation the interval is the value itself."""
+    from scipy.stats import DegenerateDataWarning, bootstrap  # a second of import, which `--help` does without
+
     value = statistic(values, axis=0)
     low = high = value
     if len(values) > 1:

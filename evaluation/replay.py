@@ -16,9 +16,9 @@ from ..store.gallery.indexing import index
 from ..store.gallery.sources import Source
 from ..tools.search import Search
 from ..tools.workspace import Workspace
-from .command import write_json
 from .dialogues import Dialogue, read_dialogues, read_pool
 from .metrics import Ranks, figures
+from .report.tables import format_rounds, write_json
 
 SEPARATOR = ", "  # between caption and turns, as ChatIR joins them
 
@@ -94,11 +94,8 @@ def ranks_of(dialogues: Sequence[Dialogue], search: Search, ids: Mapping[str, st
 
 
 def _print(summary: dict[str, Any], folder: Path) -> None:
-    print(f"{'round':>5} {'Hits@10':>8} {'Recall@10':>10} {'MRR':>6} {'BRI':>6}")
-    for row in summary["methods"][0]["rounds"]:
-        bri = f"{row['bri']['value']:6.2f}" if "bri" in row else ""
-        values = f"{100 * row['hits@10']['value']:8.2f} {100 * row['recall@10']['value']:10.2f} {row['mrr']['value']:6.2f} {bri}"
-        print(f"{row['round']:5} {values}".rstrip())
+    for line in format_rounds(summary["methods"][0]["rounds"]):
+        print(line)
     counts = {name: summary[name] for name in ("not in the search space", "mended", "refused") if summary[name]}
     print(
         f"\n{summary['dialogues']} dialogues{''.join(f'; {name}: {dict(n) if isinstance(n, dict) else n}' for name, n in counts.items())}"

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DirTirError, InputError, PictureError
-from ..graph.build import build_graph
+from ..errors import InputError, PictureError
+from ..store.conversations.sessions import open_sessions
 from ..store.pictures import content_id
-from ..tools.models.processors import Processors
-from ..tools.models.retrying import noting
-from .ranking import lists, rank_after
+from .conversing import Conversing, Task, keys_of
+from .methods import DIR_TIR, read_off
 
 if TYPE_CHECKING:
-    from langchain_core.runnables import RunnableConfig
-
-    from ..graph.build import ConversationGraph
     from ..graph.config import Config
-    from ..nodes.state import RoundRecord
+    from ..tools.models.processors import Processors
     from ..tools.search import Search
     from ..tools.toolbox import Toolbox
-
-
-@dataclass(frozen=True)
-class Task:
-    """A picture to be found, and how whoever wants it begins."""
-
-    target: str
-    description: str
 
 
 def read_tasks(file: Path, count: int, seed: int) -> list[Task]:
@@ -48,7 +35,7 @@ def read_tasks(file: Path, count: int, seed: int) -> list[Task]:
     for number in random.Random(seed).sample(range(len(lines)), count):
         try:
             line = json.loads(lines[number])
-            tasks.append(Task(content_id(file.parent / line["image"]), line["description"]))
+            tasks.append(Task(content_id(file.parent / line["image"]), line["description"], line["image"]))
         except (ValueError, KeyError, TypeError, OSError, PictureError) as fault:
             raise InputError(
                 f'{file}, line {number + 1}: expected {{"image", "description"}} and the picture beside it ({fault})'
@@ -63,54 +50,65 @@ def run(
     resolve: Callable[[Config], Toolbox],
     advance: Callable[[], None] = lambda: None,
     at_once: int = 1,
+    method: str = DIR_TIR,
     tuned: Search | None = None,
     processors: Processors | None = None,
 ) -> list[dict[str, Any]]:
-    """Every task's conversation, in the tasks' order: ``{"target", "description", "broken", "rounds": [record and "rank" and "lists"]}``.
+    """Every task's conversation, in the tasks' order: ``{"task", "method", "target", "image", "description", "broken", "rounds"}``.
 
-    One that ended with an error (its target is not in the gallery, say) is ``{"target", "description", "error"}``, and the rest go on; it
-    is tried again when the run is gone on with. ``broken`` are the reasons of replies that stayed broken; nodes go on without them.
+    ``rounds`` are the records, each with ``ranks``: the target's rank by name, of the ``method`` that is run and of all that can be read
+    off it (with ``tuned`` also when the description is read by an encoder that is tuned on dialogues). ``broken`` are the reasons of
+    replies that stayed broken; nodes go on without them. Two descriptions of one picture are two tasks, each with a conversation.
 
-    ``rank`` is the target's in the merged ranking of the round as it was shown, ``lists`` what other shares would have shown.
+    Of one that ended with an error there is ``error`` instead of ``rounds``, and the others go on; it is tried again when the run is
+    continued. ``config`` is that of every conversation but for the target. ``advance`` is called after each. ``at_once`` run at a time;
+    the models answer them together.
 
-    With ``tuned`` there is also the target's rank when the description is read by an encoder that is tuned on dialogues.
-
-    ``config`` is that of every conversation but for the target. ``advance`` is called after each. ``at_once`` conversations are held at
-    a time; the models answer them together. A line is written when its conversation is over, so that a run that was killed loses those
-    under way and no others; in the end the lines stand in the tasks' order. ``processors``: those of the models, to be shared out.
+    A line is written when its conversation is over, so that a run that was killed loses those under way and no others; in the end the
+    lines stand in the tasks' order. Interrupted (KeyboardInterrupt), it finishes the steps under way and keeps where each conversation
+    was; the same call goes on from there. ``processors``: those of the models, to be shared out.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    done = {line["target"]: line for line in whole_lines(file) if "error" not in line}
-    graph = build_graph(resolve)
-    # Names the folder of the paintings, so it must be short and another for another run.
-    name = f"{file.stem[:24]}-{hashlib.sha256(f'{file.parent.name}/{file.stem}'.encode()).hexdigest()[:10]}"
-
-    def converse(task: Task) -> dict[str, Any]:
-        own = replace(config, user="simulated", target=task.target)
-        try:
-            return _converse(graph, own, f"{name}-{task.target[:16]}", task, resolve(own).search, tuned)
-        except Exception as error:  # whatever ends one conversation is named in the summary and ends no other
-            reason = str(error) if isinstance(error, DirTirError) else f"{type(error).__name__}: {error}"
-            return {"target": task.target, "description": task.description, "error": reason}
-
-    left = [task for task in tasks if task.target not in done]
+    by_key = dict(zip(keys_of(tasks), tasks, strict=True))
+    wanted = {method, *(other for other, reads in read_off(method, config).items() if tuned or not reads.needs)}
+    there = {line["task"]: line for line in whole_lines(file)}
+    done = {key: line for key, line in there.items() if "error" not in line and wanted <= line["rounds"][0]["ranks"].keys()}
+    left = {key: task for key, task in by_key.items() if key not in done}
     for _ in range(len(tasks) - len(left)):
         advance()
-    threads = ThreadPoolExecutor(at_once)
-    try:
-        with (processors or Processors()).sharing(at_once), file.open("a", encoding="utf-8") as lines:
-            held = {threads.submit(converse, task): task for task in left}
-            for future in as_completed(held):
-                conversation = done[held[future].target] = future.result()
-                lines.write(json.dumps(conversation) + "\n")
-                lines.flush()
-                advance()
-    finally:
-        threads.shutdown(cancel_futures=True)
-    conversations = [done[task.target] for task in tasks]
+    shared = processors.sharing(at_once) if processors else nullcontext()
+    with open_sessions(file.with_suffix(".sqlite")) as saver, file.open("a", encoding="utf-8") as lines, shared:
+        conversing = Conversing(method, config, file, resolve, saver, tuned)
+        threads = ThreadPoolExecutor(at_once)
+        futures = {threads.submit(conversing.about, key, task, there.get(key, {})): key for key, task in left.items()}
+        written: set[Future[dict[str, Any]]] = set()
+
+        def keep(future: Future[dict[str, Any]]) -> None:
+            written.add(future)
+            conversation = done[futures[future]] = future.result()
+            lines.write(json.dumps(conversation) + "\n")
+            lines.flush()
+            advance()
+
+        try:
+            for future in as_completed(futures):
+                keep(future)
+        except KeyboardInterrupt:
+            conversing.stop()
+            threads.shutdown(cancel_futures=True)
+            for future in futures.keys() - written:
+                if not future.cancelled():
+                    keep(future)
+            raise
+        finally:
+            threads.shutdown(cancel_futures=True)
+    conversations = [done[key] for key in by_key]
     ordered = file.with_suffix(".ordered")
     ordered.write_text("".join(json.dumps(conversation) + "\n" for conversation in conversations), encoding="utf-8")
     ordered.replace(file)
+    if not any("error" in conversation for conversation in conversations):  # nothing is under way any more
+        for sessions in file.parent.glob(f"{file.stem}.sqlite*"):
+            sessions.unlink()
     return conversations
 
 
@@ -122,25 +120,6 @@ def untimed(conversation: dict[str, Any]) -> dict[str, Any]:
         return {**record, "painting": painting, "seconds": None}
 
     return conversation if "error" in conversation else {**conversation, "rounds": [bare(record) for record in conversation["rounds"]]}
-
-
-def _converse(graph: ConversationGraph, config: Config, name: str, task: Task, search: Search, tuned: Search | None) -> dict[str, Any]:
-    thread: RunnableConfig = {"configurable": {"thread_id": name}}
-    search.record(task.target)  # before anything is asked about a picture that is not there
-    with noting() as broken:
-        state = graph.invoke({"description": task.description}, thread, context=config)
-    return {
-        "target": task.target,
-        "description": task.description,
-        "broken": sorted(broken),
-        "rounds": [{**record, **_ranked(record, task.target, search, tuned)} for record in state["rounds"]],
-    }
-
-
-def _ranked(record: RoundRecord, target: str, search: Search, tuned: Search | None) -> dict[str, Any]:
-    of = lists(search, record["round"], record["description"], record["painting"]["path"] if record["painting"] else None, target, tuned)
-    page = [result["id"] for result in record["results"]]
-    return {"rank": rank_after(page, search.ranks_by_text(record["description"], page), target, of["dialog_rank"]), "lists": of}
 
 
 def whole_lines(file: Path) -> list[dict[str, Any]]:

@@ -6,12 +6,12 @@ A setting is one field with its words, its range and its default. Importing this
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
-from functools import cached_property
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from typing_extensions import TypedDict
 
+from ..contracts import PAGE
 from ..errors import InputError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from langgraph.runtime import Runtime
 
-PLACES = 10  # results on a page (equation 1: dial_num + image_num = 10)
 _NEVER_A_NODES = {"profile", "user", "target"}
 
 
@@ -56,8 +55,8 @@ class Config:
     user: Literal["person", "simulated"] = _chosen("person", "who answers")
     target: str = _chosen("", "id of the picture that the simulated user looks for; no node ever gets it")
     max_rounds: int = _for_people(10, "rounds at most", low=0)
-    dialog_num: int = _for_people(_Open(7), "results of ten that the description brings; at 0 nothing is asked", low=0, high=PLACES)
-    image_num: int = _for_people(_Open(3), "results of ten that the painting brings; at 0 nothing is painted", low=0, high=PLACES)
+    dialog_num: int = _for_people(_Open(7), "results of ten that the description brings; at 0 nothing is asked", low=0, high=PAGE)
+    image_num: int = _for_people(_Open(3), "results of ten that the painting brings; at 0 nothing is painted", low=0, high=PAGE)
     fusion: str = _for_people("slots", "how the two lists of results become one page")
     related_size: int = _setting(500, "how many of the nearest pictures a question is made for, N of Algorithm 1", low=1)
     schedule: Literal["linear", "constant"] = _setting("linear", "of N over the rounds: fewer every round, or always as many")
@@ -77,13 +76,13 @@ class Config:
         for setting in SETTINGS:
             setting.check(getattr(self, setting.name))
         if isinstance(dialog, _Open) and not isinstance(image, _Open):
-            dialog = PLACES - image
+            dialog = PAGE - image
         elif isinstance(image, _Open) and not isinstance(dialog, _Open):
-            image = PLACES - dialog
+            image = PAGE - dialog
         object.__setattr__(self, "dialog_num", int(dialog))
         object.__setattr__(self, "image_num", int(image))
-        if dialog + image != PLACES:
-            raise InputError(f"dialog_num {dialog} and image_num {image} must add up to {PLACES}: give one of them, or change the other")
+        if dialog + image != PAGE:
+            raise InputError(f"dialog_num {dialog} and image_num {image} must add up to {PAGE}: give one of them, or change the other")
         if (self.user == "simulated") != bool(self.target):
             raise InputError(
                 f"user {self.user!r} with target {self.target!r}: the simulated user needs a target, and nobody else may have one"
@@ -146,10 +145,14 @@ class Setting:
         """Whether a person may want it; the others are for experiments."""
         return self.whom == "people"
 
-    @cached_property
+    @property
     def choices(self) -> tuple[str, ...]:
         """The values there are, where they can be listed."""
-        return ("slots",) if self.name == "fusion" else self.listed
+        if self.name != "fusion":
+            return self.listed
+        from ..tools.fusion import FUSIONS  # those that other packages bring are known when somebody asks
+
+        return tuple(FUSIONS)
 
     def check(self, value: Any) -> None:
         """Raises InputError for a value of another type, out of range, or none of the choices."""

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..tools.fusion import merge_results
+from ..tools.fusion import FUSIONS
 from .history import marks, shown, standing_question
 from .notes import notes_of
 from .state import NO_REPLY, Captioned, ConversationState, RoundRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..contracts import UserReply
+    from ..tools.fusion import Scores
     from ..tools.search import Search
     from ..tools.timing import Stopwatch
 
 
 def merge(
-    state: ConversationState, *, search: Search, dialog_num: int, image_num: int, exclude_shown: bool, stopwatch: Stopwatch
+    state: ConversationState,
+    *,
+    search: Search,
+    dialog_num: int,
+    image_num: int,
+    fusion: str,
+    exclude_shown: bool,
+    stopwatch: Stopwatch,
 ) -> dict[str, Any]:
     """The only join of the refiners, and the only node that appends to `rounds`."""
     accepted = _accepted(state)
-    results = state["rounds"][-1]["results"] if accepted else _page(state, search, dialog_num, image_num, exclude_shown)
+    results = state["rounds"][-1]["results"] if accepted else _page(state, search, dialog_num, image_num, fusion, exclude_shown)
     record: Any = {
         **{name: value for name, value in state.items() if name in RoundRecord.__annotations__},
         "question": standing_question(state["tries"]),
@@ -32,19 +42,32 @@ def merge(
     return {"rounds": [record]}
 
 
+def scores_of_round(
+    closing: Any, earlier: Sequence[RoundRecord], search: Search, dialog_num: int, image_num: int, *, exclude_shown: bool
+) -> Scores:
+    """What a fusion makes the page of: by the state as `merge` finds it, or by the record that came of it, which says the same."""
+    liked, disliked = marks(earlier, _replies(closing))
+    return search.scores(
+        closing["description"],
+        closing["painting"]["path"] if closing["painting"] else None,
+        dialog_num=dialog_num,
+        image_num=image_num,
+        round_number=closing["round"],
+        shown=shown(earlier) if exclude_shown else (),
+        liked=liked,
+        disliked=disliked,
+    )
+
+
 def _accepted(state: ConversationState) -> str | None:
     return next((reply["accepted"] for reply in _replies(state) if reply["accepted"]), None)
 
 
-def _replies(state: ConversationState) -> list[UserReply]:
-    return [state["answer"], state["critique"]["reply"] if state["critique"] else NO_REPLY]
+def _replies(closing: Any) -> list[UserReply]:
+    return [closing["answer"], closing["critique"]["reply"] if closing["critique"] else NO_REPLY]
 
 
-def _page(state: ConversationState, search: Search, dialog_num: int, image_num: int, exclude_shown: bool) -> list[Captioned]:
-    passed_over = shown(state["rounds"]) if exclude_shown else set()
-    limit = dialog_num + image_num + len(passed_over)  # enough to fill the page even if everything shown stands at the top
-    image = search.by_image(state["painting"]["path"], limit) if state["painting"] else []
-    liked, disliked = marks(state["rounds"], _replies(state))
-    dialog = search.by_text(state["description"], limit, liked, disliked)
-    page = merge_results(dialog, image, dialog_num, image_num, passed_over)
+def _page(state: ConversationState, search: Search, dialog_num: int, image_num: int, fusion: str, exclude_shown: bool) -> list[Captioned]:
+    scores = scores_of_round(state, state["rounds"], search, dialog_num, image_num, exclude_shown=exclude_shown)
+    page = search.results(FUSIONS.named(fusion).fuse(scores), scores)
     return [{**result, "caption": search.record(result["id"]).caption} for result in page]

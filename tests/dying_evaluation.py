@@ -9,7 +9,8 @@ import time
 from itertools import count
 from pathlib import Path
 
-from dir_tir.evaluation.runner import Task, run
+from dir_tir.evaluation.conversing import Task
+from dir_tir.evaluation.runner import run
 from dir_tir.graph.config import Config
 from fakes import FakePainter, FakeToolbox
 from galleries import colours

@@ -18,6 +18,7 @@ from PIL import Image
 
 if TYPE_CHECKING:
     from dir_tir.contracts import Hit, StepProgress, UserReply
+    from dir_tir.tools.fusion import Scores
     from numpy.typing import NDArray
 
 
@@ -135,9 +136,12 @@ class RecordingSearch(Search):
         self.marked.append((list(liked), list(disliked)))
         return super().by_text(text, limit, liked, disliked)
 
-    def by_image(self, path: str, limit: int) -> list[Hit]:
-        self.history.append(("image", path, limit))
-        return super().by_image(path, limit)
+    def scores(self, text: str, painting: str | None, **asked: Any) -> Scores:
+        self.history.append(("text", text, len(self)))
+        self.marked.append((list(asked["liked"]), list(asked["disliked"])))
+        if painting:
+            self.history.append(("image", painting, len(self)))
+        return super().scores(text, painting, **asked)
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,15 @@ import numpy as np
 from ..errors import GalleryError
 from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.pictures import content_id, open_picture
+from .fusion import Scores, first, place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
     from ..contracts import Encoder, Hit, PictureRecord, Store
+    from .fusion import Fused, Result
 
 LIKED, DISLIKED = 0.75, -0.4  # of likeness to what is marked, beside 1 for the text; measured in docs/log/2026-11-24-marks.md
 _SAME = 0.99  # cosine of what one picture tower makes of a picture at two times
@@ -77,22 +79,12 @@ class Search:
 
     def record(self, id_: str) -> PictureRecord:
         """Path, captions and size of a picture."""
-        return self.vectors.records[self._at(id_)]
+        return self.vectors.records[self.row(id_)]
 
     def by_text(self, text: str, limit: int, liked: Sequence[str] = (), disliked: Sequence[str] = ()) -> list[Hit]:
-        """The pictures nearest to a text, best first; score is the cosine with it.
-
-        With pictures that are liked or disliked the order is Rocchio's relevance feedback: the text's scores, plus 0.75 of the mean
-        likeness to the liked, less 0.4 of that to the disliked. Pictures are more alike than a picture and a text, so each likeness is
-        first brought to the spread that the text's scores have over the gallery.
-        """
-        scores = self._scores(self._text(text))
-        order = scores
-        for weight, ids in ((LIKED, liked), (DISLIKED, disliked)):
-            if rows := [self._row[id_] for id_ in ids if id_ in self._row]:
-                likeness = self._scores(np.mean(self.vectors.images[rows], axis=0))
-                order = order + weight * likeness * (scores.std() / max(float(likeness.std()), 1e-9))
-        return self._hits(scores, order, limit)
+        """The pictures nearest to a text, best first; score is the cosine with it. What is marked moves the order: see `scores`."""
+        cosines = self.scores_by_text(text)
+        return self._hits(cosines, self._marked(cosines, liked, disliked), limit)
 
     def by_image(self, path: str, limit: int) -> list[Hit]:
         """The pictures nearest to the picture in a file."""
@@ -100,16 +92,57 @@ class Search:
 
     def by_vector(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
         """The pictures nearest to an embedding, (d,) of unit length: exact, over all of them."""
-        scores = self._scores(vector)
-        return self._hits(scores, scores, limit)
+        cosines = self._cosines(vector)
+        return self._hits(cosines, cosines, limit)
 
-    def _hits(self, scores: NDArray[np.float32], order: NDArray[np.float32], limit: int) -> list[Hit]:
-        """The first ``limit`` by ``order``, with their scores; both (n,)."""
-        rows = np.arange(len(order))
-        if limit < len(order):  # those that can be among the first: the others need no order
-            rows = np.flatnonzero(order >= -np.partition(-order, limit - 1)[limit - 1])
-        first = rows[np.argsort(-order[rows], kind="stable")][:limit]  # stable, over rows sorted by id: ties go to the smaller id
-        return [{"id": self.vectors.records[row].id, "score": float(scores[row])} for row in first]
+    def scores(
+        self,
+        text: str,
+        painting: str | None,
+        *,
+        dialog_num: int,
+        image_num: int,
+        round_number: int,
+        shown: Collection[str] = (),
+        liked: Sequence[str] = (),
+        disliked: Sequence[str] = (),
+    ) -> Scores:
+        """What a fusion makes one order of: how near every picture is to a description and to a painting (the path of a file).
+
+        With pictures that are liked or disliked the dialog's scores are Rocchio's relevance feedback: the text's, plus 0.75 of the mean
+        likeness to the liked, less 0.4 of that to the disliked. Pictures are more alike than a picture and a text, so each likeness is
+        first brought to the spread that the text's scores have over the gallery.
+        """
+        cosines = self.scores_by_text(text)
+        seen = np.zeros(len(self), dtype=np.bool_)
+        seen[self._rows(shown)] = True
+        return Scores(
+            text=cosines,
+            dialog=self._marked(cosines, liked, disliked),
+            image=self._cosines(self._image(painting)) if painting else None,
+            shown=seen,
+            dialog_num=dialog_num,
+            image_num=image_num,
+            round_number=round_number,
+        )
+
+    def scores_by_text(self, text: str) -> NDArray[np.float32]:
+        """How near every picture is to a text: cosines, (n,)."""
+        return self._cosines(self._text(text))
+
+    def results(self, fused: Fused, scores: Scores) -> list[Result]:
+        """The page of a fusion; the score of a result is its cosine with what found it."""
+        by = {"dialog": scores.text, "image": scores.text if scores.image is None else scores.image}
+        return [
+            {"id": self.vectors.records[row].id, "score": float(by[origin][row]), "source": origin}
+            for row, origin in zip(fused.page, fused.origins, strict=True)
+        ]
+
+    def row(self, id_: str) -> int:
+        """Where a picture stands in the scores. Raises GalleryError for one that is not there."""
+        if id_ not in self._row:
+            raise GalleryError(f"the gallery holds no picture {id_!r}: it has changed since it was searched; start a new conversation")
+        return self._row[id_]
 
     def ranks_by_text(self, text: str, ids: Sequence[str]) -> list[int]:
         """Where pictures stand in the whole ranking for a text, from 1."""
@@ -119,13 +152,9 @@ class Search:
         """Where pictures stand in the whole ranking for the picture in a file, from 1."""
         return self._ranks(self._image(path), ids)
 
-    def ranks_fused(self, text: str, path: str, share: float, ids: Sequence[str]) -> list[int]:
-        """Where pictures stand when the scores of text and picture are added, the text's weighing ``share`` (0-1), from 1."""
-        return self._ranks(share * self._text(text) + (1 - share) * self._image(path), ids)
-
     def cosines(self, text: str, ids: Sequence[str]) -> NDArray[np.float32]:
         """How near pictures are to a text, (n,), in the order of ``ids``."""
-        return self._scores(self._text(text))[[self._at(id_) for id_ in ids]]
+        return self.scores_by_text(text)[[self.row(id_) for id_ in ids]]
 
     def cuts(self, text: str) -> bool:
         """Whether a text is longer than the encoder reads."""
@@ -133,7 +162,7 @@ class Search:
 
     def candidates(self, ids: Sequence[str]) -> Candidates:
         """What Algorithm 1 looks at, for pictures that a search has found."""
-        rows = [self._at(id_) for id_ in ids]
+        rows = [self.row(id_) for id_ in ids]
         captions = [self.vectors.records[row].caption for row in rows]
         return Candidates(list(ids), captions, np.asarray(self.vectors.images[rows]), np.asarray(self.vectors.captions[rows]))
 
@@ -154,15 +183,25 @@ class Search:
             return self._remembered[key]
 
     def _ranks(self, vector: NDArray[np.float32], ids: Sequence[str]) -> list[int]:
-        scores, rows = self._scores(vector), [self._at(id_) for id_ in ids]
-        return [1 + int(np.count_nonzero(scores > scores[row])) + int(np.count_nonzero(scores[:row] == scores[row])) for row in rows]
+        cosines = self._cosines(vector)
+        return [place(cosines, self.row(id_)) for id_ in ids]
 
-    def _scores(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _hits(self, cosines: NDArray[np.float32], by: NDArray[np.float32], limit: int) -> list[Hit]:
+        return [{"id": self.vectors.records[row].id, "score": float(cosines[row])} for row in first(by, limit)]
+
+    def _marked(self, cosines: NDArray[np.float32], liked: Sequence[str], disliked: Sequence[str]) -> NDArray[np.float32]:
+        by = cosines
+        for weight, ids in ((LIKED, liked), (DISLIKED, disliked)):
+            if rows := self._rows(ids):
+                likeness = self._cosines(np.mean(self.vectors.images[rows], axis=0))
+                by = by + weight * likeness * (cosines.std() / max(float(likeness.std()), 1e-9))
+        return by
+
+    def _rows(self, ids: Collection[str]) -> list[int]:
+        """Of those that the gallery holds; it may have changed since they were shown."""
+        return [self._row[id_] for id_ in ids if id_ in self._row]
+
+    def _cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         # Not `images @ vector`: there the same row gives another last digit at another place, and ties would no longer be ties.
-        scores: NDArray[np.float32] = np.einsum("nd,d->n", self.vectors.images, vector)
-        return scores
-
-    def _at(self, id_: str) -> int:
-        if id_ not in self._row:
-            raise GalleryError(f"the gallery holds no picture {id_!r}: it has changed since it was searched; start a new conversation")
-        return self._row[id_]
+        cosines: NDArray[np.float32] = np.einsum("nd,d->n", self.vectors.images, vector)
+        return cosines

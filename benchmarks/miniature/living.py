@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...evaluation.command import seconds_of_rounds
 from ...evaluation.postcards import postcards_gallery
+from ...evaluation.report.summary import seconds_of_rounds
 from ...evaluation.runner import read_tasks, run
 from ...graph.config import Config
 from ...miniature.train.settings import WEIGHTS

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
+from ...tools.profiles.profile import DEFAULT
+from .option_types import positive
+from .setting_options import add_setting_options, settings_given
 
 if TYPE_CHECKING:
-    from ...evaluation.runner import Task
+    from ...evaluation.conversing import Task
     from ...graph.config import Config
     from ...tools.workspace import Workspace
 
 _SHARE = 10  # of a gallery without a published N, Algorithm 1 looks at the tenth part
 
 
-def add_options(command: argparse.ArgumentParser, positive: Callable[[str], int]) -> None:
-    """What may be said beside postcards, rounds and seed."""
+def add_options(command: argparse.ArgumentParser) -> None:
+    """Everything that may be said, the settings of the conversations included."""
+    from ...evaluation.methods import DIR_TIR, known_methods
+
     say = command.add_argument
+    say("--postcards", type=positive, default=2000, help="size of the gallery (default %(default)s)")
     say("--targets", type=positive, default=50, help="how many (default %(default)s)")
     say("--at-once", type=positive, default=1, help="conversations held at a time (default %(default)s)")
-    say("--methods", default="dir-tir", metavar="A,B", help="dir-tir, drm, irm, dar, zs, plugir (default %(default)s)")
-    say("--exclude-shown", action="store_true", help="what was shown and missed is not shown again")
+    say("--methods", default=DIR_TIR, metavar="A,B", help=f"{', '.join(known_methods())} (default %(default)s)")
     say(
-        "--profile", action="append", metavar="NAME", help="whose models; given twice, two retrievers beside each other (default miniature)"
+        "--profile",
+        action="append",
+        metavar="NAME",
+        help="whose models; given twice, two retrievers side by side (default: the gallery's own, for postcards miniature)",
     )
     own = command.add_argument_group("looking for pictures of a gallery instead of postcards")
     own.add_argument("--gallery", metavar="NAME", help="where to search; one for each profile", action="append")
@@ -36,7 +43,7 @@ def add_options(command: argparse.ArgumentParser, positive: Callable[[str], int]
     own.add_argument("--pool", type=Path, metavar="FILE", help="the search space that a file of captions belongs to line by line")
     own.add_argument("--split", default="", help="of a file with splits (Karpathy), the pictures of this one only")
     own.add_argument("--dataset", choices=("visdial", "coco", "flickr30k"), help="sets the N of Algorithm 1 as published")
-    own.add_argument("--related-size", type=positive, metavar="N", help="or sets it (default: a tenth of the gallery)")
+    add_setting_options(command)
     instead = command.add_argument_group("instead of conversations")
     instead.add_argument("--compare", nargs=2, metavar="RUN", help="the difference of two runs on the same targets; RUN or RUN:METHOD")
     instead.add_argument("--replay", type=Path, metavar="FILE", help="score published dialogues (VisDial, ChatIR) with --images and --pool")
@@ -45,12 +52,14 @@ def add_options(command: argparse.ArgumentParser, positive: Callable[[str], int]
 
 def evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
     """Do what the options say."""
-    profiles = options.profile or ["miniature"]
+    from ..library.profile_choice import profile_of
+
+    profiles = options.profile or [profile_of(workspace, gallery) for gallery in options.gallery or ()] or [DEFAULT]
     if options.compare:
-        from ...evaluation.comparison import compare, told
+        from ...evaluation.comparison import compare, format_comparison
 
         for found in compare(workspace.home, *options.compare):
-            print("\n".join(told(found)), end="\n\n")
+            print("\n".join(format_comparison(found)), end="\n\n")
     elif options.replay:
         if options.images is None:
             raise InputError("--replay needs --images DIR, the folder that the names of the search space are relative to")
@@ -70,9 +79,9 @@ def _for_postcards(workspace: Workspace, options: argparse.Namespace, profiles: 
     from ...evaluation.runner import read_tasks
 
     drawn = [postcards_gallery(workspace, options.postcards, profile) for profile in profiles]
-    related = options.related_size or max(10, options.postcards // _SHARE)
+    related = max(10, options.postcards // _SHARE)
     configs = [_config(options, profile, gallery.gallery, related) for profile, gallery in zip(profiles, drawn, strict=True)]
-    return configs, read_tasks(drawn[0].descriptions, options.targets, options.seed)
+    return configs, read_tasks(drawn[0].descriptions, options.targets, _seed(options))
 
 
 def _in_gallery(workspace: Workspace, options: argparse.Namespace, profiles: list[str]) -> tuple[list[Config], list[Task]]:
@@ -87,10 +96,9 @@ def _in_gallery(workspace: Workspace, options: argparse.Namespace, profiles: lis
     described = read_described(options.descriptions, options.pool, options.split)
     for reason, count in described.left_out.items():
         print(f"left out of {options.descriptions.name}: {count} entries ({reason})")
-    first = _config(options, profiles[0], options.gallery[0], 1)
-    search = workspace.search(first.gallery, first.profile)
-    related = options.related_size or (RELATED[options.dataset] if options.dataset else max(10, len(search) // _SHARE))
-    tasks = tasks_of(described.pairs, options.images or options.descriptions.parent, search, options.targets, options.seed)
+    search = workspace.search(options.gallery[0], profiles[0])
+    related = RELATED[options.dataset] if options.dataset else max(10, len(search) // _SHARE)
+    tasks = tasks_of(described.pairs, options.images or options.descriptions.parent, search, options.targets, _seed(options))
     pairs = zip(profiles, options.gallery, strict=True)
     return [_config(options, profile, gallery, min(related, len(search))) for profile, gallery in pairs], tasks
 
@@ -99,11 +107,11 @@ def _config(options: argparse.Namespace, profile: str, gallery: str, related: in
     """The simulated user's target is set for each conversation."""
     from ...graph.config import Config
 
-    return Config(
-        profile=profile,
-        gallery=gallery,
-        max_rounds=options.rounds,
-        related_size=related,
-        seed=options.seed,
-        exclude_shown=options.exclude_shown,
-    )
+    return Config(profile=profile, gallery=gallery, **{"related_size": related, **settings_given(options)})
+
+
+def _seed(options: argparse.Namespace) -> int:
+    """Of the targets, too."""
+    from ...graph.config import Config
+
+    return int(settings_given(options).get("seed", Config.seed))

@@ -5,22 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..methods import SHARES
+from ..methods import Method, known_methods
+from ..metrics import METRICS, Metric
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _Methods = dict[str, list[dict[str, Any]]]  # method → rows by round
-_CURVES = {
-    "dir-tir": ("DIR-TIR", "#c2410c"),
-    "drm": ("Dialog Refiner alone", "#1d4ed8"),
-    "irm": ("Image Refiner alone", "#15803d"),
-    "dar": ("scores added (DAR)", "#7e22ce"),
-    "plugir": ("five questions (PlugIR)", "#be185d"),
-    "ft": ("raw dialogue, tuned encoder (FT)", "#0f766e"),
-    "zs": ("raw dialogue (ZS)", "#6b7280"),
-}
+_FREE = ("#7e22ce", "#a16207", "#0369a1", "#4d7c0f", "#be123c", "#334155")  # colours for methods without one of their own
 
 
 def save_curves(summary: dict[str, Any], folder: Path) -> list[Path]:
@@ -29,9 +22,10 @@ def save_curves(summary: dict[str, Any], folder: Path) -> list[Path]:
     for method in summary["methods"]:
         by_retriever.setdefault(method["retriever"], {})[method["method"]] = method["rounds"]
     drawn = [("curves", _by_round(by_retriever))]
-    shared = {retriever: methods for retriever, methods in by_retriever.items() if SHARES.keys() <= methods.keys()}
+    shares = {method.share: name for name, method in known_methods().items() if method.share is not None}
+    shared = {retriever: methods for retriever, methods in by_retriever.items() if methods.keys() >= set(shares.values())}
     if shared:
-        drawn.append(("shares", _by_share(shared)))
+        drawn.append(("shares", _by_share(shared, shares)))
     for name, figure in drawn:
         figure.savefig(folder / f"{name}.png", dpi=150)
         figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
@@ -40,47 +34,66 @@ def save_curves(summary: dict[str, Any], folder: Path) -> list[Path]:
 
 def _by_round(by_retriever: dict[str, _Methods]) -> Figure:
     figure, rows = _panels("round", list(by_retriever))
+    free = iter(_FREE * 10)
+    curves = {name: (method, method.colour or next(free)) for name, method in _drawn(by_retriever).items()}
     for methods, panels in zip(by_retriever.values(), rows, strict=True):
-        for panel, metric in zip(panels, ("hits@10", "recall@10"), strict=True):
-            for name in filter(methods.__contains__, _CURVES):
-                label, colour = _CURVES[name]
-                rounds = [row["round"] for row in methods[name]]
-                low, high = ([100 * row[metric][end] for row in methods[name]] for end in ("low", "high"))
-                panel.plot(rounds, [100 * row[metric]["value"] for row in methods[name]], label=label, color=colour, marker="o", ms=3)
+        for panel, (metric, figured) in zip(panels, _metrics().items(), strict=True):
+            scale = 100 if figured.percent else 1
+            for name, (method, colour) in curves.items():
+                there = [row for row in methods.get(name, ()) if metric in row]
+                rounds = [row["round"] for row in there]
+                low, high = ([scale * row[metric][end] for row in there] for end in ("low", "high"))
+                panel.plot(rounds, [scale * row[metric]["value"] for row in there], label=method.label, color=colour, marker="o", ms=3)
                 panel.fill_between(rounds, low, high, color=colour, alpha=0.12, lw=0)
-            panel.set_xticks(rounds)
+            panel.set_xticks(range(max(len(rounds) for rounds in methods.values())))
     rows[0][0].legend(frameon=False, loc="lower right")
     return figure
 
 
-def _by_share(by_retriever: dict[str, _Methods]) -> Figure:
+def _drawn(by_retriever: dict[str, _Methods]) -> dict[str, Method]:
+    """The methods of a summary that have a curve, in the order of the table; one that is known no more is called by its name."""
+    there = dict.fromkeys(name for methods in by_retriever.values() for name in methods)
+    known = known_methods()
+    named = {name: known[name] for name in known if name in there} | {name: Method(name) for name in there if name not in known}
+    return {name: method for name, method in named.items() if method.drawn}
+
+
+def _metrics() -> dict[str, Metric]:
+    return {name: metric for name, metric in METRICS.items() if metric.drawn}
+
+
+def _by_share(by_retriever: dict[str, _Methods], shares: dict[int, str]) -> Figure:
     figure, rows = _panels("places of the dialog among the ten", list(by_retriever))
-    at_share = {share: name for name, share in SHARES.items()}
+    places = sorted(shares)
     for methods, panels in zip(by_retriever.values(), rows, strict=True):
-        last = len(methods["drm"]) - 1
-        for panel, metric in zip(panels, ("hits@10", "recall@10"), strict=True):
+        last = len(methods[shares[places[0]]]) - 1
+        for panel, (metric, figured) in zip(panels, _metrics().items(), strict=True):
+            scale = 100 if figured.percent else 1
             for number in sorted({min(n, last) for n in (1, 3, 5, 10)}):
-                values = [100 * methods[at_share[share]][number][metric]["value"] for share in range(11)]
-                panel.plot(range(11), values, label=f"round {number}", marker="o", ms=3)
-            panel.set_xticks(range(11))
+                rows_of = [methods[shares[share]][number] for share in places]
+                values = [scale * row[metric]["value"] if metric in row else float("nan") for row in rows_of]
+                panel.plot(places, values, label=f"round {number}", marker="o", ms=3)
+            panel.set_xticks(places)
     rows[0][0].legend(frameon=False, loc="lower right")
     return figure
 
 
 def _panels(below: str, retrievers: list[str]) -> tuple[Figure, list[list[Axes]]]:
-    """Two panels for each retriever, Hits@10 and Recall@10 in per cent. No window, no state of pyplot's."""
+    """A panel for each retriever and metric that is drawn. No window, no state of pyplot's."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
     mpl.rcParams["svg.hashsalt"] = "dir-tir"  # the same figure gives the same file
-    figure = Figure(figsize=(9, 3.6 * len(retrievers)), layout="constrained")
-    rows = [list(panels) for panels in figure.subplots(len(retrievers), 2, sharey=True, squeeze=False)]
+    metrics = list(_metrics().values())
+    figure = Figure(figsize=(4.5 * len(metrics), 3.6 * len(retrievers)), layout="constrained")
+    rows = [list(panels) for panels in figure.subplots(len(retrievers), len(metrics), squeeze=False)]
     for retriever, panels in zip(retrievers, rows, strict=True):
-        for panel, name in zip(panels, ("Hits@10", "Recall@10"), strict=True):
-            panel.set_title(f"{name}, {retriever}" if len(retrievers) > 1 else name, loc="left")
+        for panel, metric in zip(panels, metrics, strict=True):
+            title = f"{metric.title}, %" if metric.percent else metric.title
+            panel.set_title(f"{title}, {retriever}" if len(retrievers) > 1 else title, loc="left")
             panel.set_xlabel(below)
-            panel.set_ylim(0, 102)
+            if metric.percent:
+                panel.set_ylim(0, 102)
             panel.grid(alpha=0.25)
             panel.spines[["top", "right"]].set_visible(False)
-        panels[0].set_ylabel("%")
     return figure, rows

@@ -9,22 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from PIL import Image
+
+from ...errors import PictureError
+from ...store.pictures import open_picture
+from ..metrics import METRICS
 
 if TYPE_CHECKING:
     from ...tools.search import Search
 
 _THUMBNAIL = 72  # pixels
 _SHOWN = 8  # conversations of each sort
-
-METRICS = {
-    "hits@10": "Hits@10",
-    "recall@10": "Recall@10",
-    "mrr": "MRR",
-    "bri": "BRI",
-    "mean_rank": "Mean rank",
-    "median_rank": "Median rank",
-}
 
 
 def save_page(folder: Path, summary: dict[str, Any], conversations: list[dict[str, Any]], made: dict[str, Any], search: Search) -> Path:
@@ -35,14 +29,13 @@ def save_page(folder: Path, summary: dict[str, Any], conversations: list[dict[st
     environment = Environment(
         loader=PackageLoader("dir_tir.evaluation.report", "."), autoescape=select_autoescape(default=True), undefined=StrictUndefined
     )
-    environment.filters["figure"] = _worded
     figures = [(folder / f"{name}.svg").read_text(encoding="utf-8") for name in ("curves", "shares") if (folder / f"{name}.svg").exists()]
     text = environment.get_template("page.html").render(
         made=made,
         summary=summary,
         metrics=METRICS,
         figures=[figure[figure.index("<svg") :] for figure in figures],
-        sorts={name: [_told(conversation, pictures) for conversation in some] for name, some in sorts.items()},
+        sorts={name: [_shown(conversation, pictures) for conversation in some] for name, some in sorts.items()},
         pictures=pictures.seen,
         count=len(whole),
     )
@@ -53,12 +46,12 @@ def save_page(folder: Path, summary: dict[str, Any], conversations: list[dict[st
 
 def _sorts(conversations: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """The best, the worst and some at random, by the sum of ranks over the rounds."""
-    by_rank = sorted(conversations, key=lambda c: (sum(record["rank"] for record in c["rounds"]), c["target"]))
+    by_rank = sorted(conversations, key=lambda c: (sum(record["ranks"][c["method"]] for record in c["rounds"]), c["target"]))
     at_random = random.Random(0).sample(by_rank, min(_SHOWN, len(by_rank)))
     return {"random": at_random, "worst": by_rank[::-1][:_SHOWN], "best": by_rank[:_SHOWN]}
 
 
-def _told(conversation: dict[str, Any], pictures: _Pictures) -> dict[str, Any]:
+def _shown(conversation: dict[str, Any], pictures: _Pictures) -> dict[str, Any]:
     target = conversation["target"]
     return {
         "target": pictures.of_gallery(target),
@@ -71,7 +64,7 @@ def _told(conversation: dict[str, Any], pictures: _Pictures) -> dict[str, Any]:
                 "description": record["description"],
                 "difference": record["critique"]["reply"]["text"] if record["critique"] else "",
                 "painting": pictures.of_file(record["painting"]["path"]) if record["painting"] else "",
-                "rank": record["rank"],
+                "rank": record["ranks"][conversation["method"]],
                 "results": [
                     {"picture": pictures.of_gallery(result["id"]), "source": result["source"], "wanted": result["id"] == target}
                     for result in record["results"]
@@ -96,22 +89,13 @@ class _Pictures:
         return self._named(f"p{base64.b32encode(path.encode()).decode().rstrip('=').lower()[-40:]}", path)
 
     def _named(self, name: str, path: str) -> str:
-        """The name of a picture; nothing when its file is gone."""
+        """The name of a picture, upright as its camera held it; nothing when its file is gone."""
         if name not in self.seen:
             try:
-                with Image.open(path) as picture:
-                    small = picture.convert("RGB")
-            except OSError:
+                small = open_picture(Path(path), _THUMBNAIL)
+            except PictureError:
                 return ""
-            small.thumbnail((_THUMBNAIL, _THUMBNAIL))
             file = io.BytesIO()
             small.save(file, "JPEG", quality=82)
             self.seen[name] = base64.b64encode(file.getvalue()).decode()
         return name
-
-
-def _worded(figure: dict[str, float], metric: str) -> str:
-    if metric in ("hits@10", "recall@10"):
-        return f"{100 * figure['value']:.1f} % ({100 * figure['low']:.1f}-{100 * figure['high']:.1f})"
-    digits = 1 if metric in ("mean_rank", "median_rank") else 2
-    return f"{figure['value']:.{digits}f} ({figure['low']:.{digits}f}-{figure['high']:.{digits}f})"

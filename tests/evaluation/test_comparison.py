@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.errors import InputError
-from dir_tir.evaluation.comparison import compare, told
-from dir_tir.evaluation.runner import Task, run
+from dir_tir.evaluation.comparison import compare, format_comparison
+from dir_tir.evaluation.conversing import Task
+from dir_tir.evaluation.runner import run
 from dir_tir.graph.config import Config
 from dir_tir.store.home import Home
 
@@ -38,7 +39,7 @@ def test_the_difference_is_that_of_the_common_targets(runs: list[Path]) -> None:
     ranks = []
     for folder in runs:
         lines = [json.loads(line) for line in (folder / "dir-tir.jsonl").read_text().splitlines()]
-        ranks.append({line["target"]: [record["rank"] for record in line["rounds"]] for line in lines if "rounds" in line})
+        ranks.append({line["target"]: [record["ranks"]["dir-tir"] for record in line["rounds"]] for line in lines if "rounds" in line})
     both = ranks[0].keys() & ranks[1].keys()
     by_hand = sum((ranks[0][t][1] <= 10) - (ranks[1][t][1] <= 10) for t in both) / 7
     row = found["dir-tir"].rounds[1]
@@ -52,10 +53,10 @@ def test_one_method_is_compared_with_another_and_a_run_with_itself_is_nothing_ap
     assert (found.one, found.other) == ("drm", "irm")
     (same,) = compare(Home.of(), f"{runs[0]}:drm", str(runs[0]))
     assert {row["mrr"]["value"] for row in same.rounds} == {0.0}
-    first, head, *rows = told(same)
+    first, head, *rows = format_comparison(same)
     assert first == "drm minus drm, 8 targets"
-    assert head.split() == ["round", "Hits@10", "Recall@10", "MRR", "BRI"]
-    assert rows[1].split("  ")[-1].strip() == "+0.00 (+0.00 +0.00)"
+    assert head.split() == ["round", "Hits@10", "Recall@10", "MRR", "BRI", "Mean", "rank"]
+    assert rows[1].split("  ")[-1].strip() == "+0.0 (+0.0 +0.0)"
 
 
 def test_what_cannot_be_compared_is_said(runs: list[Path], tmp_path: Path) -> None:
@@ -67,3 +68,17 @@ def test_what_cannot_be_compared_is_said(runs: list[Path], tmp_path: Path) -> No
     (runs[1] / "dir-tir.jsonl").write_text(lines)
     with pytest.raises(InputError, match="no target in common"):
         compare(Home.of(), *map(str, runs))
+    (runs[1] / "dir-tir.jsonl").write_text('{"target": "a", "rounds": [{"rank": 1, "lists": {}}]}\n')
+    with pytest.raises(InputError, match="was written by an earlier version of dir-tir"):
+        compare(Home.of(), *map(str, runs))
+
+
+def test_each_description_of_a_picture_is_compared_with_the_same_one_of_the_other_run(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    target = toolbox.search.ids[0]
+    for name in ("one", "other"):
+        tasks = [Task(target, "red"), Task(target, "dark"), Task(target, "wide")]
+        run(tasks, CONFIG, tmp_path / name / "dir-tir.jsonl", lambda _: toolbox)
+        (tmp_path / name / "manifest.json").write_text("{}")
+    found = compare(Home.of(), str(tmp_path / "one"), str(tmp_path / "other"))
+    assert {each.targets for each in found} == {3}
+    assert {row["mean_rank"]["value"] for each in found for row in each.rounds} == {0.0}

@@ -78,10 +78,11 @@ def test_entries_that_are_left_out_are_counted_and_other_files_refused(tmp_path:
 def test_what_the_gallery_does_not_hold_fails_by_name_and_too_few_are_refused(tmp_path: Path, toolbox: FakeToolbox) -> None:
     pairs = [("000.png", "red"), ("val2017/gone.jpg", "blue")]
     tasks = tasks_of(pairs, tmp_path, toolbox.search, 2, seed=0)
+    assert sorted(bool(task.target) for task in tasks) == [False, True]
     config = Config(gallery="colours", max_rounds=1, related_size=20)
     found = run(tasks, config, tmp_path / "run" / "dir-tir.jsonl", lambda _: toolbox)
     assert [c["error"] for c in found if "error" in c] == [
-        "the gallery holds no picture 'val2017/gone.jpg': it has changed since it was searched; start a new conversation"
+        "the gallery holds no picture 'val2017/gone.jpg': index it, or leave its description out"
     ]
     with pytest.raises(InputError, match="2 pictures have a description, 3 targets were asked for"):
         tasks_of(pairs, tmp_path, toolbox.search, 3, seed=0)

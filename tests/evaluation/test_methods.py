@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from dir_tir.errors import InputError
-from dir_tir.evaluation.methods import configs, ranks_of
-from dir_tir.evaluation.runner import Task, run
+from dir_tir.evaluation.conversing import Task
+from dir_tir.evaluation.methods import known_methods, methods_to_run, settings_of
+from dir_tir.evaluation.report.summary import ranks_of
+from dir_tir.evaluation.runner import run
 from dir_tir.graph.config import Config
 from dir_tir.store.pictures import content_id
+from dir_tir.tools.fusion import FUSIONS
 from fakes import FakeEncoder
 from PIL import Image
 
@@ -26,29 +29,32 @@ CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
 
 
 def test_a_method_that_is_none_is_named_with_those_that_are() -> None:
-    with pytest.raises(InputError, match="no method 'zz': choose of dir-tir, zs, plugir, drm, irm, ft, 9:1"):
-        configs(CONFIG, ["dir-tir", "zz"])
+    with pytest.raises(InputError, match=r"no method 'zz': choose of dir-tir, drm, irm, plugir, zs, ft, 9:1, .*, dar"):
+        methods_to_run(CONFIG, ["dir-tir", "zz"])
 
 
 def test_what_can_be_read_off_a_run_is_not_run_again() -> None:
-    assert list(configs(CONFIG, ["zs", "drm", "dar"])) == ["dir-tir", "zs"]
-    assert list(configs(CONFIG, ["drm", "zs", "dir-tir", "irm"])) == ["zs", "dir-tir"]
-    assert list(configs(CONFIG, ["ft", "zs"])) == list(configs(CONFIG, ["ft"])) == ["zs"]
-    alone = configs(CONFIG, ["drm"])
+    assert list(methods_to_run(CONFIG, ["zs", "drm", "dar"])) == ["zs", "dir-tir"]
+    assert list(methods_to_run(CONFIG, ["drm", "zs", "dir-tir", "irm"])) == ["zs", "dir-tir"]
+    assert list(methods_to_run(CONFIG, ["ft", "zs"])) == list(methods_to_run(CONFIG, ["ft"])) == ["zs"]
+    assert list(methods_to_run(CONFIG, ["4:6", "dar"])) == ["dir-tir"]
+    alone = methods_to_run(CONFIG, ["drm"])
     assert list(alone) == ["drm"]
     assert (alone["drm"].dialog_num, alone["drm"].image_num) == (10, 0)
 
 
 def test_without_an_encoder_tuned_on_dialogues_nothing_can_be_read_by_one() -> None:
-    with pytest.raises(InputError, match=r"ft needs an encoder that is tuned on dialogues: profile 'laptop' has no \[dialogue_encoder\]"):
-        configs(replace(CONFIG, profile="laptop"), ["ft"])
+    with pytest.raises(InputError, match=r"ft needs a part that profile 'laptop' lacks: \[dialogue_encoder\]"):
+        methods_to_run(replace(CONFIG, profile="laptop"), ["ft"])
 
 
-def test_where_shown_pictures_are_passed_over_only_runs_as_they_were_count() -> None:
+def test_where_shown_pictures_are_passed_over_every_method_is_run_and_what_is_only_read_is_refused() -> None:
     passing = replace(CONFIG, exclude_shown=True)
-    assert list(configs(passing, ["dir-tir", "drm", "irm"])) == ["dir-tir", "drm", "irm"]
-    with pytest.raises(InputError, match="dar is read off a run in which nothing is passed over"):
-        configs(passing, ["dir-tir", "dar"])
+    runs = methods_to_run(passing, ["dir-tir", "drm", "irm", "dar", "9:1"])
+    assert list(runs) == ["dir-tir", "drm", "irm", "dar", "9:1"]
+    assert (runs["dar"].fusion, runs["9:1"].dialog_num) == ("dar", 9)
+    with pytest.raises(InputError, match="ft is read off the run of zs, and with these settings it cannot be"):
+        methods_to_run(passing, ["ft"])
 
 
 def test_pages_do_not_repeat_what_was_shown_and_missed(tmp_path: Path, toolbox: FakeToolbox) -> None:
@@ -56,11 +62,11 @@ def test_pages_do_not_repeat_what_was_shown_and_missed(tmp_path: Path, toolbox: 
     (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "run.jsonl", lambda _: toolbox)
     shown = [result["id"] for record in conversation["rounds"] for result in record["results"]]
     assert len(set(shown)) == len(shown) == 30
-    assert list(ranks_of("dir-tir", config, [conversation])) == ["dir-tir"]
+    assert list(ranks_of([conversation])) == ["dir-tir"]
 
 
 def test_plugir_chooses_of_five_questions_and_paints_nothing(tmp_path: Path, toolbox: FakeToolbox) -> None:
-    config = configs(CONFIG, ["plugir"])["plugir"]
+    config = methods_to_run(CONFIG, ["plugir"])["plugir"]
     (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "plugir.jsonl", lambda _: toolbox)
     for record in conversation["rounds"][1:]:
         assert [attempt["reason"] for attempt in record["tries"]] == ["another_chosen"] * 4 + [""]
@@ -68,13 +74,13 @@ def test_plugir_chooses_of_five_questions_and_paints_nothing(tmp_path: Path, too
 
 
 def test_raw_dialogue_asks_without_candidates_and_joins_what_was_said(tmp_path: Path, toolbox: FakeToolbox) -> None:
-    config = configs(CONFIG, ["zs"])["zs"]
-    (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "zs.jsonl", lambda _: toolbox)
+    config = methods_to_run(CONFIG, ["zs"])["zs"]
+    (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "zs.jsonl", lambda _: toolbox, method="zs")
     first, second = conversation["rounds"][1:]
     assert first["description"] == f"red, {first['question']} {first['answer']['text']}"
     assert second["description"].startswith(first["description"])
     assert not any(record["candidates"] or record["painting"] for record in conversation["rounds"])
-    assert list(ranks_of("zs", config, [conversation])) == ["zs"]
+    assert list(ranks_of([conversation])) == ["zs"]
 
 
 def test_the_tuned_encoder_reads_what_raw_dialogue_said(tmp_path: Path, toolbox: FakeToolbox) -> None:
@@ -86,10 +92,10 @@ def test_the_tuned_encoder_reads_what_raw_dialogue_said(tmp_path: Path, toolbox:
 
     first = content_id(tmp_path / "000.png")
     tasks = [Task(first, "black"), Task(content_id(tmp_path / "001.png"), "nearly black")]
-    config = configs(CONFIG, ["ft"])["zs"]
+    config = methods_to_run(CONFIG, ["ft"])["zs"]
     tuned = toolbox.search.read_by(Sighted())
-    conversations = run(tasks, config, tmp_path / "zs.jsonl", lambda _: toolbox, tuned=tuned)
-    read = ranks_of("zs", config, conversations)
+    conversations = run(tasks, config, tmp_path / "zs.jsonl", lambda _: toolbox, method="zs", tuned=tuned)
+    read = ranks_of(conversations)
     assert list(read) == ["zs", "ft"]
     assert read["ft"].tolist() == [[1, 1, 1], tuned.ranks_by_text("any", [tasks[1].target]) * 3]
     assert read["zs"].tolist() != read["ft"].tolist()
@@ -97,14 +103,20 @@ def test_the_tuned_encoder_reads_what_raw_dialogue_said(tmp_path: Path, toolbox:
 
 def test_what_is_read_off_a_run_is_what_running_it_gives(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:6]]
-    read = ranks_of("dir-tir", CONFIG, run(tasks, CONFIG, tmp_path / "one.jsonl", lambda _: toolbox))
-    for name, share in (("4:6", 4), ("drm", 10)):
-        config = Config(gallery="colours", max_rounds=2, related_size=20, dialog_num=share, image_num=10 - share)
-        conversations = run(tasks, config, tmp_path / f"{share}.jsonl", lambda _: toolbox)
-        assert ranks_of("dir-tir", config, conversations)["dir-tir"].tolist() == read[name].tolist()
-    by_text, by_image = (toolbox.search.by_text("red", 40), toolbox.search.by_image(str(tmp_path / "007.png"), 40))
-    added = {hit["id"]: 0.8 * hit["score"] for hit in by_text}
-    for hit in by_image:
-        added[hit["id"]] += 0.2 * hit["score"]
-    best = max(added, key=added.__getitem__)
-    assert toolbox.search.ranks_fused("red", str(tmp_path / "007.png"), 0.8, [best]) == [1]
+    read = ranks_of(run(tasks, CONFIG, tmp_path / "one.jsonl", lambda _: toolbox))
+    assert {"dir-tir", "drm", "irm", "dar", "9:1", "1:9"} <= read.keys()
+    assert read["7:3"].tolist() == read["dir-tir"].tolist()
+    for name in ("4:6", "drm", "dar"):
+        conversations = run(tasks, settings_of(CONFIG, name), tmp_path / f"{name}.jsonl", lambda _: toolbox, method=name)
+        assert ranks_of(conversations)[name].tolist() == read[name].tolist()
+        for conversation, ranks in zip(conversations, read[name].tolist(), strict=True):
+            for record, rank in zip(conversation["rounds"], ranks, strict=True):
+                page = [result["id"] for result in record["results"]]
+                assert page.index(conversation["target"]) + 1 == rank if conversation["target"] in page else rank > 10
+
+
+def test_every_fusion_is_a_method_of_its_name() -> None:
+    for name, fusion in FUSIONS.items():
+        if name != "slots":  # whose shares are methods
+            assert known_methods()[name].label == fusion.label
+            assert settings_of(CONFIG, name).fusion == name

@@ -7,7 +7,7 @@ import math
 import ir_measures
 import numpy as np
 import pytest
-from dir_tir.evaluation.metrics import bri, difference, figures, first_hits, hits, recall
+from dir_tir.evaluation.metrics import bri, differences, figures, first_hits, hits, recall
 from ir_measures import RR, Qrel, ScoredDoc, Success
 
 RANKS = np.array([[40, 10, 11], [30, 20, 12], [1, 1, 2], [500, 90, 3]])
@@ -63,8 +63,10 @@ def test_one_conversation_has_figures_without_width() -> None:
 
 
 def test_two_runs_on_the_same_targets_are_compared_target_by_target() -> None:
-    better, worse = recall(RANKS // 3 + 1), recall(RANKS)
-    assert [d["value"] for d in difference(better, worse)] == pytest.approx((better - worse).mean(0))
-    assert difference(worse, worse) == [{"value": 0.0, "low": 0.0, "high": 0.0}] * 3
+    rows = differences(RANKS // 3 + 1, RANKS)
+    assert [row["recall@10"]["value"] for row in rows] == pytest.approx((recall(RANKS // 3 + 1) - recall(RANKS)).mean(0))
+    assert all(row["mean_rank"]["value"] < 0 for row in rows)
+    assert not any("median_rank" in row for row in rows)  # the difference of two medians is not the median of the differences
+    assert {figure["high"] for row in differences(RANKS, RANKS) for name, figure in row.items() if name != "round"} == {0.0}
     with pytest.raises(ValueError, match="the same targets and rounds"):
-        difference(better, worse[:2])
+        differences(RANKS, RANKS[:2])

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import _thread
+import itertools
 import json
 import signal
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dying_evaluation
 import pytest
 from dir_tir.errors import BrokenReply, InputError
-from dir_tir.evaluation.command import Ran, summarise
-from dir_tir.evaluation.runner import Task, read_tasks, run, untimed
+from dir_tir.evaluation.conversing import Task
+from dir_tir.evaluation.methods import METHODS, Method
+from dir_tir.evaluation.report.summary import Ran, summarise
+from dir_tir.evaluation.runner import read_tasks, run, untimed
 from dir_tir.graph.config import Config
 from dir_tir.store.pictures import content_id
 from fakes import FakeLanguageModel, FakePainter, plausible
 from PIL import Image
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fakes import FakeToolbox
 
 CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
@@ -87,16 +90,31 @@ def test_a_conversation_that_fails_is_named_and_counted_and_the_others_go_on(tmp
     (failed,) = summary["failed"]
     assert failed["target"] == "not-in-the-gallery"
     assert "holds no picture" in failed["error"]
-    both = [c["rounds"][0]["rank"] for c in conversations if "rounds" in c]
+    both = [c["rounds"][0]["ranks"]["dir-tir"] for c in conversations if "rounds" in c]
     assert summary["methods"][0]["rounds"][0]["mean_rank"]["value"] == sum(both) / 2
     with pytest.raises(InputError, match="no conversation came to its end; the first one said: the gallery holds no picture"):
         summarise([Ran("dir-tir", CONFIG, conversations[1:2])])
-    both_ways = summarise([Ran("dir-tir", CONFIG, conversations[1:2]), Ran("zs", CONFIG, conversations)])
+    raw = run(tasks, CONFIG, tmp_path / "raw.jsonl", lambda _: toolbox, method="zs")
+    both_ways = summarise([Ran("dir-tir", CONFIG, conversations[1:2]), Ran("zs", CONFIG, raw)])
     assert [method["method"] for method in both_ways["methods"]] == ["zs"]
     assert [each["method"] for each in both_ways["failed"]] == ["dir-tir", "zs"]
 
 
-def test_whatever_ends_a_conversation_is_tried_again_when_the_run_is_gone_on_with(tmp_path: Path, toolbox: FakeToolbox) -> None:
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_two_descriptions_of_one_picture_are_two_conversations_with_paintings_of_their_own(
+    tmp_path: Path, toolbox: FakeToolbox, at_once: int
+) -> None:
+    target = toolbox.search.ids[0]
+    tasks = [Task(target, "red"), Task(target, "a dark one"), Task(target, "red")]
+    found = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: toolbox, at_once=at_once)
+    assert [c["rounds"][0]["description"] for c in found] == ["red", "a dark one", "red"]
+    assert len((tmp_path / "run.jsonl").read_text().splitlines()) == 3
+    folders = {Path(record["painting"]["path"]).parent for c in found for record in c["rounds"][1:]}
+    assert len(folders) == 3
+    assert run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: pytest.fail("it is there already")) == found
+
+
+def test_whatever_ends_a_conversation_is_tried_again_when_the_run_is_continued(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, "red") for id_ in toolbox.search.ids[:3]]
     painted = iter([OSError("no space left on device")])
 
@@ -144,3 +162,42 @@ def test_targets_are_drawn_by_seed_and_bad_lines_are_named(tmp_path: Path) -> No
     file.write_text('{"image": "gone.png", "description": "x"}\n')
     with pytest.raises(InputError, match="line 1"):
         read_tasks(file, 1, seed=0)
+
+
+def test_a_method_that_came_later_is_read_off_a_run_that_is_there(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    tasks = [Task(id_, "red") for id_ in toolbox.search.ids[:2]]
+    before = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: toolbox)
+    last = Method("last of all", read_from="dir-tir", rank=lambda reading: len(reading.scores.text))
+    METHODS.add("last", last)
+    try:
+        mute = replace(toolbox, llm=FakeLanguageModel([]))  # nothing is asked again
+        after = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: mute)
+    finally:
+        METHODS.remove("last")
+    assert [record["ranks"]["last"] for c in after for record in c["rounds"]] == [40] * 6
+    for one, other in zip(before, after, strict=True):
+        assert [{**r, "ranks": {**r["ranks"], "last": 40}} for r in one["rounds"]] == other["rounds"]
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_an_interrupted_run_finishes_its_steps_and_goes_on_from_there(tmp_path: Path, toolbox: FakeToolbox, at_once: int) -> None:
+    tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:5]]
+    config = replace(CONFIG, max_rounds=4)
+    whole = run(tasks, config, tmp_path / "whole" / "run" / "dir-tir.jsonl", lambda _: toolbox, at_once=at_once)
+    paintings = itertools.count(1)
+
+    def interrupt() -> None:
+        if next(paintings) == 7:
+            _thread.interrupt_main()  # as Ctrl-C does, and SIGTERM
+
+    stopped = replace(toolbox, llm=FakeLanguageModel(plausible), painter=FakePainter(before=interrupt))
+    file = tmp_path / "cut" / "run" / "dir-tir.jsonl"
+    with pytest.raises(KeyboardInterrupt):
+        run(tasks, config, file, lambda _: stopped, at_once=at_once)
+    kept = [json.loads(line) for line in file.read_text().splitlines()]
+    assert any("interrupted" in line.get("error", "") for line in kept)
+    resumed = replace(toolbox, llm=FakeLanguageModel(plausible), painter=FakePainter())
+    again = run(tasks, config, file, lambda _: resumed, at_once=at_once)
+    assert [untimed(c) for c in again] == [untimed(c) for c in whole]
+    assert len(stopped.painter.history) + len(resumed.painter.history) <= 5 * 4 + at_once  # a step that was cut off is made again
+    assert [path.name for path in file.parent.iterdir()] == ["dir-tir.jsonl"]

@@ -16,7 +16,7 @@ from states import accepting, proposed, record, said, state
 
 
 def _merge(changed: Any, search: Any = None, **settings: Any) -> Any:
-    defaults = {"dialog_num": 7, "image_num": 3, "exclude_shown": False}
+    defaults = {"dialog_num": 7, "image_num": 3, "fusion": "slots", "exclude_shown": False}
     update = merge(changed, search=search or RecordingSearch(), stopwatch=Stopwatch(), **{**defaults, **settings})
     assert update.keys() == {"rounds"}
     (made,) = update["rounds"]
@@ -60,6 +60,21 @@ def test_the_image_list_comes_from_this_rounds_painting(tmp_path: Path) -> None:
     made = _merge(state(painting={"path": str(path), "prompt": "a boat", "seed": 7}), search)
     assert [result["source"] for result in made["results"]] == ["dialog"] * 7 + ["image"] * 3
     assert {kind: asked for kind, asked, _ in search.history} == {"text": "a boat", "image": str(path)}
+
+
+def test_the_page_is_made_by_the_fusion_that_the_settings_name(tmp_path: Path) -> None:
+    path = tmp_path / "painted.png"
+    FakePainter().paint("a boat", 7).save(path)
+    painted = state(round=3, painting={"path": str(path), "prompt": "a boat", "seed": 7})
+    search = RecordingSearch()
+    added = {hit["id"]: hit["score"] for hit in search.by_text("a boat", 60)}
+    for hit in search.by_image(str(path), 60):
+        added[hit["id"]] += hit["score"]
+    made = _merge(painted, fusion="dar")
+    assert [result["id"] for result in made["results"]] == sorted(added, key=lambda id_: -added[id_])[:10]
+    assert {result["source"] for result in made["results"]} == {"dialog", "image"}
+    with pytest.raises(InputError, match="no fusion 'none'"):
+        _merge(painted, fusion="none")
 
 
 def test_what_was_shown_is_passed_over_only_when_the_setting_says_so() -> None:

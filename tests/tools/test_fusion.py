@@ -1,58 +1,120 @@
+"""Every fusion gives one order of the whole gallery, a page of ten, and where each of the ten came from."""
+
 from __future__ import annotations
 
-from dir_tir.contracts import Hit
-from dir_tir.tools.fusion import merge_results
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from dir_tir.errors import InputError
+from dir_tir.tools.fusion import FUSIONS, PAGE, Fused, Scores, dar, first, ordered, place, slots
 from hypothesis import given
 from hypothesis import strategies as st
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
-def _ranking(ids: list[str]) -> list[Hit]:
-    return [{"id": name, "score": 1.0 - rank / 100} for rank, name in enumerate(ids)]
+    from numpy.typing import NDArray
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzXYZ"
 
 
-def _letters(text: str) -> list[Hit]:
-    return _ranking(list(text))
+def _ranked(best: str) -> NDArray[np.float32]:
+    """Scores by which these letters come first, in this order."""
+    order = best + "".join(letter for letter in LETTERS if letter not in best)
+    return np.array([1 - order.index(letter) / 100 for letter in LETTERS], dtype=np.float32)
+
+
+def _scores(dialog: str, image: str | None = None, shown: str = "", **changes: Any) -> Scores:
+    by_text = _ranked(dialog)
+    seen = np.array([letter in shown for letter in LETTERS])
+    plain = {"dialog_num": 7, "image_num": 3, "round_number": 1}
+    return Scores(text=by_text, dialog=by_text, image=None if image is None else _ranked(image), shown=seen, **{**plain, **changes})
+
+
+def _page(fused: Fused) -> str:
+    return "".join(LETTERS[row] for row in fused.page)
 
 
 def test_seven_from_the_dialog_then_three_new_ones_from_the_image_list() -> None:
-    page = merge_results(_letters("abcdefghijklm"), _letters("aXcYZ"), 7, 3)
-    assert "".join(result["id"] for result in page) == "abcdefgXYZ"
-    assert [result["source"] for result in page] == ["dialog"] * 7 + ["image"] * 3
-    assert page[7]["score"] == 0.99
-
-
-def test_the_dialog_list_fills_up_a_short_image_list() -> None:
-    page = merge_results(_letters("abcdefghijklm"), _letters("aX"), 7, 3)
-    assert "".join(result["id"] for result in page) == "abcdefgXhi"
-    assert [result["source"] for result in page][7:] == ["image", "dialog", "dialog"]
+    fused = slots(_scores("abcdefghijklm", "aXcYZ"))
+    assert _page(fused) == "abcdefgXYZ"
+    assert list(fused.origins) == ["dialog"] * 7 + ["image"] * 3
 
 
 def test_without_a_painting_all_ten_come_from_the_dialog_list() -> None:
-    assert "".join(result["id"] for result in merge_results(_letters("abcdefghijklm"), [], 7, 3)) == "abcdefghij"
+    assert _page(slots(_scores("abcdefghijklm"))) == "abcdefghij"
 
 
 def test_what_was_shown_before_returns_only_when_nothing_else_is_left() -> None:
-    assert "".join(r["id"] for r in merge_results(_letters("abcdefghijklm"), _letters("bXYZ"), 7, 3, exclude=set("ab"))) == "cdefghiXYZ"
-    assert "".join(r["id"] for r in merge_results(_letters("abcde"), [], 7, 3, exclude=set("ab"))) == "cdeab"
+    assert _page(slots(_scores("abcdefghijklm", "bXYZ", shown="ab"))) == "cdefghiXYZ"
+    assert _page(slots(_scores("klabc", shown=LETTERS.replace("c", "")))) == "cklabdefgh"
+    assert _page(ordered(_scores("klabc", shown=LETTERS.replace("c", "")), _ranked("klabc"))) == "cklabdefgh"
 
 
-GALLERY = [f"{number:02}" for number in range(40)]
-rankings = st.permutations(GALLERY).map(_ranking)
+def test_after_the_page_comes_the_order_of_the_dialog() -> None:
+    fused = slots(_scores("abcdefghijklm", "aXcYZ"))
+    assert "".join(LETTERS[row] for row in fused.order).startswith("abcdefgXYZhijklm")
+    assert fused.rank(LETTERS.index("X")) == 8
+    assert fused.rank(LETTERS.index("h")) == 11
 
 
-@given(rankings, rankings, st.integers(0, 10), st.sets(st.sampled_from(GALLERY), max_size=40))
-def test_ten_different_pictures_in_order_with_true_provenance(
-    dialog: list[Hit], image: list[Hit], dialog_num: int, exclude: set[str]
+def test_added_scores_trust_the_text_more_in_the_first_two_rounds() -> None:
+    text, picture = np.array([1.0, 0.6, 0.0], dtype=np.float32), np.array([0.0, 0.7, 1.0], dtype=np.float32)
+    for number, best in ((1, [0, 1, 2]), (2, [0, 1, 2]), (3, [1, 0, 2])):
+        fused = dar(Scores(text, text, picture, np.zeros(3, dtype=np.bool_), 7, 3, number))
+        assert fused.order.tolist() == best
+    assert dar(Scores(text, text, None, np.zeros(3, dtype=np.bool_), 7, 3, 1)).order.tolist() == [0, 1, 2]
+    assert fused.origins == ("dialog", "dialog", "image")  # the list in which it stands higher
+
+
+def test_a_fusion_is_known_by_its_name() -> None:
+    assert list(FUSIONS)[:2] == ["slots", "dar"]
+    with pytest.raises(InputError, match="there is no fusion 'sum': choose of slots, dar"):
+        FUSIONS.named("sum")
+
+
+SIZE = 40
+coarse = st.lists(st.integers(0, 9), min_size=SIZE, max_size=SIZE).map(lambda numbers: np.array(numbers, dtype=np.float32))  # with ties
+
+
+def _by_hand(by: NDArray[np.float32]) -> list[int]:
+    return sorted(range(len(by)), key=lambda row: (-by[row], row))
+
+
+@given(
+    coarse,
+    coarse,
+    st.sets(st.integers(0, SIZE - 1), max_size=SIZE),
+    st.integers(0, PAGE),
+    st.sampled_from(list(FUSIONS)),
+    st.integers(0, 5),
+)
+def test_every_fusion_orders_the_whole_gallery_and_its_ranks_are_the_places_in_that_order(
+    text: NDArray[np.float32], image: NDArray[np.float32], shown: Collection[int], dialog_num: int, name: str, number: int
 ) -> None:
-    page = merge_results(dialog, image, dialog_num, 10 - dialog_num, exclude)
-    ids = [result["id"] for result in page]
-    assert len(ids) == len(set(ids)) == 10
-    if len(exclude) <= 30:
-        assert not exclude.intersection(ids)
-        assert [result["source"] for result in page] == ["dialog"] * dialog_num + ["image"] * (10 - dialog_num)
-        unseen = [hit["id"] for hit in dialog if hit["id"] not in exclude]
-        assert ids[:dialog_num] == unseen[:dialog_num]
-        place = [hit["id"] for hit in image].index
-        assert sorted(ids[dialog_num:], key=place) == ids[dialog_num:]
-    scores = {"dialog": {hit["id"]: hit["score"] for hit in dialog}, "image": {hit["id"]: hit["score"] for hit in image}}
-    assert all(result["score"] == scores[result["source"]][result["id"]] for result in page)
+    seen = np.isin(np.arange(SIZE), list(shown))
+    fused = FUSIONS[name].fuse(Scores(text, text, image, seen, dialog_num, PAGE - dialog_num, number))
+    assert sorted(fused.order) == list(range(SIZE))
+    assert [fused.rank(row) for row in fused.order] == list(range(1, SIZE + 1))
+    assert list(fused.order[:PAGE]) == list(fused.page)
+    assert len(fused.origins) == PAGE
+    assert sum(not seen[row] for row in fused.page) == min(PAGE, SIZE - len(shown))  # nothing comes back while there is something new
+
+
+@given(coarse, coarse, st.integers(0, PAGE), st.sets(st.integers(0, SIZE - 1), max_size=30))
+def test_slots_take_the_heads_of_both_lists_in_their_order(
+    text: NDArray[np.float32], image: NDArray[np.float32], dialog_num: int, shown: Collection[int]
+) -> None:
+    seen = np.isin(np.arange(SIZE), list(shown))
+    fused = slots(Scores(text, text, image, seen, dialog_num, PAGE - dialog_num, 1))
+    dialog = [row for row in _by_hand(text) if row not in shown][:dialog_num]
+    added = [row for row in _by_hand(image) if row not in shown and row not in dialog][: PAGE - dialog_num]
+    assert list(fused.page) == dialog + added
+    assert fused.origins == ("dialog",) * dialog_num + ("image",) * (PAGE - dialog_num)
+
+
+@given(coarse, st.integers(0, SIZE + 5))
+def test_the_first_are_the_best_and_ties_go_to_the_smaller_row(by: NDArray[np.float32], limit: int) -> None:
+    assert list(first(by, limit)) == _by_hand(by)[:limit]
+    assert [place(by, row) for row in _by_hand(by)] == list(range(1, SIZE + 1))

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..eval_options import add_options as add_eval_options
-from ..eval_options import evaluate
-from ..option_types import positive
+from ..eval_options import add_options, evaluate
+
+__all__ = ["add_options", "run"]
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import Namespace
 
     from ....tools.workspace import Workspace
-
-
-def add_options(command: ArgumentParser) -> None:
-    command.add_argument("--postcards", type=positive, default=2000, help="size of the gallery (default %(default)s)")
-    command.add_argument("--rounds", type=positive, default=10, help="rounds at most (default %(default)s)")
-    command.add_argument("--seed", type=int, default=0, help="which postcards are looked for (default %(default)s)")
-    add_eval_options(command, positive)
 
 
 def run(workspace: Workspace, options: Namespace) -> None:

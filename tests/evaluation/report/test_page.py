@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from dir_tir.evaluation.command import Ran, summarise
-from dir_tir.evaluation.manifest import manifest, name_of
+from dir_tir.evaluation.conversing import Task
+from dir_tir.evaluation.manifest import manifest
 from dir_tir.evaluation.report.curves import save_curves
 from dir_tir.evaluation.report.page import save_page
-from dir_tir.evaluation.runner import Task, run
+from dir_tir.evaluation.report.summary import Ran, summarise
+from dir_tir.evaluation.runner import run
 from dir_tir.graph.config import Config
-from dir_tir.tools.workspace import Workspace
 from PIL import Image
 
 if TYPE_CHECKING:
+    from dir_tir.tools.workspace import Workspace
     from fakes import FakeToolbox
 
 CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return Workspace(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture
@@ -76,12 +74,16 @@ def test_a_second_retriever_has_its_own_row_of_panels_and_lines_of_the_table(
     assert text.count("<td>blip</td>") == text.count("<td>open_clip</td>") == len(summary["methods"])
 
 
-def test_another_setting_is_another_run_and_another_machine_is_not(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    tasks = [Task("a", "red"), Task("b", "blue")]
-    made = manifest(workspace, [CONFIG], tasks)
-    monkeypatch.setattr("sys.argv", ["dir-tir", "eval", "--at-once", "3"])
-    assert name_of(manifest(workspace, [CONFIG], tasks)) == name_of(made)
-    assert name_of(manifest(workspace, [Config(gallery="colours", max_rounds=3)], tasks)) != name_of(made)
-    assert name_of(manifest(workspace, [CONFIG], tasks[:1])) != name_of(made)
-    assert name_of(manifest(workspace, [CONFIG, CONFIG], tasks)) != name_of(made)
-    assert set(made["setting"]["weights"]) == {"encoder", "llm", "vision", "painter", "dialogue_encoder"}
+def test_a_photo_that_lies_on_its_side_on_disk_stands_upright_in_the_page(
+    tmp_path: Path, workspace: Workspace, toolbox: FakeToolbox, left: tuple[dict[str, Any], list[dict[str, Any]]]
+) -> None:
+    summary, conversations = left
+    turned = Image.Exif()
+    turned[0x0112] = 6  # the camera was held upright
+    Image.new("RGB", (60, 30), "red").save(tmp_path / "photo.jpg", exif=turned)
+    conversations[0]["rounds"][1]["painting"]["path"] = str(tmp_path / "photo.jpg")
+    text = save_page(tmp_path, summary, conversations, manifest(workspace, [CONFIG], []), toolbox.search).read_text()
+    pictures = re.findall(r"url\(data:image/jpeg;base64,([^)]+)\)", text)
+    sizes = {Image.open(io.BytesIO(base64.b64decode(picture))).size for picture in pictures}
+    assert (30, 60) in sizes
+    assert (60, 30) not in sizes

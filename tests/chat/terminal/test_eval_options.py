@@ -1,0 +1,34 @@
+"""What ``dir-tir eval`` takes, and what it finds out where nothing is given."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from dir_tir.chat.terminal.eval_options import add_options, evaluate
+from dir_tir.contracts import PictureRecord, Row
+from dir_tir.errors import DirTirError
+from dir_tir.tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _options(*given: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    return parser.parse_args(given)
+
+
+def test_a_gallery_is_searched_by_the_profile_that_it_was_made_with(tmp_path: Path) -> None:
+    profile, descriptions = tmp_path / "mine.toml", tmp_path / "descriptions.jsonl"
+    descriptions.write_text('{"image": "a.png", "description": "red"}\n')
+    with Workspace(tmp_path / "home") as workspace:
+        vector = np.ones((1, 4), dtype=np.float32) / 2
+        with workspace.store.write("mine", "an encoder of mine", 4, str(profile)) as gallery:
+            gallery.add([Row(PictureRecord("a", str(tmp_path / "a.png"), (), 8, 8), vector[0], vector)])
+            gallery.complete()
+        with pytest.raises(DirTirError, match=r"mine\.toml"):  # which is not there; the default one would say that its encoder is another
+            evaluate(workspace, _options("--gallery", "mine", "--descriptions", str(descriptions), "--targets", "1"))

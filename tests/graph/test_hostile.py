@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from dir_tir.chat.library.conversation import Conversation
 
+pytestmark = pytest.mark.models
+
 FOREIGN = (
     "Ich glaube, es war ein kleiner Hund neben der Kirche.",
     "Je crois qu'il y avait un vélo contre le mur.",

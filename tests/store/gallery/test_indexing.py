@@ -231,6 +231,7 @@ index(sources, ChromaStore(Path(sys.argv[2])), 'g', SlowEncoder(), batch_size=4,
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [9, 33])
 def test_killed_and_started_again_it_neither_loses_nor_doubles(tmp_path: Path, draw: Draw, after: int) -> None:
     sources = draw(60)

@@ -120,6 +120,7 @@ def test_readers_in_several_threads_of_a_gallery_without_a_kept_matrix_never_tri
             shutil.rmtree(tmp_path / "matrix")
 
 
+@pytest.mark.slow
 def test_two_processes_may_read_a_gallery_without_a_kept_matrix_at_once(tmp_path: Path) -> None:
     with ChromaStore(tmp_path).write("g", "one", 1024) as gallery:
         gallery.add([row(number, dimension=1024) for number in range(300)])

@@ -25,10 +25,10 @@ def colours(folder: Path, count: int) -> tuple[Search, FakeEncoder]:
     return Search.open(store, "colours", encoder), encoder
 
 
-def indexed(home: Path, folder: Path, count: int) -> None:
-    """``count`` pictures of the folder in the gallery "colours" of a home, as a process of its own does it."""
+def indexed(home: Path, folder: Path, count: int, gallery: str = "colours") -> None:
+    """``count`` pictures of the folder in a gallery of a home, as a process of its own does it."""
     sources = []
     for number in range(count):
         Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / f"{number}.png")
         sources.append(Source(folder / f"{number}.png"))
-    index(sources, ChromaStore(home / "galleries"), "colours", FakeEncoder(), within=folder)
+    index(sources, ChromaStore(home / "galleries"), gallery, FakeEncoder(), within=folder)

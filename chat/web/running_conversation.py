@@ -61,9 +61,9 @@ class RunningConversation:
             return self._running
 
     def moment(self) -> Moment:
-        """All that there is to show, the state read at most once for each change of it."""
+        """All that there is to show. While it runs the state is read once for each change of it; at rest anew: the gallery may change."""
         with self._lock:
-            version, snapshot = self._version, self._read
+            version, snapshot = self._version, self._read if self._running else None
         if snapshot is None:
             snapshot = self.talk.snapshot()
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 import threading
@@ -13,18 +14,15 @@ import pytest
 from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.web.application import application
 from dir_tir.chat.web.open_conversations import KEPT
-from dir_tir.chat.web.server_state import ServerState
 from dir_tir.chat.web.start_view import LISTED
 from dir_tir.store.pictures import content_id
-from dir_tir.tools.workspace import Workspace
-from PIL import Image
 from starlette.testclient import TestClient
 from waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from postcards import Hunt
+    from dir_tir.chat.web.server_state import ServerState
 
 LOCAL = "http://localhost"
 MANY = 200
@@ -65,46 +63,44 @@ def test_two_hundred_conversations_leave_no_more_behind_than_a_few(quick_state: 
     assert len(client.get("/api/start").json()["conversations"]) == LISTED
 
 
-def test_what_another_process_indexes_is_found_and_what_it_deletes_is_gone(hunt: Hunt, tmp_path: Path) -> None:
-    (tmp_path / "pictures").mkdir()
+@pytest.mark.slow
+def test_what_another_process_indexes_is_found_and_what_it_deletes_is_gone(quick_state: ServerState, tmp_path: Path) -> None:
+    client, home, folder = TestClient(application(quick_state), base_url=LOCAL), quick_state.workspace.home.root, tmp_path / "pictures"
+    folder.mkdir()
 
-    def run(*command: str) -> None:
-        subprocess.run([sys.executable, "-m", "dir_tir.chat.terminal.cli", *command], check=True, timeout=600, capture_output=True)
+    def in_another_process(code: str) -> None:
+        program = f"from pathlib import Path; from galleries import *; home, folder = Path({str(home)!r}), Path({str(folder)!r}); {code}"
+        subprocess.run(
+            [sys.executable, "-c", program], check=True, timeout=300, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        )
 
-    def draw(number: int) -> str:
-        file = tmp_path / "pictures" / f"{number}.png"
-        Image.new("RGB", (64, 64), (40 * number, 250 - 40 * number, 99)).save(file)
-        return content_id(file)
+    def ids() -> list[str]:
+        return [content_id(file) for file in sorted(folder.iterdir())]
 
-    first = draw(0)
-    run("index", str(tmp_path / "pictures"), "--gallery", "live", "--profile", "miniature")
-    with Workspace() as workspace, ServerState(workspace, image_num=0, max_rounds=1) as state:
-        client = TestClient(application(state), base_url=LOCAL)
+    def found() -> set[str]:
+        begun = client.post("/api/conversations", json={"gallery": "new", "description": "a card"})
+        assert begun.status_code == 201, begun.text
+        address = f"/api/conversations/{begun.json()['id']}"
+        rounds: Any = wait_until(lambda: (now := client.get(address).json())["rounds"] or now["problem"])
+        assert isinstance(rounds, list), rounds
+        return {result["id"] for result in rounds[0]["results"]}
 
-        def results() -> list[dict[str, Any]]:
-            begun = client.post("/api/conversations", json={"gallery": "live", "description": "a card"})
-            assert begun.status_code == 201, begun.text
-            address = f"/api/conversations/{begun.json()['id']}"
-            rounds: Any = wait_until(lambda: (now := client.get(address).json())["rounds"] or now["problem"])
-            assert isinstance(rounds, list), rounds
-            found: list[dict[str, Any]] = rounds[0]["results"]
-            return found
-
-        assert [result["id"] for result in results()] == [first]
-        second = draw(1)
-        run("index", str(tmp_path / "pictures"), "--gallery", "live")
-        assert client.get(f"/pictures/live/{second}").status_code == 200
-        assert {result["id"] for result in results()} == {first, second}
-        (tmp_path / "pictures" / "0.png").unlink()
-        run("index", str(tmp_path / "pictures"), "--gallery", "live")
-        assert client.get(f"/pictures/live/{first}").status_code == 404
-        assert [result["id"] for result in results()] == [second]
-        start = client.get("/api/start").json()
-        assert {"name": "live", "count": 1, "problem": ""} in start["galleries"]
-        shown = client.get(f"/api/conversations/{start['conversations'][1]['id']}").json()["rounds"][0]["results"]
-        assert {result["id"]: result["gone"] for result in shown} == {first: True, second: False}
-        run("gallery", "delete", "live", "--yes")
-        assert "live" not in [gallery["name"] for gallery in client.get("/api/start").json()["galleries"]]
-        refused = client.post("/api/conversations", json={"gallery": "live", "description": "a card"})
-        assert "there is no gallery" in refused.json()["problem"]
-        assert client.get(f"/pictures/live/{second}").status_code == 404
+    in_another_process("indexed(home, folder, 1, 'new')")
+    assert found() == set(ids())
+    in_another_process("indexed(home, folder, 2, 'new')")
+    first, second = ids()
+    assert client.get(f"/pictures/new/{second}").status_code == 200
+    assert found() == {first, second}
+    (folder / "1.png").unlink()
+    in_another_process("indexed(home, folder, 1, 'new')")
+    assert client.get(f"/pictures/new/{second}").status_code == 404
+    assert found() == {first}
+    start = client.get("/api/start").json()
+    assert ("new", 1) in [(gallery["name"], gallery["count"]) for gallery in start["galleries"]]
+    shown = client.get(f"/api/conversations/{start['conversations'][1]['id']}").json()["rounds"][0]["results"]
+    assert {result["id"]: result["gone"] for result in shown} == {first: False, second: True}
+    in_another_process("ChromaStore(home / 'galleries').delete('new')")
+    assert "new" not in [gallery["name"] for gallery in client.get("/api/start").json()["galleries"]]
+    refused = client.post("/api/conversations", json={"gallery": "new", "description": "a card"})
+    assert "there is no gallery" in refused.json()["problem"]
+    assert client.get(f"/pictures/new/{first}").status_code == 404

@@ -203,6 +203,33 @@ def test_after_a_restart_of_the_server_the_open_page_and_the_list_go_on(people: 
     expect(page.locator(".verdict")).to_have_text("Found")
 
 
+def test_a_refused_reply_leaves_marks_and_text_as_they_are(people: list[Person], ground: Path) -> None:
+    ann, hunt = people[0], hunts(ground)[0]
+    page = ann.page
+    ann.begin(hunt)
+    expect(page.locator("#asked")).to_be_visible()
+    page.keyboard.press("2")
+    page.keyboard.press("m")
+    page.keyboard.press("Escape")
+    page.locator("#answer-question").evaluate("field => field.removeAttribute('maxlength')")
+    page.locator("#answer-question").fill("x" * 501)
+    expect(page.locator("img.painting")).to_be_visible()  # the page was drawn anew meanwhile
+    page.locator("#answer-question").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("501 characters")
+    expect(page.locator("button.tile.more_like")).to_have_count(1)
+    expect(page.locator("#answer-question")).to_have_value("x" * 501)
+    page.route("**/reply", lambda route: route.abort())
+    page.locator("#answer-question").fill("a red boat")
+    page.locator("#answer-question").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    expect(page.locator("button.tile.more_like")).to_have_count(1)
+    expect(page.locator("#answer-question")).to_have_value("a red boat")
+    page.unroute("**/reply")
+    page.locator("#answer-question").press("Enter")
+    expect(page.locator(".card.given")).to_be_visible()
+    expect(page.locator("button.tile.more_like")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("width", "height", "scheme"), [(390, 844, "light"), (390, 844, "dark"), (1440, 900, "dark")])
 def test_it_fits_and_says_what_everything_is(browser: Browser, served: Served, ground: Path, width: int, height: int, scheme: str) -> None:
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]

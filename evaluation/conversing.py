@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -102,7 +103,9 @@ class Conversing:
         except GraphDrained:
             return {**own, "broken": sorted(broken), "error": INTERRUPTED}
         except Exception as error:  # whatever ends one conversation is named in the summary and ends no other
-            return {**own, "error": str(error) if isinstance(error, DirTirError) else f"{type(error).__name__}: {error}"}
+            if isinstance(error, DirTirError):
+                return {**own, "error": str(error)}
+            return {**own, "error": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
 
     def _converse(self, config: Config, name: str, description: str) -> list[dict[str, Any]]:
         thread: RunnableConfig = {"configurable": {"thread_id": name}}

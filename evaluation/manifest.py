@@ -1,4 +1,4 @@
-"""What a run was made with, so that a reader can trust it and two runs can be told apart."""
+"""What a run was made with, so that a reader can trust it and two runs can be distinguished."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def name_of(made: dict[str, Any]) -> str:
 
 
 def made_by_other_code(made: dict[str, Any], folder: Path) -> Path | None:
-    """An earlier run of the same settings by another version of the program, in a folder beside this one, if there is one."""
+    """An earlier run of the same settings by another version of the program, in the same place, if there is one."""
     for file in sorted(folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*/manifest.json")):
         try:
             other = json.loads(file.read_text(encoding="utf-8"))

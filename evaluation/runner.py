@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def read_tasks(file: Path, count: int, seed: int) -> list[Task]:
-    """``count`` lines ``{"image", "description"}`` of a JSONL file, drawn at random; ``image`` is a path beside the file.
+    """``count`` lines ``{"image", "description"}`` of a JSONL file, drawn at random; ``image`` is a path relative to it.
 
     Raises InputError when the file has fewer lines or a line is not of that form.
     """
@@ -37,9 +37,7 @@ def read_tasks(file: Path, count: int, seed: int) -> list[Task]:
             line = json.loads(lines[number])
             tasks.append(Task(content_id(file.parent / line["image"]), line["description"], line["image"]))
         except (ValueError, KeyError, TypeError, OSError, PictureError) as fault:
-            raise InputError(
-                f'{file}, line {number + 1}: expected {{"image", "description"}} and the picture beside it ({fault})'
-            ) from fault
+            raise InputError(f'{file}, line {number + 1}: expected {{"image", "description"}} and the picture there ({fault})') from fault
     return tasks
 
 
@@ -60,9 +58,9 @@ def run(
     off it (with ``tuned`` also when the description is read by an encoder that is tuned on dialogues). ``broken`` are the reasons of
     replies that stayed broken; nodes go on without them. Two descriptions of one picture are two tasks, each with a conversation.
 
-    Of one that ended with an error there is ``error`` instead of ``rounds``, and the others go on; it is tried again when the run is
-    continued. ``config`` is that of every conversation but for the target. ``advance`` is called after each. ``at_once`` run at a time;
-    the models answer them together.
+    Of one that ended with an error there is ``error`` instead of ``rounds`` (and ``traceback`` where it was not one of ours), and the
+    others go on; it is tried again when the run is continued. ``config`` is that of every conversation but for the target. ``advance``
+    is called after each. ``at_once`` run at a time; the models answer them together.
 
     A line is written when its conversation is over, so that a run that was killed loses those under way and no others; in the end the
     lines stand in the tasks' order. Interrupted (KeyboardInterrupt), it finishes the steps under way and keeps where each conversation

@@ -26,7 +26,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     say = command.add_argument
     say("--postcards", type=positive, default=2000, help="size of the gallery (default %(default)s)")
     say("--targets", type=positive, default=50, help="how many (default %(default)s)")
-    say("--at-once", type=positive, default=1, help="conversations held at a time (default %(default)s)")
+    say("--at-once", type=positive, default=1, help="conversations at the same time (default %(default)s)")
     say("--methods", default=DIR_TIR, metavar="A,B", help=f"{', '.join(known_methods())} (default %(default)s)")
     say(
         "--profile",

@@ -17,7 +17,7 @@ _FREE = ("#7e22ce", "#a16207", "#0369a1", "#4d7c0f", "#be123c", "#334155")  # co
 
 
 def save_curves(summary: dict[str, Any], folder: Path) -> list[Path]:
-    """Write ``curves`` and, where shares were told apart, ``shares`` as PNG and SVG, a row for each retriever; returns the SVG files."""
+    """Write ``curves`` and, where every share was ranked, ``shares`` as PNG and SVG, a row for each retriever; returns the SVG files."""
     by_retriever: dict[str, _Methods] = {}
     for method in summary["methods"]:
         by_retriever.setdefault(method["retriever"], {})[method["method"]] = method["rounds"]

@@ -22,7 +22,7 @@ _SHOWN = 8  # conversations of each sort
 
 
 def save_page(folder: Path, summary: dict[str, Any], conversations: list[dict[str, Any]], made: dict[str, Any], search: Search) -> Path:
-    """Write the page of a run beside its other files."""
+    """Write the page of a run into its folder."""
     whole = [c for c in conversations if "error" not in c]
     sorts = _sorts(whole)
     pictures = _Pictures(search)
@@ -89,7 +89,7 @@ class _Pictures:
         return self._named(f"p{base64.b32encode(path.encode()).decode().rstrip('=').lower()[-40:]}", path)
 
     def _named(self, name: str, path: str) -> str:
-        """The name of a picture, upright as its camera held it; nothing when its file is gone."""
+        """The name of a picture, turned upright; nothing when its file is gone."""
         if name not in self.seen:
             try:
                 small = open_picture(Path(path), _THUMBNAIL)

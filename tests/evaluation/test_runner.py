@@ -125,6 +125,7 @@ def test_whatever_ends_a_conversation_is_tried_again_when_the_run_is_continued(t
     failing = replace(toolbox, painter=FakePainter(before=fail_once))
     first = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: failing)
     assert [c.get("error") for c in first] == ["OSError: no space left on device", None, None]
+    assert "in fail_once" in first[0]["traceback"]  # where it came from
     held: list[Config] = []
     again = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda config: held.append(config) or toolbox)
     assert not any("error" in c for c in again)

@@ -119,18 +119,18 @@ class Conversations:
 
     @contextmanager
     def _alone(self, id_: str) -> Iterator[None]:
-        lock = self._home.running / f"{checked_name(id_, 'conversation id')}.lock"
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        held = FileLock(lock, timeout=0, thread_local=False)  # a run may be ended by another thread than began it
+        file = self._home.running / f"{checked_name(id_, 'conversation id')}.lock"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(file, timeout=0, thread_local=False)  # a run may be ended by another thread than began it
         try:
-            held.acquire()
+            lock.acquire()
         except Timeout:
             raise InputError(f"conversation {id_!r} is running: wait until it asks something, or stop it where it runs") from None
         try:
             yield
         finally:
-            lock.unlink(missing_ok=True)
-            held.release()
+            file.unlink(missing_ok=True)
+            lock.release()
 
     def _sheets(self, id_: str) -> list[Path]:
         named = re.compile(re.escape(id_) + r"(-\d+)?\.png")  # of the whole conversation, or of one page

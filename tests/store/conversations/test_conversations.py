@@ -115,6 +115,7 @@ def test_space_is_given_back(conversations: Conversations, home: Home) -> None:
 
 def test_what_is_running_is_neither_deleted_nor_pruned_nor_run_twice(conversations: Conversations) -> None:
     _begin(conversations, "busy", days_ago=100)
+    _begin(conversations, "idle")
     with conversations.running("busy"):
         with pytest.raises(InputError, match="conversation 'busy' is running"):
             conversations.delete("busy")
@@ -124,6 +125,8 @@ def test_what_is_running_is_neither_deleted_nor_pruned_nor_run_twice(conversatio
         with conversations.running("idle"):
             pass
     assert conversations.prune(timedelta(days=90)) == ["busy"]
+    with pytest.raises(InputError, match="there is no conversation 'busy'"), conversations.running("busy"):
+        pass
 
 
 _RUNS_AND_DIES = """

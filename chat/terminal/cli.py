@@ -6,11 +6,15 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib import import_module
 from importlib.metadata import version
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .endings import REFUSED, escape_what_cannot_be_printed, status_of
+
+if TYPE_CHECKING:
+    from ...tools.workspace import Workspace
 
 COMMANDS = {  # each is a file in `commands/`, with `add_options` and `run`
     "demo": "watch a conversation find a postcard, offline",
@@ -26,20 +30,20 @@ COMMANDS = {  # each is a file in `commands/`, with `add_options` and `run`
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns its exit status (`endings.py`)."""
+def main(arguments: Sequence[str] | None = None, workspace: Workspace | None = None) -> int:
+    """Run a command; returns its exit status (`endings.py`). A workspace that is handed in stays open; otherwise one is opened for it."""
     escape_what_cannot_be_printed()
     given = sys.argv[1:] if arguments is None else list(arguments)
     debug = "--debug" in given or os.environ.get("DIR_TIR_DEBUG", "") not in ("", "0")
-    return status_of(lambda: _run(given), debug=debug)
+    return status_of(lambda: _run(given, workspace), debug=debug)
 
 
-def _run(given: Sequence[str]) -> None:
+def _run(given: Sequence[str], workspace: Workspace | None) -> None:
     options = parser(next((word for word in given if not word.startswith("-")), "")).parse_args(given)
     from ...tools.workspace import Workspace
 
-    with Workspace() as workspace:
-        options.run(workspace, options)
+    with nullcontext(workspace) if workspace else Workspace() as there:
+        options.run(there, options)
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:

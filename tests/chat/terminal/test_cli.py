@@ -10,10 +10,14 @@ import numpy as np
 import pytest
 from dir_tir.chat.terminal.cli import COMMANDS, main
 from dir_tir.chat.terminal.endings import INTERRUPTED, REFUSED
+from dir_tir.tools.models.loading import Models
+from dir_tir.tools.profiles.profile import load_profile
+from dir_tir.tools.workspace import Workspace
 from fakes import FakeEncoder, FakeVisionModel
 from PIL import Image
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 ROLES = {"encoder": "open_clip", "llm": "transformers", "vision": "transformers", "painter": "diffusers"}
@@ -36,23 +40,43 @@ def profile(tmp_path: Path) -> Path:
     return tmp_path / "own.toml"
 
 
-def _status(*arguments: str) -> int:
+class FakedModels(Models):
+    """A profile's models as they are read; what would be loaded is a fake."""
+
+    encoder = FakeEncoder()
+    vision = FakeVisionModel("a field\nof grain")
+
+
+class FakedWorkspace(Workspace):
+    """A workspace in which nothing is ever loaded."""
+
+    def models(self, profile: str) -> Models:
+        return FakedModels(load_profile(profile))
+
+
+@pytest.fixture
+def faked(home: Path) -> Iterator[Workspace]:
+    with FakedWorkspace(home) as workspace:
+        yield workspace
+
+
+def _status(*arguments: str, workspace: Workspace | None = None) -> int:
     """The exit status as the shell sees it, also where argparse leaves by itself."""
     with pytest.raises(SystemExit) as left:
-        sys.exit(main(arguments))
+        sys.exit(main(arguments, workspace))
     assert isinstance(left.value.code, int)
     return left.value.code
 
 
-def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+def _said(capsys: pytest.CaptureFixture[str], *arguments: str, workspace: Workspace | None = None) -> str:
     """What a command that succeeds prints."""
-    assert _status(*arguments) == 0
+    assert _status(*arguments, workspace=workspace) == 0
     return capsys.readouterr().out
 
 
-def _refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+def _refusal(capsys: pytest.CaptureFixture[str], *arguments: str, workspace: Workspace | None = None) -> str:
     """The one line said about input that is refused."""
-    assert _status(*arguments) == REFUSED
+    assert _status(*arguments, workspace=workspace) == REFUSED
     said = capsys.readouterr()
     assert said.out == ""
     (line,) = said.err.splitlines()
@@ -112,30 +136,28 @@ def test_a_chat_without_weights_names_the_models_that_lack_them(capsys: pytest.C
 
 @pytest.mark.parametrize(("gallery", "reason"), [("attic", "there is no gallery 'attic'"), ("../attic", "cannot be a folder name")])
 def test_a_gallery_that_is_not_there_is_refused_before_the_large_models_are_loaded(
-    gallery: str, reason: str, capsys: pytest.CaptureFixture[str], profile: Path, monkeypatch: pytest.MonkeyPatch
+    faked: Workspace, gallery: str, reason: str, capsys: pytest.CaptureFixture[str], profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dir_tir.tools.models.loading.Models.encoder", FakeEncoder())
     for role in ROLES:
         (profile.parent / role / "model.safetensors").touch()  # loading one of these would be refused too, and for another reason
-    assert reason in _refusal(capsys, "chat", "--profile", str(profile), "--gallery", gallery)
+    assert reason in _refusal(capsys, "chat", "--profile", str(profile), "--gallery", gallery, workspace=faked)
 
 
 def test_an_interrupted_command_says_that_nothing_is_lost(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, photos: Path
+    faked: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, photos: Path
 ) -> None:
     def interrupt(_: str) -> str:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("builtins.input", interrupt)
-    assert _status("index", str(photos), "--gallery", "mine") == INTERRUPTED
+    assert _status("index", str(photos), "--gallery", "mine", workspace=faked) == INTERRUPTED
     assert "the same command goes on from here" in capsys.readouterr().err
 
 
 @pytest.fixture
-def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder as people have it; the encoder is a fake one, so that nothing is loaded."""
-    monkeypatch.setattr("dir_tir.tools.models.loading.Models.encoder", FakeEncoder())
+def photos(tmp_path: Path) -> Path:
+    """A folder as people have it."""
     (tmp_path / "photos" / "2024").mkdir(parents=True)
     for number in range(3):
         Image.new("RGB", (8, 8), (number, 0, 0)).save(tmp_path / "photos" / "2024" / f"{number}.png")
@@ -146,8 +168,10 @@ def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "photos"
 
 
-def test_photos_are_not_indexed_with_models_that_know_postcards_only(photos: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    line = _refusal(capsys, "index", str(photos), "--gallery", "mine")
+def test_photos_are_not_indexed_with_models_that_know_postcards_only(
+    faked: Workspace, photos: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = _refusal(capsys, "index", str(photos), "--gallery", "mine", workspace=faked)
     assert "the models of profile 'miniature' know only the illustrated postcards" in line
     assert "give --profile laptop for other pictures" in line
     assert not home.exists()
@@ -155,33 +179,54 @@ def test_photos_are_not_indexed_with_models_that_know_postcards_only(photos: Pat
 
 @pytest.mark.parametrize(("answer", "indexed"), [("y", True), ("", False), ("no", False)])
 def test_at_a_terminal_it_is_asked(
-    photos: Path, home: Path, answer: str, indexed: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    faked: Workspace,
+    photos: Path,
+    home: Path,
+    answer: str,
+    indexed: bool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("builtins.input", lambda question: (asked.append(question), answer)[1])
-    assert (_status("index", str(photos), "--gallery", "mine") == 0) is indexed
+    assert (_status("index", str(photos), "--gallery", "mine", workspace=faked) == 0) is indexed
     (question,) = asked
     assert "For other pictures say --profile laptop. Go on with 'miniature'? [y/N]" in question
     assert home.exists() is indexed
 
 
-def test_a_named_profile_settles_it_and_so_does_the_folder_and_the_gallery_remembers(
-    photos: Path, capsys: pytest.CaptureFixture[str]
+def test_no_answer_at_all_is_no(
+    faked: Workspace, photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert "3 pictures added" in _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "laptop")
-    assert "mine: 3 pictures, profile laptop" in _said(capsys, "gallery", "list")
-    assert "0 pictures added, 3 were there" in _said(capsys, "index", str(photos), "--gallery", "mine")  # with laptop again
-    assert "profile laptop" in _said(capsys, "gallery", "show", "mine")
+    def end_of_input(_: str) -> str:
+        raise EOFError  # Ctrl-D
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", end_of_input)
+    assert _status("index", str(photos), "--gallery", "mine", workspace=faked) == REFUSED
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_named_profile_settles_it_and_so_does_the_folder_and_the_gallery_remembers(
+    faked: Workspace, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "3 pictures added" in _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "laptop", workspace=faked)
+    assert "mine: 3 pictures, profile laptop" in _said(capsys, "gallery", "list", workspace=faked)
+    again = _said(capsys, "index", str(photos), "--gallery", "mine", workspace=faked)  # with laptop
+    assert "0 pictures added, 3 were there" in again
+    assert "profile laptop" in _said(capsys, "gallery", "show", "mine", workspace=faked)
     (photos / "dir-tir.toml").write_text('profile = "paper"')
-    _said(capsys, "index", str(photos), "--gallery", "other")
-    assert "other: 3 pictures, profile paper" in _said(capsys, "gallery", "list")
+    _said(capsys, "index", str(photos), "--gallery", "other", workspace=faked)
+    assert "other: 3 pictures, profile paper" in _said(capsys, "gallery", "list", workspace=faked)
     (photos / "dir-tir.toml").write_text("profile: paper")
-    assert "dir-tir.toml is not understood" in _refusal(capsys, "index", str(photos), "--gallery", "third")
+    assert "dir-tir.toml is not understood" in _refusal(capsys, "index", str(photos), "--gallery", "third", workspace=faked)
 
 
-def test_an_indexing_says_what_it_did_and_lists_what_it_left_out(photos: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "miniature")
+def test_an_indexing_says_what_it_did_and_lists_what_it_left_out(
+    faked: Workspace, photos: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "miniature", workspace=faked)
     assert "gallery 'mine': 3 pictures added, 0 were there" in said
     assert "1 are copies of others" in said
     assert "1 other files passed over: 1 .mov" in said
@@ -194,57 +239,56 @@ def test_an_indexing_says_what_it_did_and_lists_what_it_left_out(photos: Path, h
     (photos / "2024" / "1.png").unlink()
     (photos / "2024" / "2.png").rename(photos / "moved.png")
     Image.new("RGB", (8, 8), "white").save(photos / "new.png")
-    said = _said(capsys, "index", str(photos), "--gallery", "mine")
+    said = _said(capsys, "index", str(photos), "--gallery", "mine", workspace=faked)
     assert "1 pictures added, 1 moved, 1 removed, 1 were there" in said
 
 
 def test_a_gallery_is_verified_exported_and_deleted_and_the_pictures_stay(
-    photos: Path, home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    faked: Workspace, photos: Path, home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "miniature")
-    assert "all 4 files are there and unchanged" in _said(capsys, "gallery", "verify", "mine")
-    shown = _said(capsys, "gallery", "show", "mine", "2024/0.png")
+    _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "miniature", workspace=faked)
+    assert "all 4 files are there and unchanged" in _said(capsys, "gallery", "verify", "mine", workspace=faked)
+    shown = _said(capsys, "gallery", "show", "mine", "2024/0.png", workspace=faked)
     assert str(photos / "copy of 0.png") in shown
     assert "(no caption)" in shown
-    assert "has no picture 'zzz'" in _refusal(capsys, "gallery", "show", "mine", "zzz")
+    assert "has no picture 'zzz'" in _refusal(capsys, "gallery", "show", "mine", "zzz", workspace=faked)
 
-    _said(capsys, "gallery", "export", "mine", str(tmp_path / "out"))
+    _said(capsys, "gallery", "export", "mine", str(tmp_path / "out"), workspace=faked)
     lines = [json.loads(line) for line in (tmp_path / "out" / "pictures.jsonl").read_text().splitlines()]
     images = np.load(tmp_path / "out" / "images.npy")
     assert images.shape == (3, 16)
     (row,) = (number for number, line in enumerate(lines) if line["path"].endswith("1.png"))
     np.testing.assert_allclose(images[row], FakeEncoder().encode_images([Image.open(photos / "2024" / "1.png")])[0], atol=1e-6)
-    assert "is there already" in _refusal(capsys, "gallery", "export", "mine", str(tmp_path / "out"))
+    assert "is there already" in _refusal(capsys, "gallery", "export", "mine", str(tmp_path / "out"), workspace=faked)
 
     (photos / "2024" / "1.png").unlink()
     Image.new("RGB", (9, 9)).save(photos / "2024" / "2.png")
-    assert _status("gallery", "verify", "mine") == REFUSED
+    assert _status("gallery", "verify", "mine", workspace=faked) == REFUSED
     told = capsys.readouterr()
     assert f"{photos / '2024' / '1.png'}: gone" in told.out
     assert f"{photos / '2024' / '2.png'}: changed since it was indexed" in told.out
     assert "2 of 4 files of gallery 'mine' are not as they were: index their folder again" in told.err
 
-    assert "needs --yes" in _refusal(capsys, "gallery", "delete", "mine")
-    assert "is deleted" in _said(capsys, "gallery", "delete", "mine", "--yes")
+    assert "needs --yes" in _refusal(capsys, "gallery", "delete", "mine", workspace=faked)
+    assert "is deleted" in _said(capsys, "gallery", "delete", "mine", "--yes", workspace=faked)
     assert not (home / "galleries" / "mine").exists()
     assert (photos / "2024" / "0.png").is_file()
-    assert "there is no gallery" in _refusal(capsys, "gallery", "delete", "mine", "--yes")
-    assert "there are no galleries yet" in _said(capsys, "gallery", "list")
+    assert "there is no gallery" in _refusal(capsys, "gallery", "delete", "mine", "--yes", workspace=faked)
+    assert "there are no galleries yet" in _said(capsys, "gallery", "list", workspace=faked)
 
 
 def test_captions_are_written_by_the_profiles_vision_model_when_asked_for(
-    photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    faked: Workspace, photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vision = FakeVisionModel("a field\nof grain")
-    monkeypatch.setattr("dir_tir.tools.models.loading.Models.vision", vision)
-    assert "captions written" not in _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "laptop")
-    assert "3 captions written" in _said(capsys, "index", str(photos), "--gallery", "mine", "--write-captions")
-    assert "captions written" not in _said(capsys, "index", str(photos), "--gallery", "mine", "--write-captions")
-    assert len(vision.history) == 3
-    assert "search for it without seeing it" in vision.history[0][0]
-    assert "3 with captions" in _said(capsys, "gallery", "show", "mine")
+    assert "captions written" not in _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "laptop", workspace=faked)
+    assert "3 captions written" in _said(capsys, "index", str(photos), "--gallery", "mine", "--write-captions", workspace=faked)
+    assert "captions written" not in _said(capsys, "index", str(photos), "--gallery", "mine", "--write-captions", workspace=faked)
+    assert len(FakedModels.vision.history) == 3
+    assert "search for it without seeing it" in FakedModels.vision.history[0][0]
+    assert "3 with captions" in _said(capsys, "gallery", "show", "mine", workspace=faked)
 
 
+@pytest.mark.models
 def test_models_are_listed_without_fetching_or_loading(capsys: pytest.CaptureFixture[str]) -> None:
     said = _said(capsys, "models")
     for needed in (
@@ -259,6 +303,7 @@ def test_models_are_listed_without_fetching_or_loading(capsys: pytest.CaptureFix
     assert "--fetch needs --profile" in _refusal(capsys, "models", "--fetch")
 
 
+@pytest.mark.models
 def test_models_that_cannot_be_fetched_are_each_said_and_do_not_keep_the_others(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

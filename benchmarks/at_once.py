@@ -16,7 +16,7 @@ from ..evaluation.conversing import Task
 from ..evaluation.postcards import postcards_gallery
 from ..evaluation.runner import read_tasks, run, untimed
 from ..graph.config import Config
-from ..graph.injection import MODELS
+from ..tools.models.roles import TOOLS_OF_MODELS
 from ..tools.search import Search
 from ..tools.timing import watched
 from ..tools.toolbox import make_ready
@@ -76,7 +76,7 @@ def format_passes(one: Pass, many: Pass, count: int, rounds: int, at_once: int) 
     same = [untimed(c) for c in one.conversations] == [untimed(c) for c in many.conversations]
     head = f"{'processor seconds a round':<28} {'one at a time':>14} {f'{at_once} at once':>14}"
     each = count * rounds
-    lines = [head, *(f"  {tool:<26} {one.tools[tool] / each:14.3f} {many.tools[tool] / each:14.3f}" for tool in sorted(MODELS))]
+    lines = [head, *(f"  {tool:<26} {one.tools[tool] / each:14.3f} {many.tools[tool] / each:14.3f}" for tool in TOOLS_OF_MODELS)]
     lines += [
         f"  {'everything else':<26} {one.rest / each:14.3f} {many.rest / each:14.3f}",
         f"  {'all':<26} {one.processor / each:14.3f} {many.processor / each:14.3f}",
@@ -93,7 +93,7 @@ def format_passes(one: Pass, many: Pass, count: int, rounds: int, at_once: int) 
 class _Meter:
     """Adds up the processor time of the threads that call a tool. A batch is billed to whoever runs it, so only the sum means something."""
 
-    tools: dict[str, float] = field(default_factory=lambda: dict.fromkeys(MODELS, 0.0))
+    tools: dict[str, float] = field(default_factory=lambda: dict.fromkeys(TOOLS_OF_MODELS, 0.0))
     lock: Lock = field(default_factory=Lock)
 
     def add(self, name: str, seconds: float) -> None:
@@ -109,7 +109,7 @@ class _Metered:
 
     def __getattr__(self, name: str) -> Any:
         tool = self._search if name == "search" else getattr(self._toolbox, name)
-        return watched(tool, time.thread_time, partial(self._meter.add, name)) if name in MODELS else tool
+        return watched(tool, time.thread_time, partial(self._meter.add, name)) if name in TOOLS_OF_MODELS else tool
 
 
 def main() -> None:

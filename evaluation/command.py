@@ -33,6 +33,8 @@ def evaluate(
     included, so that what an earlier run left is continued only where nothing has changed.
     """
     settings = [methods_to_run(retriever, methods) for retriever in retrievers]  # what cannot be run is refused before anything is
+    for retriever in retrievers:
+        workspace.models(retriever.profile).fetch()
     made = manifest(workspace, retrievers, tasks)
     folder = workspace.home.evaluations / f"{retrievers[0].gallery[:40]}-{len(tasks)}-{name_of(made)}"
     if not folder.exists() and (other := made_by_other_code(made, folder)):

@@ -14,6 +14,7 @@ from langgraph.errors import GraphBubbleUp
 
 from ..errors import DirTirError
 from ..nodes.notes import FAILED
+from ..tools.models.roles import TOOLS_OF_MODELS
 from ..tools.timing import Stopwatch, added
 from ..tools.toolbox import TOOLS, Toolbox
 from .config import Config, config_of
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 Resolver = Callable[[Config], Toolbox]
 Node = Callable[..., dict[str, Any]]
-MODELS = {"search", "llm", "painter", "user"}  # what is timed
 OF_THE_CALL = {"stopwatch", "conversation", "progress"}  # neither tool nor setting: the clock of the call, id of the thread, who follows
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def bind(
             if name in values:
                 return values[name]
             tool = getattr(toolbox, name)
-            return stopwatch.watch(name, tool) if name in MODELS else tool
+            return stopwatch.watch(name, tool) if name in TOOLS_OF_MODELS else tool
 
         try:
             held = {name: handed(name) for name in names}  # a model that has to be loaded first is loaded here, and off the clock

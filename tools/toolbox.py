@@ -50,9 +50,16 @@ class ProfileToolbox:
     target: str  # id of the picture the simulated user holds; empty: a person answers
 
     def require_memory(self, tools: Sequence[str]) -> None:
-        """Raise ProfileError when the models behind these tools are not on this machine, or will not fit together."""
-        used = {role.tool: role.name for role in ROLES.values() if role.tool != "user" or self.target}
-        self.models.require_memory([used[tool] for tool in tools if tool in used])
+        """Raise ProfileError when the models behind these tools will not fit together."""
+        self.models.require_memory(self._behind(tools))
+
+    def fetch(self, tools: Sequence[str]) -> None:
+        """Fetch the models behind these tools that are not on this machine, with a progress bar. Raises ProfileError."""
+        self.models.fetch(self._behind(tools))
+
+    def _behind(self, tools: Sequence[str]) -> list[str]:
+        """The roles of the models behind tools: a person needs none to answer."""
+        return [role.name for role in ROLES.values() if role.tool in tools and (role.tool != "user" or self.target)]
 
     @cached_property
     def search(self) -> Search:
@@ -78,9 +85,13 @@ class ProfileToolbox:
 
 
 def make_ready(toolbox: Toolbox, tools: Sequence[str] = TOOLS) -> Iterator[str]:
-    """Load now what would be loaded at its first use, before somebody waits for an answer; yields each name once it is there."""
+    """Load now what would be loaded at its first use, before somebody waits for an answer; yields each name once it is there.
+
+    What is not on this machine is fetched first.
+    """
     if isinstance(toolbox, ProfileToolbox):
         toolbox.require_memory(tools)
+        toolbox.fetch(tools)
     for tool in tools:
         getattr(toolbox, tool)
         yield tool

@@ -45,6 +45,7 @@ def index_folder(
     found = find_pictures(folder, captions, split)
     profile = profile_to_index(workspace, folder, gallery, profile, confirm)
     models = workspace.models(profile)
+    models.fetch(["encoder", *(["vision"] if write_captions else [])])
     captioner = _captioner(models) if write_captions else None
     encoder = models.encoder
     with tqdm(total=len(found.pictures), desc="indexing", unit="picture") as bar:

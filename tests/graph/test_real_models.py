@@ -14,7 +14,6 @@ import pytest
 import real_classes
 import real_painters
 from dir_tir.chat.terminal.indexing import index_folder
-from dir_tir.chat.terminal.models import fetch_models
 from dir_tir.errors import EndpointError
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
@@ -68,10 +67,10 @@ def _copy(home: Path, name: str, file: str = "own.toml", **changes: str) -> str:
 
 
 def _begin(workspace: Workspace, home: Path, profile: str, rounds: int = 2) -> tuple[Config, Any]:
-    fetch_models([profile])
     index_folder(workspace, home / "pictures", "mine", profile)
     target = content_id(home / "pictures" / "postcard-00003.png")
     config = Config(profile=profile, gallery="mine", user="simulated", target=target, max_rounds=rounds, related_size=10)
+    workspace.models(profile).fetch()  # indexing has fetched the encoder; this fetches the others
     return config, {"configurable": {"thread_id": "talk"}}
 
 

@@ -110,14 +110,13 @@ class Models:
             return self._loaded.fingerprints.of(folder)
         return str(source) if isinstance(source, Endpoint | Repository) else _fingerprint_of_options(model)
 
-    def require_weights(self) -> None:
-        """Raise ProfileError when the encoder, or any model that should lie in a folder, is not there: before somebody waits for it."""
-        there = {role for role, model in self.profile.models.items() if isinstance(model.source(), Folder)}
-        require_weights(self.profile, there | {"encoder"})
+    def require_weights(self, roles: Collection[str] = ("encoder",)) -> None:
+        """Raise ProfileError when one of these models, or any that should lie in a folder, is not there: before somebody waits for it."""
+        folders = {role for role, model in self.profile.models.items() if isinstance(model.source(), Folder)}
+        require_weights(self.profile, folders.union(roles))
 
     def require_memory(self, roles: Collection[str]) -> None:
-        """Raise ProfileError when those of these models that are not loaded yet are not on this machine, or will not fit together."""
-        require_weights(self.profile, roles)
+        """Raise ProfileError when those of these models that are not loaded yet will not fit together. Fetches nothing."""
         left = {role: model for role, model in self.profile.models.items() if role in roles and not self._loaded.there(self.profile, role)}
         require_memory(self.profile.name, left, {role: weights_there(model) for role, model in left.items()})
 

@@ -26,6 +26,8 @@ ROLES = {
     )
 }
 
+TOOLS_OF_MODELS = tuple(role.tool for role in ROLES.values() if role.tool)  # the tools of a conversation behind which there is a model
+
 USES = {  # what somebody does → the roles that it needs
     "a conversation": ("encoder", "llm", "painter"),
     "an evaluation": ("encoder", "llm", "vision", "painter"),

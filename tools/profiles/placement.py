@@ -28,22 +28,18 @@ def placed(model: ModelOptions) -> Placement:
     lacks or a library that is not installed."""
     if not isinstance(model, WeightOptions):
         return Placement()
-    import torch
-
     device = model.device if model.device != "auto" else _best_device()
     kind = device.partition(":")[0]
     if kind not in ("cpu", "cuda", "mps"):
         raise ProfileError(f"device {model.device!r} is unknown; expected auto, cpu, cuda, cuda:1 or mps")
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if not there[kind]:
+    if kind != "cpu" and not _is_there(kind):
         raise ProfileError(f"device {model.device!r} is not on this machine: say auto, or cpu")
     library = model.quantise.partition("-")[0]
     if library and not find_spec(library):
         raise ProfileError(f"quantise {model.quantise!r} needs {library}, which is not installed: pip install 'dir-tir[quantise]'")
     dtype: str = model.dtype
     if dtype == "auto":
-        half = "bfloat16" if kind == "cuda" and torch.cuda.is_bf16_supported() else "float16"
-        dtype = "float32" if isinstance(model, EncoderOptions) or kind == "cpu" else half
+        dtype = "float32" if isinstance(model, EncoderOptions) or kind == "cpu" else _half(kind)
     return Placement(device, dtype, model.quantise, model.offload and kind == "cuda")
 
 
@@ -109,8 +105,16 @@ def _counted(file: Path) -> int:
 
 
 def _best_device() -> str:
+    return next((kind for kind in ("cuda", "mps") if _is_there(kind)), "cpu")
+
+
+def _is_there(kind: str) -> bool:
     import torch
 
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    return torch.cuda.is_available() if kind == "cuda" else torch.backends.mps.is_available()
+
+
+def _half(kind: str) -> str:
+    import torch
+
+    return "bfloat16" if kind == "cuda" and torch.cuda.is_bf16_supported() else "float16"

@@ -35,6 +35,7 @@ url = "http://127.0.0.1:9/v1"
 model = "m"
 [painter]
 kind = "diffusers"
+device = "cpu"
 path = "nowhere"
 """
 

@@ -131,6 +131,7 @@ def test_the_fingerprint_of_an_encoder_reads_its_files_once_and_loads_nothing(
     assert len(read) == len(set(read)) == len(list((weights / "encoder").iterdir()))
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("wanted", ["encoder", "llm", "vision", "painter", "encoder_fingerprint"])
 def test_no_property_fetches_anything(wanted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
@@ -144,12 +145,13 @@ def test_no_property_fetches_anything(wanted: str, tmp_path: Path, monkeypatch: 
     assert not hub.asked
 
 
+@pytest.mark.models
 def test_all_that_a_conversation_lacks_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
     models = Workspace(tmp_path).models("laptop")
     with pytest.raises(
         ProfileError, match=r"encoder \(laion/.*, 0\.6 GB\), llm \(Qwen/.*, 3\.1 GB\), painter \(stabilityai/.*, 2\.6 GB\); fetch"
     ):
-        models.require_memory(["encoder", "llm", "painter"])
+        models.require_weights(["encoder", "llm", "painter"])
     with pytest.raises(ProfileError, match=r"machine: encoder \(laion/[^,]*, 0\.6 GB\); fetch"):
         models.require_weights()

@@ -19,7 +19,7 @@ def _given(line: str) -> Config:
     return Config(**settings_given(parser.parse_args(line.split())))
 
 
-@pytest.mark.parametrize("command", ["chat", "web", "mcp"])
+@pytest.mark.parametrize("command", ["chat", "web", "mcp", "eval"])
 def test_every_setting_is_in_the_help_of_what_begins_conversations(command: str) -> None:
     parser = argparse.ArgumentParser()
     import_module(f"dir_tir.chat.terminal.commands.{command}").add_options(parser)

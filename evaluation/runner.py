@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InputError, PictureError
 from ..store.conversations.sessions import open_sessions
 from ..store.pictures import content_id
-from .conversing import Conversing, Task, keys_of
+from .conversing import INTERRUPTED, Conversing, Task, keys_of
 from .methods import DIR_TIR, read_off
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def run(
             conversation = done[futures[future]] = future.result()
             lines.write(json.dumps(conversation) + "\n")
             lines.flush()
-            advance()
+            if conversation.get("error") != INTERRUPTED:
+                advance()
 
         try:
             for future in as_completed(futures):

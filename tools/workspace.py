@@ -101,10 +101,10 @@ class Workspace:
 
         Whoever wants the same pictures throughout a conversation keeps the object. Raises GalleryError.
         """
-        encoder = self.models(profile).encoder
-        if self.store.describe(gallery).fingerprint != encoder.fingerprint:
-            self.store.open(gallery, encoder.fingerprint).close()  # says what is wrong
-        vectors, key = self.vectors(gallery), (gallery, encoder.fingerprint)
+        models, made_by = self.models(profile), self.store.describe(gallery).fingerprint
+        if made_by != models.encoder_fingerprint:
+            self.store.open(gallery, models.encoder_fingerprint).close()  # says what is wrong, before anything is loaded
+        encoder, vectors, key = models.encoder, self.vectors(gallery), (gallery, made_by)
         with self._opening:
             search = self._searches.get(key)
             if search is None or search.vectors is not vectors:

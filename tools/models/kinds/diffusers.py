@@ -73,7 +73,7 @@ class DiffusersPainter:
                 if isinstance(part, torch.nn.Module):
                     part.to(memory_format=torch.channels_last)  # how the processor's convolutions want it: a fifth less time
             for _ in range(1, os.cpu_count() or 1):
-                self._free.put(_with_own_scheduler(pipeline))
+                self._free.put(_for_another_thread(pipeline))
 
     def paint(self, prompt: str, seed: int, progress: StepProgress = unwatched) -> Image.Image:
         """One RGB picture; the same prompt and seed give the same picture. ``progress`` is called at each step, if the pipeline can."""
@@ -95,10 +95,16 @@ class DiffusersPainter:
         return picture.convert("RGB")
 
 
-def _with_own_scheduler(pipeline: Any) -> Any:
-    """A pipeline over the same weights with a scheduler of its own, which is where a painting that is under way is kept."""
+def _for_another_thread(pipeline: Any) -> Any:
+    """A pipeline over the same weights, with what changes while it paints its own.
+
+    A scheduler keeps the painting that is under way. A tokenizer keeps how long its next result is to be, so that of two threads one would
+    get the other's length: an error now and then, or a painting of something else.
+    """
     other = copy.copy(pipeline)
-    other.scheduler = copy.deepcopy(pipeline.scheduler)
+    for name, part in pipeline.components.items():
+        if part is not None and name.startswith(("scheduler", "tokenizer")):
+            setattr(other, name, copy.deepcopy(part))
     return other
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import threading
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -55,6 +58,29 @@ def test_paintings_made_side_by_side_are_those_made_alone_to_the_last_bit(painte
         with ThreadPoolExecutor(6) as threads:
             together = [np.asarray(picture) for picture in threads.map(lambda seed: painter.paint("a red boat", seed), range(6))]
     np.testing.assert_array_equal(alone, together)
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one painting at a time")
+def test_paintings_made_side_by_side_share_no_tokenizer(
+    painter: DiffusersPainter, read: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = type(read[0].tokenizer)
+    tokenize, used = kind.__call__, defaultdict[int, set[int]](set)
+
+    def recorded(tokenizer: Any, *texts: Any, **how: Any) -> Any:
+        used[threading.get_ident()].add(id(tokenizer))
+        return tokenize(tokenizer, *texts, **how)
+
+    monkeypatch.setattr(kind, "__call__", recorded)
+    both = threading.Barrier(2)  # neither goes on before the other paints, too
+
+    def paint(seed: int) -> None:
+        painter.paint("a red boat", seed, lambda done, _: both.wait(60) and None if done == 1 else None)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(paint, range(2)))
+    one, other = used.values()
+    assert not one & other
 
 
 def test_another_prompt_gives_another_picture(painter: DiffusersPainter) -> None:

@@ -43,6 +43,7 @@ def test_a_run_that_was_cut_off_goes_on_and_ends_as_one_in_one_go(tmp_path: Path
     assert len((tmp_path / "cut" / "run" / "dir-tir.jsonl").read_text().splitlines()) == 3
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
     died = subprocess.run([sys.executable, dying_evaluation.__file__, str(tmp_path)], check=False, timeout=120)

@@ -16,6 +16,8 @@ from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.store.home import Home
 from fakes import FakeToolbox
 
+pytestmark = pytest.mark.slow
+
 NODES = [
     "open_round",
     "retrieve",

@@ -21,6 +21,7 @@ def test_every_weight_file_is_small_and_none_can_run_code() -> None:
     assert {path.suffix for path in files} <= {".safetensors", ".json", ".jinja", ".txt"}
 
 
+@pytest.mark.models
 @pytest.mark.parametrize(("profile", "folder", "bar"), [("miniature", "encoder", 0.8), ("miniature-blip", "blip", 0.7)])
 def test_a_complete_caption_finds_its_postcard(profile: str, folder: str, bar: float) -> None:
     encoder = Workspace().models(profile).encoder

@@ -51,6 +51,7 @@ def test_a_conversation_of_ten_rounds_weighs_at_most_a_megabyte_at_any_time(tmp_
     assert heaviest < MOST
 
 
+@pytest.mark.slow
 def test_two_hundred_conversations_leave_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
     toolbox, config = FakeToolbox(), Config(user="simulated", target="x", max_rounds=0)

@@ -7,6 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 import psutil
+import pytest
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.store.conversations.conversations import Conversations
@@ -19,8 +20,6 @@ from langgraph.types import Command
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 MOST = 1_000_000  # bytes
 

@@ -25,7 +25,7 @@ demo: setup
 	$(BIN)/dir-tir demo
 
 test-quick: setup
-	$(BIN)/python -m pytest -q -m quick
+	$(BIN)/python -m pytest -q -m quick -n 2 --dist loadfile
 
 test: setup
 	$(BIN)/python -m pytest

@@ -72,6 +72,7 @@ def registered() -> Iterator[None]:
             table.remove("mine")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("registered")
 def test_a_fusion_is_one_entry(report: Any, capsys: pytest.CaptureFixture[str], toolbox: FakeToolbox, tmp_path: Path) -> None:
     FUSIONS.add("mine", Fusion("the darkest first", lambda scores: ordered(scores, -scores.text)))
@@ -102,6 +103,7 @@ def test_a_method_that_is_run_is_one_entry(report: Any, capsys: pytest.CaptureFi
     assert "<h2>mine, open_clip, by round</h2>" in made.page
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("registered")
 def test_a_method_that_is_read_off_a_run_is_one_entry(report: Any, capsys: pytest.CaptureFixture[str]) -> None:
     METHODS.add("mine", Method("always right", read_from="dir-tir", rank=lambda _: 1))
@@ -113,6 +115,7 @@ def test_a_method_that_is_read_off_a_run_is_one_entry(report: Any, capsys: pytes
     assert "<td>mine</td>" in made.page
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("registered")
 def test_a_metric_is_one_entry(report: Any) -> None:
     METRICS.add("mine", Metric("Top 3", lambda ranks: ranks <= 3, percent=True, decimals=1, drawn=True))

@@ -17,7 +17,7 @@ from fakes import FakeEncoder, FakeVisionModel
 from PIL import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 ROLES = {"encoder": "open_clip", "llm": "transformers", "vision": "transformers", "painter": "diffusers"}
@@ -41,10 +41,13 @@ def profile(tmp_path: Path) -> Path:
 
 
 class FakedModels(Models):
-    """A profile's models as they are read; what would be loaded is a fake."""
+    """A profile's models as they are read; what would be fetched is taken for there, and what would be loaded is a fake."""
 
     encoder = FakeEncoder()
     vision = FakeVisionModel("a field\nof grain")
+
+    def fetch(self, roles: Collection[str] = ()) -> None:
+        pass
 
 
 class FakedWorkspace(Workspace):

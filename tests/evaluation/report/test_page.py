@@ -50,6 +50,7 @@ def test_the_page_needs_nothing_else_and_shows_the_conversations(
     assert save_page(tmp_path, summary, conversations, made, toolbox.search).read_text() == text
 
 
+@pytest.mark.slow
 def test_curves_are_drawn_alike_every_time(tmp_path: Path, left: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
     summary, _ = left
     first, again = tmp_path / "first", tmp_path / "again"
@@ -59,6 +60,7 @@ def test_curves_are_drawn_alike_every_time(tmp_path: Path, left: tuple[dict[str,
     assert (first / "curves.svg").read_bytes() == (again / "curves.svg").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_second_retriever_has_its_own_row_of_panels_and_lines_of_the_table(
     workspace: Workspace, tmp_path: Path, toolbox: FakeToolbox, left: tuple[dict[str, Any], list[dict[str, Any]]]
 ) -> None:

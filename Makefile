@@ -28,7 +28,7 @@ test-quick: setup
 	$(BIN)/python -m pytest -q -m quick -n 2 --dist loadfile
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup
 	$(BIN)/ruff format --check .

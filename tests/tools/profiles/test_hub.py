@@ -156,6 +156,7 @@ def test_of_an_open_clip_repository_only_its_own_format_is_fetched() -> None:
     assert wanted(_source(OpenClipOptions(repo="a/b")), files) == ["open_clip_config.json", "open_clip_model.safetensors", "vocab.json"]
 
 
+@pytest.mark.models
 def test_open_clips_models_and_tags_are_found_in_their_repositories_and_others_refused() -> None:
     assert _source(OpenClipOptions(model="ViT-B-32", tag="laion2b_s34b_b79k")).name == "laion/CLIP-ViT-B-32-laion2B-s34B-b79K"
     assert _source(OpenClipOptions(model="ViT-B-16", tag="openai")).name == "timm/vit_base_patch16_clip_224.openai"

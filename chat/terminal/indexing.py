@@ -61,7 +61,7 @@ def index_folder(
             batch_size=models.profile.vision.batch if captioner else models.profile.encoder.batch,
             progress=lambda at, _: bar.update(at - bar.n) and None,
         )
-    for line in _told(workspace, gallery, found, done):
+    for line in _format_lines(workspace, gallery, found, done):
         print(line)
     return done
 
@@ -75,7 +75,7 @@ def _captioner(models: Models) -> Captioner:
     return caption
 
 
-def _told(workspace: Workspace, gallery: str, found: FolderListing, done: Indexed) -> list[str]:
+def _format_lines(workspace: Workspace, gallery: str, found: FolderListing, done: Indexed) -> list[str]:
     counts = {"added": done.added, "changed": done.changed, "moved": done.moved, "removed": done.removed}
     lines = [
         ", ".join(

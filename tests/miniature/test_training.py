@@ -29,6 +29,7 @@ from dir_tir.miniature.world.questions import NOTHING_LEFT
 from dir_tir.miniature.world.scene import Scene, Thing, scenes
 from dir_tir.nodes.history import SKIPPED
 from dir_tir.prompts.library import PromptLibrary
+from dir_tir.prompts.rendering import REASON_WORDS
 from dir_tir.tools import question_rules as validity
 from dir_tir.tools.question_rules import ALREADY_KNOWN, ASKED_BEFORE, fault_of
 from dir_tir.tools.workspace import Workspace
@@ -139,7 +140,7 @@ def test_the_next_token_of_a_shared_beginning_is_scored_once() -> None:
 def test_lessons_word_a_rejection_as_the_graph_does() -> None:
     rng = random.Random(0)
     taught = {line.rsplit("(", 1)[1] for scene in scenes("train", 200) for prompt, _ in ask(rng, scene) for line in _rejected(prompt)}
-    assert taught == {f"{reason})" for reason in (ALREADY_KNOWN, ASKED_BEFORE, SKIPPED)}
+    assert taught == {f"{REASON_WORDS[reason]})" for reason in (ALREADY_KNOWN, ASKED_BEFORE, SKIPPED)}
 
 
 def _rejected(prompt: str) -> list[str]:

@@ -52,6 +52,7 @@ def test_what_is_indexed_meanwhile_is_found(workspace: Workspace, tmp_path: Path
     assert (len(before.records), len(workspace.vectors("colours").records)) == (3, 5)
 
 
+@pytest.mark.slow
 def test_what_another_process_indexes_is_found(workspace: Workspace, tmp_path: Path) -> None:
     _index(workspace, tmp_path / "pictures", 3)
     before = workspace.vectors("colours")

@@ -86,6 +86,7 @@ def test_what_goes_wrong_every_time_is_one_line_that_says_what_to_do(proxy: Prox
     assert len(proxy.seen) == 2
 
 
+@pytest.mark.slow
 def test_a_refused_connection_names_the_address() -> None:
     nobody = OpenAIOptions(url="http://127.0.0.1:9/v1", model="m", tries=1, timeout=5)
     with pytest.raises(

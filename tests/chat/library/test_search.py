@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from dir_tir import ImageSearch
+from dir_tir import ImageSearch, Workspace
 from dir_tir.errors import GalleryError, InputError
 from postcards import Hunt, hunts
 
@@ -100,3 +101,21 @@ def test_a_description_that_says_nothing_or_too_much_is_refused_before_anything_
         with pytest.raises(InputError, match=reason):
             search.start(description)
         assert len(search.conversations()) == before
+
+
+def test_what_is_indexed_while_a_search_is_open_is_found_by_the_next_conversation(hunt: Hunt, tmp_path: Path) -> None:
+    folder, late = tmp_path / "cards", hunt.file.name
+    shutil.copytree(hunt.file.parent, folder)
+    (folder / late).rename(tmp_path / late)
+    captions = (folder / "captions.jsonl").read_text()
+    (folder / "captions.jsonl").write_text("".join(line + "\n" for line in captions.splitlines() if late not in line))
+    with Workspace() as workspace:
+        search = ImageSearch.from_folder(folder, "growing", workspace=workspace, image_num=0)
+        before, count = search.start(hunt.caption), len(search)
+        assert all(result.path.name != late for result in before.results)
+        (tmp_path / late).rename(folder / late)
+        (folder / "captions.jsonl").write_text(captions)
+        ImageSearch.from_folder(folder, "growing", workspace=workspace)
+        assert len(search) == count + 1
+        assert late in [result.path.name for result in search.start(hunt.caption).results]
+        assert all(result.path.name != late for result in before.reply("a boat").results)  # begun before: it looks at what was there

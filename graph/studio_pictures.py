@@ -37,19 +37,15 @@ async def picture(request: Request) -> Response:
 
 def _small(gallery: str, id_: str) -> Response:
     try:
-        opened = open_picture(Path(_paths(gallery, _workspace().store.describe(gallery).revision)[id_]), SIDE)
-    except (DirTirError, KeyError):
+        record = _workspace().picture(gallery, id_)
+        if record is None:
+            return MISSING
+        opened = open_picture(Path(record.path), SIDE)
+    except DirTirError:
         return MISSING
     out = BytesIO()
     opened.save(out, format="WEBP", quality=88)
     return Response(out.getvalue(), media_type="image/webp", headers={"Cache-Control": "max-age=3600"})
-
-
-@lru_cache(maxsize=8)
-def _paths(gallery: str, revision: str) -> dict[str, str]:
-    """Id → file, of a gallery as it was at this revision."""
-    with _workspace().store.open(gallery) as there:
-        return {id_: record.path for id_, record in there.records().items()}
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := $(addsuffix /., benchmarks chat evaluation graph miniature nodes prompts store tools)
 
-.PHONY: help setup demo web studio test-quick test check eval miniature miniature-report clean
+.PHONY: help setup demo web studio test-quick test check eval miniature miniature-report soak clean
 .DEFAULT_GOAL := setup
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -18,6 +18,7 @@ help:
 #: make eval              look for 200 postcards among 5,000, and count
 #: make miniature         train the shipped models from nothing: hours
 #: make miniature-report  measure them
+#: make soak              kills, garbage, odd files and visitors in bulk: an hour
 #: make clean             remove what was built
 setup: .venv/installed
 
@@ -52,6 +53,9 @@ miniature: setup
 
 miniature-report: setup
 	$(BIN)/python -m dir_tir.benchmarks.miniature $(if $(CASES),--cases $(CASES)) $(if $(JSON),--json $(JSON))
+
+soak: setup
+	PYTHONPATH=tests $(BIN)/python -m soak $(if $(ONLY),--only $(ONLY)) $(if $(SHARE),--share $(SHARE)) $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json $(JSON))
 
 clean:
 	rm -rf .venv build dist runs *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .langgraph_api

@@ -78,10 +78,12 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def hunt(ground: Path, monkeypatch: pytest.MonkeyPatch) -> Hunt:
-    """A postcard to look for, in the home of the gallery."""
+def hunt(ground: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hunt]:
+    """A postcard to look for, in the home of the gallery. Other tests look there too: whoever makes galleries makes them in a copy."""
     monkeypatch.setenv("DIR_TIR_HOME", str(ground))
-    return hunts(ground)[0]
+    galleries = sorted((ground / "galleries").iterdir())
+    yield hunts(ground)[0]
+    assert sorted((ground / "galleries").iterdir()) == galleries, "this test changes the home that all tests share: give it a copy"
 
 
 @pytest.fixture(scope="session")

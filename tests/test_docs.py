@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +49,8 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(
     page: Path, hunt: Hunt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "postcards").symlink_to(hunt.file.parent, target_is_directory=True)
+    shutil.copytree(os.environ["DIR_TIR_HOME"], tmp_path / "home")  # the examples make galleries
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     pointed = iter(["", "1"])
     monkeypatch.setattr("builtins.input", lambda prompt: next(pointed) if "one of them" in prompt else "It is rainy.")

@@ -1,0 +1,7 @@
+"""The parts of the soak, in the order in which they run."""
+
+from __future__ import annotations
+
+from .case import Part
+
+PARTS: tuple[Part, ...] = ()

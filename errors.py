@@ -3,6 +3,7 @@
     DirTirError
     ├── InputError      what a person gave cannot be used: an empty description, a number out of range, a folder that is not there
     ├── GalleryError    a gallery that is missing, locked, foreign, or made by another encoder
+    ├── DiskFullError   nothing more can be written where it has to be; what was acknowledged before is there
     ├── PictureError    a picture that cannot be read
     ├── ProfileError    a profile that cannot be understood, or that names a model which cannot be loaded
     ├── EndpointError   a model behind an endpoint that cannot be had; the conversation can be gone on with when it can
@@ -25,6 +26,10 @@ class InputError(DirTirError):
 
 class GalleryError(DirTirError):
     """A gallery that is missing, locked, foreign, or made by another encoder."""
+
+
+class DiskFullError(DirTirError):
+    """The disk, or what somebody may use of it, is full. What was acknowledged before is there; with room made, the same goes on."""
 
 
 class PictureError(DirTirError):

@@ -43,20 +43,32 @@ def merge(
 
 
 def scores_of_round(
-    closing: Any, earlier: Sequence[RoundRecord], search: Search, dialog_num: int, image_num: int, *, exclude_shown: bool
+    closing: Any,
+    earlier: Sequence[RoundRecord],
+    search: Search,
+    dialog_num: int,
+    image_num: int,
+    *,
+    exclude_shown: bool,
+    looking_back: bool = True,
 ) -> Scores:
     """What a fusion makes the page of: by the state as `merge` finds it, or by the record that came of it, which says the same."""
     liked, disliked = marks(earlier, _replies(closing))
     return search.scores(
         closing["description"],
-        closing["painting"]["path"] if closing["painting"] else None,
+        _painted(closing),
         dialog_num=dialog_num,
         image_num=image_num,
         round_number=closing["round"],
         shown=shown(earlier) if exclude_shown else (),
         liked=liked,
         disliked=disliked,
+        before=[(record["description"], _painted(record)) for record in earlier] if looking_back else (),
     )
+
+
+def _painted(record: Any) -> str | None:
+    return record["painting"]["path"] if record["painting"] else None
 
 
 def _accepted(state: ConversationState) -> str | None:
@@ -68,6 +80,9 @@ def _replies(closing: Any) -> list[UserReply]:
 
 
 def _page(state: ConversationState, search: Search, dialog_num: int, image_num: int, fusion: str, exclude_shown: bool) -> list[Captioned]:
-    scores = scores_of_round(state, state["rounds"], search, dialog_num, image_num, exclude_shown=exclude_shown)
-    page = search.results(FUSIONS.named(fusion).fuse(scores), scores)
+    chosen = FUSIONS.named(fusion)
+    scores = scores_of_round(
+        state, state["rounds"], search, dialog_num, image_num, exclude_shown=exclude_shown, looking_back=chosen.looks_back
+    )
+    page = search.results(chosen.fuse(scores), scores)
     return [{**result, "caption": search.record(result["id"]).caption} for result in page]

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..contracts import Encoder, Hit, PictureRecord, Store
-    from .fusion import Fused, Result
+    from .fusion import Fused, Lists, Result, Shares
 
 LIKED, DISLIKED = 0.75, -0.4  # of likeness to what is marked, beside 1 for the text; measured in docs/log/2026-11-24-marks.md
 _SAME = 0.99  # cosine of what one picture tower makes of a picture at two times
 REMEMBERED = 256  # embeddings kept: a conversation asks for the same description and painting several times
+_SCORES_KEPT = 32 << 20  # bytes of scores: a round asks for those of its description twice, and for those of the rounds before
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Search:
         self.vectors = vectors
         self._row = vectors.rows
         self._remembered: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
+        self._scored: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
@@ -84,11 +86,12 @@ class Search:
     def by_text(self, text: str, limit: int, liked: Sequence[str] = (), disliked: Sequence[str] = ()) -> list[Hit]:
         """The pictures nearest to a text, best first; score is the cosine with it. What is marked moves the order: see `scores`."""
         cosines = self.scores_by_text(text)
-        return self._hits(cosines, self._marked(cosines, liked, disliked), limit)
+        return self._hits(cosines, _with(cosines, self._likeness(liked, disliked)), limit)
 
     def by_image(self, path: str, limit: int) -> list[Hit]:
         """The pictures nearest to the picture in a file."""
-        return self.by_vector(self._image(path), limit)
+        cosines = self._scores_by_image(path)
+        return self._hits(cosines, cosines, limit)
 
     def by_vector(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
         """The pictures nearest to an embedding, (d,) of unit length: exact, over all of them."""
@@ -106,36 +109,41 @@ class Search:
         shown: Collection[str] = (),
         liked: Sequence[str] = (),
         disliked: Sequence[str] = (),
+        before: Sequence[tuple[str, str | None]] = (),
     ) -> Scores:
         """What a fusion makes one order of: how near every picture is to a description and to a painting (the path of a file).
+
+        ``before``: descriptions and paintings of earlier rounds, for a fusion that looks back; a painting whose file is gone is left out.
 
         With pictures that are liked or disliked the dialog's scores are Rocchio's relevance feedback: the text's, plus 0.75 of the mean
         likeness to the liked, less 0.4 of that to the disliked. Pictures are more alike than a picture and a text, so each likeness is
         first brought to the spread that the text's scores have over the gallery.
         """
         cosines = self.scores_by_text(text)
+        likeness = self._likeness(liked, disliked)
         seen = np.zeros(len(self), dtype=np.bool_)
         seen[self._rows(shown)] = True
         return Scores(
             text=cosines,
-            dialog=self._marked(cosines, liked, disliked),
-            image=self._cosines(self._image(painting)) if painting else None,
+            dialog=_with(cosines, likeness),
+            image=self._scores_by_image(painting) if painting else None,
             shown=seen,
             dialog_num=dialog_num,
             image_num=image_num,
             round_number=round_number,
+            before=tuple(self._lists(*earlier, likeness) for earlier in before),
         )
 
     def scores_by_text(self, text: str) -> NDArray[np.float32]:
-        """How near every picture is to a text: cosines, (n,)."""
-        return self._cosines(self._text(text))
+        """How near every picture is to a text: cosines, (n,). Not to be written into."""
+        return self._kept(("text", text), self._text(text))
 
     def results(self, fused: Fused, scores: Scores) -> list[Result]:
         """The page of a fusion; the score of a result is its cosine with what found it."""
         by = {"dialog": scores.text, "image": scores.text if scores.image is None else scores.image}
         return [
-            {"id": self.vectors.records[row].id, "score": float(by[origin][row]), "source": origin}
-            for row, origin in zip(fused.page, fused.origins, strict=True)
+            {"id": self.vectors.records[row].id, "score": float(by[origin][row]), "source": origin, "shares": _rounded(shares)}
+            for row, origin, shares in zip(fused.page, fused.origins, fused.shares, strict=True)
         ]
 
     def row(self, id_: str) -> int:
@@ -146,11 +154,11 @@ class Search:
 
     def ranks_by_text(self, text: str, ids: Sequence[str]) -> list[int]:
         """Where pictures stand in the whole ranking for a text, from 1."""
-        return self._ranks(self._text(text), ids)
+        return self._ranks(self.scores_by_text(text), ids)
 
     def ranks_by_image(self, path: str, ids: Sequence[str]) -> list[int]:
         """Where pictures stand in the whole ranking for the picture in a file, from 1."""
-        return self._ranks(self._image(path), ids)
+        return self._ranks(self._scores_by_image(path), ids)
 
     def cosines(self, text: str, ids: Sequence[str]) -> NDArray[np.float32]:
         """How near pictures are to a text, (n,), in the order of ``ids``."""
@@ -169,9 +177,23 @@ class Search:
     def _text(self, text: str) -> NDArray[np.float32]:
         return self._embedded(("text", text), lambda: self._encoder.encode_texts([text])[0])
 
-    def _image(self, path: str) -> NDArray[np.float32]:
-        # By content: the same path may hold another painting after a round was run again.
-        return self._embedded(("image", content_id(Path(path))), lambda: self._encoder.encode_images([open_picture(Path(path))])[0])
+    def _scores_by_image(self, path: str) -> NDArray[np.float32]:
+        key = ("image", content_id(Path(path)))  # by content: the same path may hold another painting after a round was run again
+        return self._kept(key, self._embedded(key, lambda: self._encoder.encode_images([open_picture(Path(path))])[0]))
+
+    def _kept(self, key: tuple[str, str], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The cosines of all pictures with an embedding, of the last ones asked for without working them out again."""
+        with self._lock:
+            if key in self._scored:
+                self._scored.move_to_end(key)
+                return self._scored[key]
+        cosines = self._cosines(vector)
+        cosines.flags.writeable = False
+        with self._lock:
+            self._scored[key] = cosines
+            while len(self._scored) > 1 and len(self._scored) * cosines.nbytes > _SCORES_KEPT:
+                self._scored.popitem(last=False)
+        return cosines
 
     def _embedded(self, key: tuple[str, str], encode: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
         with self._lock:
@@ -182,20 +204,23 @@ class Search:
                 self._remembered.popitem(last=False)
             return self._remembered[key]
 
-    def _ranks(self, vector: NDArray[np.float32], ids: Sequence[str]) -> list[int]:
-        cosines = self._cosines(vector)
+    def _ranks(self, cosines: NDArray[np.float32], ids: Sequence[str]) -> list[int]:
         return [place(cosines, self.row(id_)) for id_ in ids]
 
     def _hits(self, cosines: NDArray[np.float32], by: NDArray[np.float32], limit: int) -> list[Hit]:
         return [{"id": self.vectors.records[row].id, "score": float(cosines[row])} for row in first(by, limit)]
 
-    def _marked(self, cosines: NDArray[np.float32], liked: Sequence[str], disliked: Sequence[str]) -> NDArray[np.float32]:
-        by = cosines
-        for weight, ids in ((LIKED, liked), (DISLIKED, disliked)):
-            if rows := self._rows(ids):
-                likeness = self._cosines(np.mean(self.vectors.images[rows], axis=0))
-                by = by + weight * likeness * (cosines.std() / max(float(likeness.std()), 1e-9))
-        return by
+    def _likeness(self, liked: Sequence[str], disliked: Sequence[str]) -> list[tuple[float, NDArray[np.float32]]]:
+        """How near every picture is to what is marked, (n,), and how much of it counts."""
+        marked = ((weight, self._rows(ids)) for weight, ids in ((LIKED, liked), (DISLIKED, disliked)))
+        return [(weight, self._cosines(np.mean(self.vectors.images[rows], axis=0))) for weight, rows in marked if rows]
+
+    def _lists(self, text: str, painting: str | None, likeness: list[tuple[float, NDArray[np.float32]]]) -> Lists:
+        """The lists of an earlier round, with the marks of today."""
+        lists: Lists = {"dialog": _with(self.scores_by_text(text), likeness)}
+        if painting and Path(painting).is_file():
+            lists["image"] = self._scores_by_image(painting)
+        return lists
 
     def _rows(self, ids: Collection[str]) -> list[int]:
         """Of those that the gallery holds; it may have changed since they were shown."""
@@ -205,3 +230,14 @@ class Search:
         # Not `images @ vector`: there the same row gives another last digit at another place, and ties would no longer be ties.
         cosines: NDArray[np.float32] = np.einsum("nd,d->n", self.vectors.images, vector)
         return cosines
+
+
+def _with(cosines: NDArray[np.float32], likeness: list[tuple[float, NDArray[np.float32]]]) -> NDArray[np.float32]:
+    by = cosines
+    for weight, some in likeness:
+        by = by + weight * some * (cosines.std() / max(float(some.std()), 1e-9))
+    return by
+
+
+def _rounded(shares: Shares) -> Shares:
+    return {origin: round(share, 3) for origin, share in shares.items()}

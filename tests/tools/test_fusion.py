@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from dir_tir.errors import InputError
-from dir_tir.tools.fusion import FUSIONS, PAGE, Fused, Scores, dar, first, ordered, place, slots
+from dir_tir.tools.fusion import FUSIONS, PAGE, Fused, Scores, dar, first, mean, newest, ordered, place, rrf, slots
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,13 +65,48 @@ def test_added_scores_trust_the_text_more_in_the_first_two_rounds() -> None:
         fused = dar(Scores(text, text, picture, np.zeros(3, dtype=np.bool_), 7, 3, number))
         assert fused.order.tolist() == best
     assert dar(Scores(text, text, None, np.zeros(3, dtype=np.bool_), 7, 3, 1)).order.tolist() == [0, 1, 2]
-    assert fused.origins == ("dialog", "dialog", "image")  # the list in which it stands higher
+    assert fused.origins == ("image", "dialog", "image")  # the list that adds more to what lies above the mean
+    assert [round(shares["image"], 2) for shares in fused.shares] == [0.67, 0.0, 1.0]
+
+
+def _three(dialog: list[float], image: list[float] | None, **more: Any) -> Scores:
+    by, picture = np.array(dialog, dtype=np.float32), None if image is None else np.array(image, dtype=np.float32)
+    return Scores(by, by, picture, np.zeros(len(dialog), dtype=np.bool_), 7, 3, 1, **more)
+
+
+def test_the_sum_takes_scores_as_they_are_and_the_reciprocal_only_places() -> None:
+    wide = _three([0.9, 0.2, 0.1], [0.1, 0.3, 0.2])
+    assert mean(wide).order.tolist() == [0, 1, 2]
+    assert mean(wide).after.tolist() == pytest.approx([0.5, 0.25, 0.15])
+    found = rrf(wide)
+    assert found.order.tolist() == [1, 0, 2]
+    assert found.after.tolist() == pytest.approx([1 / 61 + 1 / 63, 1 / 62 + 1 / 61, 1 / 63 + 1 / 62])
+    assert found.shares[0] == pytest.approx({"dialog": (1 / 62) / (1 / 62 + 1 / 61), "image": (1 / 61) / (1 / 62 + 1 / 61)})
+
+
+def test_the_newest_counts_both_lists_alike_and_what_has_changed_above_all() -> None:
+    scaled = [newest(_three([0.5, 0.2, 0.0, 0.1], [scale * by + 3 for by in (0.1, 0.4, 0.2, 0.0)])) for scale in (1, 1000)]
+    assert scaled[0].after.tolist() == pytest.approx(scaled[1].after.tolist(), abs=1e-3)
+    text = np.array([0.4, 0.3, 0.0, 0.0], dtype=np.float32)
+    assert newest(_three([0.3, 0.29, 0.0, 0.0], None)).order.tolist()[0] == 0
+    assert newest(_three([0.3, 0.29, 0.0, 0.0], None, before=({"dialog": text},))).order.tolist()[0] == 1  # it gained more
+    same = newest(_three([0.4, 0.3, 0.0, 0.0], None, before=({"dialog": text}, {"dialog": text})))
+    assert same.after.tolist() == pytest.approx(newest(_three([0.4, 0.3, 0.0, 0.0], None)).after.tolist(), abs=1e-6)
+
+
+def test_a_gallery_of_equal_pictures_has_an_order_too() -> None:
+    for fusion in FUSIONS.values():
+        assert fusion.fuse(_three([0.5] * 3, [0.5] * 3, before=({"dialog": np.full(3, 0.5, dtype=np.float32)},))).order.tolist() == [
+            0,
+            1,
+            2,
+        ]
 
 
 def test_a_fusion_is_known_by_its_name() -> None:
-    assert list(FUSIONS)[:2] == ["slots", "dar"]
-    with pytest.raises(InputError, match="there is no fusion 'sum': choose of slots, dar"):
-        FUSIONS.named("sum")
+    assert list(FUSIONS)[:5] == ["slots", "sum", "rrf", "dar", "newest"]
+    with pytest.raises(InputError, match="there is no fusion 'none': choose of slots, sum, rrf, dar, newest"):
+        FUSIONS.named("none")
 
 
 SIZE = 40
@@ -99,6 +134,9 @@ def test_every_fusion_orders_the_whole_gallery_and_its_ranks_are_the_places_in_t
     assert [fused.rank(row) for row in fused.order] == list(range(1, SIZE + 1))
     assert list(fused.order[:PAGE]) == list(fused.page)
     assert len(fused.origins) == PAGE
+    assert all(min(shares.values()) >= 0 and sum(shares.values()) == pytest.approx(1) for shares in fused.shares)
+    passed_over = [row for row in fused.order if seen[row] and row not in fused.page]
+    assert list(fused.order)[SIZE - len(passed_over) :] == passed_over  # what was shown before stands last
     assert sum(not seen[row] for row in fused.page) == min(PAGE, SIZE - len(shown))  # nothing comes back while there is something new
 
 

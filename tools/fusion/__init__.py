@@ -1,0 +1,41 @@
+"""Section 2.4 of the paper: one order of the gallery, and its first page, from the scores of the two refiners.
+
+A fusion is a pure function of the scores of every picture. Conversations (``Config.fusion``), ``--fusion``, evaluation, report and curves
+know those that are registered here by name. Another package adds one by an entry point of the group ``dir_tir.fusions``:
+
+    FUSIONS.add("halves", Fusion("half and half", lambda scores: ordered(scores, (scores.dialog + scores.image) / 2)))
+
+The names are read for every ``--help``, so numpy is imported where something is computed.
+"""
+
+from ...contracts import PAGE
+from .additions import dar, mean, newest
+from .order import first, place
+from .reciprocal import rrf
+from .scores import FUSIONS, Fused, Fusion, Lists, Result, Scores, Shares, ordered
+from .slots import slots
+
+__all__ = [
+    "FUSIONS",
+    "PAGE",
+    "Fused",
+    "Fusion",
+    "Lists",
+    "Result",
+    "Scores",
+    "Shares",
+    "dar",
+    "first",
+    "mean",
+    "newest",
+    "ordered",
+    "place",
+    "rrf",
+    "slots",
+]
+
+FUSIONS.add("slots", Fusion("places shared out", slots))
+FUSIONS.add("sum", Fusion("scores added", mean))
+FUSIONS.add("rrf", Fusion("places added (RRF)", rrf))
+FUSIONS.add("dar", Fusion("scores added (DAR)", dar))
+FUSIONS.add("newest", Fusion("scores added, the newest above all", newest, looks_back=True))

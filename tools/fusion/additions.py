@@ -1,0 +1,69 @@
+"""Fusions that add the scores of both lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .order import standardised
+from .scores import ordered
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from .scores import Fused, Lists, Scores
+
+EMPHASIS = 0.3  # of what is new in a round, beside 1 for all of it; measured in docs/log/2026-11-25-ranking.md
+
+
+def mean(scores: Scores) -> Fused:
+    """The mean of the lists there are: s = (s_text + s_painting) / 2, CombSUM of Fox and Shaw (TREC-2, 1994) on cosines as they are."""
+    lists = scores.lists()
+    return _added({origin: _times(1 / len(lists), by) for origin, by in lists.items()}, scores)
+
+
+def dar(scores: Scores) -> Fused:
+    """DAR's fixed weights (arXiv 2501.15379): s = w·s_text + (1 - w)·s_painting, w being 0.8 in the first two rounds and 0.5 afterwards."""
+    if scores.image is None:
+        return ordered(scores, scores.dialog)
+    share = 0.8 if scores.round_number <= 2 else 0.5
+    return _added({"dialog": _times(share, scores.dialog), "image": _times(1 - share, scores.image)}, scores)
+
+
+def newest(scores: Scores) -> Fused:
+    """Both lists on one scale, and what is new in this round counts for more.
+
+    f_r is the mean of the lists of round r, each as standard deviations from its mean over the gallery, so that neither a list with a wider
+    spread nor a painting that is nearer to every picture outweighs the other. Then s = f_r + 0.3·(f_r - mean of f_0 … f_{r-1}).
+
+    Whoever still searches has looked at the pages of earlier rounds in vain. What those rounds were sure of has been tried; what the last
+    answer changed has not. Gains, and what it costs once the picture is found: docs/log/2026-11-25-ranking.md.
+    """
+    parts = _mean_parts(scores.lists())
+    if not scores.before:
+        return _added(parts, scores)
+    earlier = [_mean_parts(lists) for lists in scores.before]
+    for origin, by in parts.items():
+        parts[origin] = _times(1 + EMPHASIS, by)
+    for lists in earlier:
+        for origin, by in lists.items():
+            less = _times(-EMPHASIS / len(earlier), by)
+            parts[origin] = parts[origin] + less if origin in parts else less
+    return _added(parts, scores)
+
+
+def _mean_parts(lists: Lists) -> Lists:
+    """What each list adds to the mean of their standardised scores."""
+    return {origin: _times(1 / len(lists), standardised(by)) for origin, by in lists.items()}
+
+
+def _times(weight: float, by: NDArray[np.float32]) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = weight * by
+    return found
+
+
+def _added(parts: Lists, scores: Scores) -> Fused:
+    total, *others = parts.values()
+    for part in others:
+        total = total + part
+    return ordered(scores, total, parts)

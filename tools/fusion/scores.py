@@ -1,0 +1,123 @@
+"""What a fusion is given and what it makes of it, and the table of fusions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NotRequired
+
+from typing_extensions import TypedDict
+
+from ...contracts import PAGE, ResultOrigin
+from ...registry import Registry
+from .order import best_first, first
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+Lists = dict[ResultOrigin, "NDArray[np.float32]"]  # (n,) scores by the refiner that they are of
+Shares = dict[ResultOrigin, float]  # of each list in a result: not below 0, 1 together
+
+
+class Result(TypedDict):
+    """One picture of the merged page, and which refiner's list it came from."""
+
+    id: str
+    score: float
+    source: ResultOrigin  # the list with the largest share
+    shares: NotRequired[Shares]  # results of before have none
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a round knows of each of the gallery's n pictures; row i is the picture with the i-th id. Higher is better."""
+
+    text: NDArray[np.float32]  # (n,) cosines with the description
+    dialog: NDArray[np.float32]  # (n,) the same, with the results that the user marked worked in; without marks it is `text`
+    image: NDArray[np.float32] | None  # (n,) cosines with the painting; None where nothing was painted
+    shown: NDArray[np.bool_]  # (n,) shown before and missed, to be passed over
+    dialog_num: int  # places of the dialog on the page
+    image_num: int  # places of the painting; the two add up to PAGE
+    round_number: int  # from 0, the first search
+    before: tuple[Lists, ...] = ()  # what the rounds before this one had, oldest first; only a fusion that looks back needs it
+
+    def lists(self) -> Lists:
+        """The lists that there are, the dialog's first."""
+        return {"dialog": self.dialog} if self.image is None else {"dialog": self.dialog, "image": self.image}
+
+
+@dataclass(frozen=True)
+class Fused:
+    """An order of the whole gallery: the page, then what was not shown before, then what was, both by ``after``; ties go to the smaller
+    row, which is the smaller id."""
+
+    page: NDArray[np.intp]  # rows, best first; PAGE of them, or all where the gallery is smaller
+    shares: tuple[Shares, ...]  # of each picture of the page
+    after: NDArray[np.float32]  # (n,)
+    shown: NDArray[np.bool_]  # (n,)
+
+    @property
+    def origins(self) -> tuple[ResultOrigin, ...]:
+        """Of each picture of the page, the list that has the largest share in it; of equal ones the dialog's."""
+        return tuple(max(shares, key=lambda origin: shares[origin]) for shares in self.shares)
+
+    def rank(self, row: int) -> int:
+        """Where a picture stands, from 1."""
+        if len(at := (self.page == row).nonzero()[0]):
+            return int(at[0]) + 1
+        before = best_first(self.after, row) & (~self.shown if not self.shown[row] else self.shown)
+        if self.shown[row]:
+            before |= ~self.shown
+        before[self.page] = True
+        return int(before.sum()) + 1
+
+    @cached_property
+    def order(self) -> NDArray[np.intp]:
+        """(n,) every row, best first."""
+        import numpy as np
+
+        rest = np.ones(len(self.after), dtype=np.bool_)
+        rest[self.page] = False
+        parts = (first(self.after, len(self.after), rest & which) for which in (~self.shown, self.shown))
+        return np.concatenate([self.page, *parts])
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """A way to make one order of the two lists."""
+
+    label: str  # in legends and help texts
+    fuse: Callable[[Scores], Fused]
+    looks_back: bool = False  # needs what the rounds before had
+
+
+FUSIONS: Registry[Fusion] = Registry("fusion", "dir_tir.fusions")
+
+
+def ordered(scores: Scores, by: NDArray[np.float32], parts: Mapping[ResultOrigin, NDArray[np.float32]] | None = None) -> Fused:
+    """The gallery by one score, (n,), what was shown before last.
+
+    ``parts``: of each list what it adds to that score, (n,), whatever it adds to all alike left out of account. A list's share in a result
+    is its part of what lies above the gallery's mean; a list that lies below has none. Without parts the lists as they are.
+    """
+    import numpy as np
+
+    unseen = first(by, PAGE, ~scores.shown)
+    page = np.concatenate([unseen, first(by, PAGE - len(unseen), scores.shown)])
+    added = {origin: part[page] - part.mean() for origin, part in (parts or scores.lists()).items()}
+    return Fused(
+        page, tuple(shares_of({origin: float(of[at]) for origin, of in added.items()}) for at in range(len(page))), by, scores.shown
+    )
+
+
+def shares_of(parts: Mapping[ResultOrigin, float]) -> Shares:
+    """Numbers as shares of their sum, those below 0 as nothing; where none is above 0, all comes from the largest."""
+    total = sum(max(part, 0.0) for part in parts.values())
+    if total <= 0:
+        largest = max(parts, key=lambda origin: parts[origin])
+        return {origin: float(origin == largest) for origin in parts}
+    return {origin: max(part, 0.0) / total for origin, part in parts.items()}

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
+import stat
+from io import BufferedReader
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from ..errors import PictureError
+from .decoding import decode
+from .raw_previews import RAW_SUFFIXES, decode_preview
 
-# AVIF, GIF, JPEG, PNG, TIFF and WebP are Pillow's own, HEIC comes by a plug-in.
-SUFFIXES = {".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+# AVIF, GIF, JPEG, PNG, TIFF and WebP are Pillow's own, HEIC comes by a plug-in, what cameras call raw by the preview that is in it.
+SUFFIXES = {".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"} | RAW_SUFFIXES
 LARGEST = 2 * (Image.MAX_IMAGE_PIXELS or 0)  # pixels: what Pillow itself calls a decompression bomb
-
-# Between its warning and its error, Pillow reads on; so do we, and LARGEST is where it ends.
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+SIDE = 8192  # pixels: what is larger is made smaller, also when it is asked for as it is
 
 
 def content_id(path: Path) -> str:
     """A picture's id in every gallery: the first 32 digits of the SHA-256 of its file."""
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()[:32]
-    except OSError as error:
-        raise PictureError(f"{path} cannot be read ({error.strerror}): check that the file is there") from None
+    except (OSError, ValueError) as error:
+        raise PictureError(f"{path} cannot be read ({_reason(error)}): check that the file is there") from None
 
 
 def open_picture(path: Path, side: int = 0) -> Image.Image:
@@ -36,36 +37,36 @@ def open_picture(path: Path, side: int = 0) -> Image.Image:
 
 
 def open_sized(path: Path, side: int) -> tuple[Image.Image, tuple[int, int]]:
-    """The picture as `open_picture` gives it, and the width and height it has on disk, turned upright."""
-    _know_all_formats()
+    """The picture as `open_picture` gives it, and the width and height it has on disk, turned upright.
+
+    Raises PictureError, whatever goes wrong: what a decoder raises is as various as what is in files.
+    """
+    side = min(side or SIDE, SIDE)
     try:
-        if path.stat().st_size == 0:
-            raise PictureError(f"{path} is empty: repair or remove it")
-        with Image.open(path) as picture:
-            width, height = picture.size
-            if width * height > LARGEST:
-                raise PictureError(f"{path} has {width} x {height} pixels, more than {LARGEST / 1e6:.0f} million: make it smaller")
-            turned = picture.getexif().get(0x0112, 1) >= 5  # by a quarter
-            if side:
-                picture.draft(picture.mode, (side, side))
-            upright = ImageOps.exif_transpose(picture)
-            if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
-                # What is transparent shows white, as in a viewer, and not whatever colour lies underneath.
-                layer = upright.convert("RGBA")
-                upright = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-            rgb = upright.convert("RGB")
-            if side:
-                rgb.thumbnail((side, side))
-            return rgb, (height, width) if turned else (width, height)
+        with _opened(path) as file:
+            if not file.read(1):
+                raise PictureError(f"{path} is empty: repair or remove it")
+            file.seek(0)
+            return decode_preview(file, side) if path.suffix.lower() in RAW_SUFFIXES else decode(file, side)
     except Image.DecompressionBombError:
         raise PictureError(f"{path} has more than {LARGEST / 1e6:.0f} million pixels: make it smaller") from None
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, TypeError, IndexError, OverflowError) as error:  # what decoders raise
-        reason = " ".join(str(error).split()).replace(f" {str(path)!r}", "") or type(error).__name__
+    except PictureError as error:
+        raise error if str(error).startswith(str(path)) else PictureError(f"{path} {error}") from None
+    except Exception as error:
+        reason = _reason(error)
         raise PictureError(f"{path} is not a picture that can be read ({reason}): repair or remove it") from None
 
 
-def _know_all_formats() -> None:
-    if "HEIF" not in Image.OPEN:  # Pillow's own list; the plug-in is loaded when a picture is first opened
-        from pillow_heif import register_heif_opener
+def _opened(path: Path) -> BufferedReader:
+    """A pipe or a device never ends, so only files are opened. Raises OSError."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(None, "not a file")
+    return path.open("rb")
 
-        register_heif_opener()
+
+def _reason(error: Exception) -> str:
+    """What a decoder says, in one line without the file's name, and not more than fits into one."""
+    text = getattr(error, "strerror", None) or str(error)
+    if "cannot identify image file" in text:
+        text = "cannot identify image file"
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:200] or type(error).__name__

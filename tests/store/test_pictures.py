@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from dir_tir.errors import PictureError
 from dir_tir.store.pictures import SUFFIXES, content_id, open_picture, open_sized
 from PIL import Image
+from raw_files import dng, jpeg_of
 
 RED, BLUE = Image.new("RGB", (20, 10), "red"), Image.new("RGB", (20, 10), "blue")
 
@@ -132,3 +137,103 @@ def test_the_id_is_that_of_the_content(tmp_path: Path) -> None:
     assert len(content_id(tmp_path / "a")) == 32
     with pytest.raises(PictureError, match="cannot be read"):
         content_id(tmp_path / "gone")
+
+
+def _exif(orientation: int) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return exif
+
+
+@pytest.mark.parametrize(
+    ("mode", "scale"), [("I;16", 257), ("I;16B", 257), ("I;16L", 257), ("I", 257), ("I", 1), ("F", 257), ("F", 1), ("F", 1 / 255)]
+)
+def test_greys_of_more_than_eight_bits_look_as_those_of_eight(tmp_path: Path, mode: str, scale: float) -> None:
+    grey = Image.linear_gradient("L")
+    values = np.asarray(grey).astype(np.float64) * scale
+    kind = {"I;16": "<u2", "I;16L": "<u2", "I;16B": ">u2", "I": "<i4", "F": "<f4"}[mode]
+    Image.frombytes(mode.replace("I;16L", "I;16"), grey.size, values.astype(kind).tobytes()).save(tmp_path / "a.tif")
+    np.testing.assert_allclose(np.asarray(open_picture(tmp_path / "a.tif"))[..., 0], np.asarray(grey), atol=1)
+
+
+def test_a_grey_png_of_sixteen_bits_looks_as_that_of_eight(tmp_path: Path) -> None:
+    grey = Image.linear_gradient("L")
+    Image.fromarray(np.asarray(grey).astype(np.uint16) * 257).save(tmp_path / "a.png")
+    np.testing.assert_allclose(np.asarray(open_picture(tmp_path / "a.png"))[..., 0], np.asarray(grey), atol=1)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "webp", "png", "tiff"])
+def test_a_picture_with_damaged_exif_is_shown(tmp_path: Path, suffix: str) -> None:
+    exif = _exif(6)
+    exif[0x010F] = "a camera" * 20
+    RED.save(tmp_path / f"a.{suffix}", exif=exif)
+    whole = (tmp_path / f"a.{suffix}").read_bytes()
+    at = whole.find(b"a camera") - 30
+    for damage in (b"\xff" * 12, b"\x00" * 12, bytes(range(12))):
+        content = whole[:at] + damage + whole[at + 12 :]
+        (tmp_path / f"a.{suffix}").write_bytes(_with_right_sums(content) if suffix == "png" else content)
+        if suffix != "tiff":  # there the same directory says what the picture is
+            assert sorted(open_picture(tmp_path / f"a.{suffix}").size) == [10, 20]
+
+
+def _with_right_sums(png: bytes) -> bytes:
+    out, at = png[:8], 8
+    while at < len(png):
+        (size,) = struct.unpack(">I", png[at : at + 4])
+        body = png[at + 4 : at + 8 + size]
+        out, at = out + png[at : at + 4] + body + struct.pack(">I", zlib.crc32(body)), at + 12 + size
+    return out
+
+
+@pytest.mark.parametrize("error", [RuntimeError, struct.error, zlib.error, ZeroDivisionError, KeyError, AttributeError, RecursionError])
+def test_whatever_a_decoder_raises_is_one_line_about_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def raising(*_: object) -> None:
+        raise error("several\nlines\x1b[2J")
+
+    RED.save(tmp_path / "a.png")
+    monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", raising)
+    with pytest.raises(PictureError, match=r"a\.png is not a picture that can be read") as caught:
+        open_picture(tmp_path / "a.png")
+    assert str(caught.value).isprintable()
+
+
+def test_what_a_decoder_warns_of_ends_no_picture(tmp_path: Path) -> None:
+    RED.save(tmp_path / "a.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
+    (tmp_path / "a.py").write_text(
+        "import sys; from pathlib import Path; from dir_tir.store.pictures import open_picture; print(open_picture(Path(sys.argv[1])).size)"
+    )
+    command = [sys.executable, "-W", "error:::PIL", str(tmp_path / "a.py"), str(tmp_path / "a.jpg")]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stdout == "(20, 10)\n"
+
+
+@pytest.mark.parametrize("suffix", ["dng", "cr2", "nef", "arw"])
+@pytest.mark.parametrize("version", [True, False])
+def test_a_raw_file_is_read_by_its_preview_turned_as_the_camera_says(tmp_path: Path, suffix: str, version: bool) -> None:
+    halves = Image.new("RGB", (300, 200), "red")
+    halves.paste("blue", (0, 0, 150, 200))
+    file = tmp_path / f"a.{suffix}"
+    file.write_bytes(dng(jpeg_of(halves), 640, 420, turn=6, version=version))
+    picture, extent = open_sized(file, 90)
+    assert (picture.size, extent) == ((60, 90), (420, 640))
+    assert [max(range(3), key=picture.getpixel(at).__getitem__) for at in ((30, 10), (30, 80))] == [2, 0]  # type: ignore[union-attr, arg-type]
+    file.write_bytes(dng(jpeg_of(halves, exif=_exif(1)), 640, 420, turn=1, version=version))
+    assert open_sized(file, 90)[0].size == (90, 60)
+
+
+def test_a_raw_file_that_libraw_does_not_know_is_read_by_its_largest_jpeg(tmp_path: Path) -> None:
+    small, large = jpeg_of(Image.new("RGB", (80, 60), "red")), jpeg_of(Image.new("RGB", (160, 120), "blue"))
+    (tmp_path / "a.raf").write_bytes(b"a maker nobody knows" + small + b"\xff\xd8\xff\xc3 sensor values" + large + b"\0" * 99)
+    assert open_sized(tmp_path / "a.raf", 768)[1] == (160, 120)
+    (tmp_path / "b.raf").write_bytes(b"a maker nobody knows" * 20)
+    with pytest.raises(PictureError, match=r"b\.raf has no preview"):
+        open_picture(tmp_path / "b.raf")
+
+
+def test_what_is_no_file_is_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    with pytest.raises(PictureError, match="not a file"):
+        open_picture(tmp_path / "a.png")
+    with pytest.raises(PictureError, match="not a file"):
+        content_id(tmp_path / "a.png")

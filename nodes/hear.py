@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage
 
 from ..errors import InputError
 from ..tools.typed_reply import Quit, parse_typed_reply
-from ..tools.user import parse_resume_value, refuse_too_long
+from ..tools.user import parse_resume_value, refuse_unusable
 from .history import standing_question
 from .state import ANSWERED, ASKING, DIFFERENCE, QUESTION
 
@@ -26,7 +26,7 @@ def hear(state: ConversationState, *, prompts: PromptLibrary) -> dict[str, Any]:
     text, rounds = state["messages"][-1].text, state.get("rounds", [])
     try:
         if not rounds:
-            refuse_too_long(text)
+            refuse_unusable(text)
             return {"description": text, "chat": ASKING} if text.strip() else _said("What does the picture show? A few words are enough.")
         if rounds[-1]["round"] == state["round"]:
             return _said(ENDED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import InputError
-from ..tools.user import refuse_too_long
+from ..tools.user import refuse_unusable
 from .state import ASKING, NEW_ROUND, ConversationState
 
 
@@ -14,6 +14,6 @@ def open_round(state: ConversationState) -> dict[str, Any]:
     if not state.get("description", "").strip():
         raise InputError("The description is empty; say in a few words what the picture shows.")
     if not state["rounds"]:
-        refuse_too_long(state["description"])
+        refuse_unusable(state["description"])
     opened = {**NEW_ROUND, "round": len(state["rounds"]), "prompt": state.get("prompt", state["description"])}
     return {**opened, "chat": ASKING} if state.get("chat") else opened

@@ -7,10 +7,19 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import uvicorn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.types import ASGIApp
 
 SHIPPED = Path(__file__).parent.parent / "miniature" / "weights"
 NEEDED = "DIR_TIR_NEEDS_CHROMIUM"
@@ -81,6 +90,22 @@ class Served:
     @property
     def port(self) -> int:
         return int(self.address.split(":")[2].split("/")[0])
+
+
+@contextmanager
+def listened(app: ASGIApp) -> Iterator[int]:
+    """An application served in a thread of this process, as our commands serve it; the port."""
+    from dir_tir.chat.web.serving import configured, listening
+
+    with listening("127.0.0.1", 0) as open_port:
+        server = uvicorn.Server(configured(app))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [open_port]})
+        thread.start()
+        try:
+            yield open_port.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(60)
 
 
 def chromium() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import InputError
-from .user import refuse_too_long
+from .user import refuse_unusable
 
 QUIT = {"quit", "exit", ":q"}
 SKIP = {"", "skip", "pass"}
@@ -38,7 +38,7 @@ def parse_typed_reply(typed: str, shown: Sequence[str], question: str = "") -> d
         return {"skip": True}
     accepted = _ACCEPTED.fullmatch(text)
     if accepted is None or (_ASKS_FOR_A_NUMBER.search(question) and (accepted["pointing"] or "").lower() not in ("that", "this")):
-        refuse_too_long(text)
+        refuse_unusable(text)
         return {"text": text}
     number = int(accepted["number"])
     if not 1 <= number <= len(shown):

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from langgraph.types import interrupt
 
@@ -79,11 +80,12 @@ def parse_resume_value(value: Any, shown: Collection[str] | None = None) -> User
                 _refuse_unseen(id_, shown)
             return {**parse_resume_value(rest or None, shown), **marks}  # type: ignore[typeddict-item]
         case str(text) | {"text": str(text)}:
-            refuse_too_long(text)
+            refuse_unusable(text)
             return {"text": text.strip(), "accepted": None}
         case None | {"skip": True}:
             return {"text": "", "accepted": None}
         case {"accept": str(result)} if result:
+            _refuse_unkeepable(result)
             _refuse_unseen(result, shown)
             return {"text": "", "accepted": result}
     raise InputError('Not understood; expected {"text": "..."}, {"skip": true} or {"accept": "<id>"}.')
@@ -92,6 +94,8 @@ def parse_resume_value(value: Any, shown: Collection[str] | None = None) -> User
 def _ids(value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(id_, str) and id_ for id_ in value):
         raise InputError(f"Not understood; expected a list of ids for {' and '.join(MARKS)}, got {value!r:.80}.")
+    for id_ in value:
+        _refuse_unkeepable(id_)
     return value
 
 
@@ -100,10 +104,18 @@ def _refuse_unseen(id_: str, shown: Collection[str] | None) -> None:
         raise InputError(f"{id_!r:.80} is no result of this conversation; expected the id of one that was shown.")
 
 
-def refuse_too_long(text: str) -> None:
-    """Raises InputError for a text that the models would not read to its end."""
+def refuse_unusable(text: str) -> None:
+    """Raises InputError for a text that the models would not read to its end, or that cannot be kept as it is."""
     if len(text.strip()) > LONGEST:
         raise InputError(f"That is {len(text.strip())} characters long; say it in at most {LONGEST}.")
+    _refuse_unkeepable(text)
+
+
+def _refuse_unkeepable(text: str) -> None:
+    """Halves of characters cannot be written to any file or answer, and control characters make terminals do things."""
+    for place, letter in enumerate(text, 1):
+        if (kind := category(letter)) == "Cs" or (kind == "Cc" and not letter.isspace()):
+            raise InputError(f"Character {place} (U+{ord(letter):04X}) cannot be kept, it is no text; leave it out.")
 
 
 def _await_reply(payload: dict[str, Any], shown: Collection[str]) -> UserReply:

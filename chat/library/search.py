@@ -28,7 +28,7 @@ from ...store.conversations.register import Entry, new_id
 from ...store.conversations.retention import duration
 from ...store.gallery.indexing import index
 from ...store.gallery.sources import find_pictures
-from ...tools.user import refuse_too_long
+from ...tools.user import refuse_unusable
 from ...tools.workspace import Workspace
 from .conversation import Conversation
 from .loading import load_telling
@@ -138,7 +138,7 @@ class ImageSearch:
         """
         if not description.strip():
             raise InputError("the description is empty: say in a few words what the picture shows")
-        refuse_too_long(description)
+        refuse_unusable(description)
         entry = Entry(new_id(), description.strip(), asdict(self.config), owner, hunted)
         self.workspace.register.enter(entry)
         return self._conversation(entry)

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from ...errors import InputError
 from ...tools.typed_reply import QUIT, Quit, parse_typed_reply
-from ...tools.user import refuse_too_long
+from ...tools.user import refuse_unusable
 from ..library.events import Difference, Page, Progress, Question
 from ..library.loading import load
 from ..library.search import ImageSearch
@@ -116,7 +116,7 @@ def described(read: Read) -> str:
     while True:
         description = read("What does the picture show? ").strip()
         try:
-            refuse_too_long(description)
+            refuse_unusable(description)
         except InputError as error:
             print(error)
             continue

@@ -8,7 +8,9 @@ compute: who looks at a conversation sees how it stands.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
+import re
 import secrets
 from functools import partial
 from pathlib import Path
@@ -24,20 +26,22 @@ from ..library.thumbnails import SIDES
 from .bodies import AcceptBody, BeginBody, EmptyBody, MysteryBody, ReplyBody, read_body
 from .conversation_view import conversation_view
 from .guard import OWNER, Guard
-from .open_conversations import TooManyRunning
+from .limits import TooMuch
 from .start_view import start_view
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from contextlib import ExitStack
 
     from starlette.requests import Request
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from .server_state import ServerState
 
     Handler = Callable[[Request], Awaitable[Response]]
     Answer = Callable[["ServerState", str, Request], Awaitable[Response]]
 
+_log = logging.getLogger(__name__)
 PAGE = Path(__file__).parent / "page"
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 BEAT_EVERY = 15  # seconds after which a sign of life goes out, so that a closed browser is noticed
@@ -59,9 +63,11 @@ def application(state: ServerState, token: str = "") -> ASGIApp:
         Route(f"{one}/reply", _answered(_reply, state), methods=["POST"]),
         Route(f"{one}/accept", _answered(_accept, state), methods=["POST"]),
         Route("/pictures/{gallery}/{id}", _answered(_picture, state)),
-        Route("/paintings/{id}/{round:int}", _answered(_painting, state)),
+        Route("/paintings/{id}/{round}", _answered(_painting, state)),
     ]
-    return Guard(Starlette(routes=routes), token)
+    served = Starlette(routes=routes)
+    served.router.redirect_slashes = False
+    return Guard(served, token)
 
 
 def _answered(handler: Answer, state: ServerState) -> Handler:
@@ -69,14 +75,17 @@ def _answered(handler: Answer, state: ServerState) -> Handler:
 
     async def answer(request: Request) -> Response:
         owner = request.cookies.get(OWNER, "")
-        new = len(owner) != 32
+        new = not re.fullmatch("[0-9a-f]{32}", owner)
         owner = secrets.token_hex(16) if new else owner
         try:
             response = await handler(state, owner, request)
-        except TooManyRunning as error:
+        except TooMuch as error:
             response = JSONResponse({"problem": str(error)}, 429)
         except DirTirError as error:
-            response = JSONResponse({"problem": str(error)}, 404 if request.method == "GET" else 422)
+            response = JSONResponse({"problem": str(error)}, 422 if request.method == "POST" else 404)
+        except Exception:  # nobody but the log gets to see where
+            _log.exception("%s %s failed", request.method, request.url.path)
+            response = JSONResponse({"problem": "something broke here; the log of the server says what. Nothing is lost: try again"}, 500)
         if new:
             response.set_cookie(OWNER, owner, max_age=365 * 86400, httponly=True, samesite="strict")
         return response
@@ -111,17 +120,20 @@ async def _begin(state: ServerState, owner: str, request: Request) -> Response:
 async def _look(state: ServerState, owner: str, request: Request) -> Response:
     """How a conversation stands."""
 
-    def look() -> dict[str, Any]:
-        with state.conversations.using(request.path_params["id"], owner) as conversation:
-            return conversation_view(conversation.moment(), state.loading)
+    return JSONResponse(await asyncio.to_thread(_view, state, owner, request.path_params["id"]))
 
-    return JSONResponse(await asyncio.to_thread(look))
+
+def _view(state: ServerState, owner: str, id_: str) -> dict[str, Any]:
+    with state.conversations.using(id_, owner) as conversation:
+        return conversation_view(conversation.moment(), state.loading)
 
 
 async def _events(state: ServerState, owner: str, request: Request) -> Response:
     """The conversation anew whenever it has changed, as server-sent events."""
     id_ = request.path_params["id"]
-    await asyncio.to_thread(state.conversations.require, id_, owner)
+    await asyncio.to_thread(_view, state, owner, id_)  # what cannot be shown is refused before the stream begins
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream")
 
     async def changes() -> AsyncIterator[ServerSentEvent]:
         changed, sent = asyncio.Event(), None
@@ -134,7 +146,19 @@ async def _events(state: ServerState, owner: str, request: Request) -> Response:
                     yield JSONServerSentEvent(conversation_view(moment, loading))
                 await changed.wait()
 
-    return EventSourceResponse(changes(), ping=BEAT_EVERY, ping_message_factory=lambda: ServerSentEvent(comment="still here"))
+    return _Stream(changes(), state.streams.place(owner))
+
+
+class _Stream(EventSourceResponse):
+    """Gives its place among the streams of its owner back, however it ends."""
+
+    def __init__(self, events: AsyncIterator[ServerSentEvent], place: ExitStack) -> None:
+        super().__init__(events, ping=BEAT_EVERY, ping_message_factory=lambda: ServerSentEvent(comment="still here"))
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._place:
+            await super().__call__(scope, receive, send)
 
 
 async def _run(state: ServerState, owner: str, request: Request) -> Response:
@@ -170,10 +194,12 @@ async def _picture(state: ServerState, _: str, request: Request) -> Response:
 
 async def _painting(state: ServerState, owner: str, request: Request) -> Response:
     id_, number = request.path_params["id"], request.path_params["round"]
+    if not re.fullmatch("[0-9]{1,4}", number):
+        raise InputError(f"{number!r:.40} is no round")
 
     def read() -> bytes:
         state.conversations.require(id_, owner)
-        path = state.workspace.paintings.file(id_, number)
+        path = state.workspace.paintings.file(id_, int(number))
         if not path.is_file():
             raise InputError(f"round {number} of this conversation has no painting")
         return state.thumbnails.picture(path, max(SIDES))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...errors import InputError
-from .guard import LARGEST
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -70,18 +69,13 @@ class EmptyBody(Body):
 
 async def read_body(request: Request, kind: type[_Body]) -> _Body:
     """The body of a request. JSON alone: a form of another site cannot send it. Raises InputError that says in a line what is wrong."""
-    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise InputError("the request is not JSON")
-    data = b""
-    async for part in request.stream():
-        data += part
-        if len(data) > LARGEST:
-            raise InputError(f"the request is longer than {LARGEST} bytes")
     try:
-        return kind.model_validate_json(data)
+        return kind.model_validate_json(await request.body())
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         if first["type"] == "json_invalid":
-            raise InputError("the request is not JSON") from None
-        place = ".".join(map(str, first["loc"])) or "all of it"
-        raise InputError(f"the request is not understood at {place}: {first['msg'][:1].lower()}{first['msg'][1:]}") from None
+            raise InputError(f"the request is not JSON ({first['msg'].removeprefix('Invalid JSON: ')})") from None
+        place = ascii(".".join(map(str, first["loc"])) or "all of it")[1:-1]
+        raise InputError(f"the request is not understood at {place:.80}: {first['msg'][:1].lower()}{first['msg'][1:]}") from None

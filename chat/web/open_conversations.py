@@ -13,6 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
+from .limits import require_running
 from .running_conversation import RunningConversation
 
 if TYPE_CHECKING:
@@ -22,19 +23,21 @@ if TYPE_CHECKING:
     from ..library.conversation import Conversation
 
 KEPT = 16  # conversations of which nothing runs and at which nobody looks, the ones used last
-RUNNING_EACH = 4  # conversations of one person's that may run at a time
-RUNNING_IN_ALL = 64
 STOPS_WITHIN = 20.0  # seconds that all of them together have to come to their next step
-
-
-class TooManyRunning(InputError):
-    """So many conversations run that no other is started now."""
 
 
 @dataclass
 class _Opened:
     conversation: RunningConversation
     users: int = 0  # requests and event streams that have it in hand
+
+
+@dataclass(eq=False)
+class Claim:
+    """Somebody is about to run a conversation; ``id`` is empty until it has one."""
+
+    owner: str
+    id: str
 
 
 class OpenConversations:
@@ -46,6 +49,7 @@ class OpenConversations:
     def __init__(self, entry: Callable[[str], Entry], open_: Callable[[Entry], Conversation]) -> None:
         self._entry, self._open = entry, open_
         self._opened: OrderedDict[str, _Opened] = OrderedDict()  # the one used last at the end
+        self._claims: list[Claim] = []
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -76,15 +80,23 @@ class OpenConversations:
                 opened.users -= 1
             self._drop_unused()
 
-    def require_room(self, owner: str, id_: str = "") -> None:
-        """Raise TooManyRunning unless another conversation of this person's may run, or this one, which does so already."""
+    @contextmanager
+    def room(self, owner: str, id_: str = "") -> Iterator[Claim]:
+        """Within this block another conversation of this person's may be started, or this one be run on; whoever else asks meanwhile finds
+        it counted. Raises TooMuch when so many run that it may not be."""
+        claim = Claim(owner, id_)
         with self._lock:
-            running = [opened.conversation.entry for key, opened in self._opened.items() if key != id_ and opened.conversation.running]
-        mine = sum(entry.owner == owner for entry in running)
-        if mine >= RUNNING_EACH:
-            raise TooManyRunning(f"{mine} of your conversations are being worked on already: wait until one of them asks you something")
-        if len(running) >= RUNNING_IN_ALL:
-            raise TooManyRunning(f"this server is working on {len(running)} conversations already: try again in a minute")
+            running = {key: opened.conversation.entry.owner for key, opened in self._opened.items() if opened.conversation.running}
+            running |= {other.id: other.owner for other in self._claims if other.id}
+            running.pop(id_, None)
+            owners = [*running.values(), *(other.owner for other in self._claims if not other.id)]
+            require_running(owners.count(owner), len(owners))
+            self._claims.append(claim)
+        try:
+            yield claim
+        finally:
+            with self._lock:
+                self._claims.remove(claim)
 
     def stop(self) -> None:
         """Let every one come to its next step, all at once, and wait for that within reason. What is on disk by then goes on later."""

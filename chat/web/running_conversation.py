@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from ...errors import DirTirError
+from ...errors import DirTirError, InputError
 from ..library.events import Difference, Page, Progress, Question
 from .changes import Changes
 
@@ -65,7 +65,7 @@ class RunningConversation:
         with self._lock:
             version, snapshot = self._version, self._read if self._running else None
         if snapshot is None:
-            snapshot = self.talk.snapshot()
+            snapshot = self._snapshot()
         with self._lock:
             if version == self._version:
                 self._read = snapshot
@@ -80,6 +80,13 @@ class RunningConversation:
                 progress=progress if isinstance(progress, Progress) and progress.round == snapshot.round else None,
                 given=given,
             )
+
+    def _snapshot(self) -> Snapshot:
+        try:
+            return self.talk.snapshot()
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            what = f"{type(error).__name__}: {error}"
+            raise InputError(f"conversation {self.talk.id!r} cannot be shown ({what}): it is damaged, or of another version") from error
 
     def run(self) -> None:
         """See to it that the conversation runs on, with the replies that there are by now."""

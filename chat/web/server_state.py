@@ -14,6 +14,7 @@ from ..library.conversation import Conversation
 from ..library.search import ImageSearch
 from ..library.thumbnails import Thumbnails
 from .changes import Changes
+from .limits import Streams, require_kept
 from .open_conversations import OpenConversations
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class ServerState:
         self.loading: tuple[int, int] | None = None  # parts there, of how many; nothing while nothing is being loaded
         self.loads = Changes()  # of `loading`
         self.conversations = OpenConversations(workspace.register.entry, self.conversation)
+        self.streams = Streams()
         self.thumbnails = Thumbnails()
         self._chosen, self._settings = resolve, settings
         self._resolve = resolve or workspace.toolbox
@@ -76,13 +78,15 @@ class ServerState:
 
     def begin(self, gallery: str, description: str, owner: str, mystery: str = "") -> str:
         """A conversation that runs from now on; its id. Raises DirTirError when there can be none."""
-        self.conversations.require_room(owner)
-        search = self.search(gallery)
-        if mystery and not self.workspace.picture(gallery, mystery):
-            raise InputError(f"gallery {gallery!r} has no picture {mystery!r}")
-        id_ = search.begin(description, owner=owner, hunted=mystery).id
-        self.run(id_, owner)
-        return id_
+        with self.conversations.room(owner) as claim:
+            require_kept(self.workspace.register.count(owner), self.workspace.register.count())
+            search = self.search(gallery)
+            if mystery and not self.workspace.picture(gallery, mystery):
+                raise InputError(f"gallery {gallery!r} has no picture {mystery!r}")
+            claim.id = id_ = search.begin(description, owner=owner, hunted=mystery).id
+            with self.conversations.using(id_, owner) as conversation:
+                conversation.run()
+            return id_
 
     def run(self, id_: str, owner: str) -> None:
         """Let a conversation of this person's go on. Raises InputError when there is none, or when too many run."""
@@ -96,7 +100,7 @@ class ServerState:
 
     def accept(self, id_: str, owner: str, picture: str) -> None:
         """This result is the picture. Raises InputError when it is no result."""
-        with self.conversations.using(id_, owner) as conversation:
+        with self._with_room(id_, owner) as conversation:
             conversation.accept(picture)
 
     def close(self) -> None:
@@ -111,8 +115,7 @@ class ServerState:
 
     @contextmanager
     def _with_room(self, id_: str, owner: str) -> Iterator[RunningConversation]:
-        with self.conversations.using(id_, owner) as conversation:
-            self.conversations.require_room(owner, id_)
+        with self.conversations.using(id_, owner) as conversation, self.conversations.room(owner, id_):
             yield conversation
 
     def _loaded(self, done: int, total: int) -> None:

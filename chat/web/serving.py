@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import uvicorn
 
 from ...errors import InputError
+from .connection import Connection
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -26,8 +27,14 @@ def serve(app: ASGIApp, open_port: socket.socket) -> None:
     """
     if current_thread() is main_thread():
         signal.signal(signal.SIGTERM, _terminated)  # the server sends itself again what had stopped it, and by default that is the end
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False)
-    uvicorn.Server(config).run(sockets=[open_port])
+    uvicorn.Server(configured(app)).run(sockets=[open_port])
+
+
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """How our servers are run. What visitors send wrong is answered, and not logged line by line."""
+    return uvicorn.Config(
+        app, http=Connection, ws="none", log_level="error", access_log=False, timeout_graceful_shutdown=1, server_header=False
+    )
 
 
 def _terminated(number: int, _: object) -> NoReturn:

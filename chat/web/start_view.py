@@ -61,7 +61,7 @@ def _conversations(state: ServerState, owner: str, galleries: set[str]) -> list[
     for entry in state.workspace.register.entries(owner, galleries=galleries, limit=LISTED):
         try:
             lines.append(_line(entry, state.conversation(entry).snapshot()))
-        except DirTirError:
+        except Exception:  # whatever is wrong with one is no reason to keep the others from whoever began them
             _log.warning("conversation %s is not listed", entry.id, exc_info=True)
     return lines
 

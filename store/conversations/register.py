@@ -106,6 +106,13 @@ class Register:
                 logging.getLogger(__name__).warning("passed over: %s", error)
         return entries
 
+    def count(self, owner: str | None = None) -> int:
+        """How many there are, of this owner or in all."""
+        where, values = ("", ()) if owner is None else (" WHERE owner = ?", (owner,))
+        with self._saver.lock:
+            (number,) = self._saver.conn.execute(f"SELECT COUNT(*) FROM conversations{where}", values).fetchone()
+        return int(number)
+
     def _read(self, query: str, values: tuple[Any, ...]) -> list[tuple[str, str]]:
         with self._saver.lock:
             return self._saver.conn.execute(query, values).fetchall()

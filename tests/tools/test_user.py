@@ -42,6 +42,14 @@ def test_what_means_nothing_or_is_too_long_is_refused(value: Any) -> None:
         parse_resume_value(value)
 
 
+@pytest.mark.parametrize("letter", ["\udc80", "\0", "\x1b", "\x7f", "\x9b"])
+def test_half_a_character_and_control_characters_are_refused_by_their_place(letter: str) -> None:
+    for value in (f"a red {letter}cat", {"text": f"a red {letter}cat"}, {"accept": f"a red {letter}"}, {"more_like": [f"a red {letter}"]}):
+        with pytest.raises(InputError, match=rf"Character 7 \(U\+{ord(letter):04X}\) cannot be kept"):
+            parse_resume_value(value)
+    assert parse_resume_value("two\nlines, a tab\t and \U0001f600") == {"text": "two\nlines, a tab\t and \U0001f600", "accepted": None}
+
+
 @pytest.mark.parametrize("value", [{"accept": "z"}, {"more_like": ["x", "z"]}, {"text": "red", "not_these": ["z"]}])
 def test_an_id_that_was_not_shown_is_refused(value: Any) -> None:
     with pytest.raises(InputError, match="'z' is no result of this conversation"):

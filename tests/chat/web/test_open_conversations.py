@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import ExitStack
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.chat.library.conversation import Conversation
-from dir_tir.chat.web.open_conversations import KEPT, RUNNING_EACH, OpenConversations, TooManyRunning
+from dir_tir.chat.web.limits import RUNNING_EACH, TooMuch
+from dir_tir.chat.web.open_conversations import KEPT, OpenConversations
 from dir_tir.errors import DirTirError, GalleryError, InputError
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
@@ -116,15 +118,29 @@ def test_a_person_may_have_so_many_running_and_no_more(make: Make) -> None:
     go = Event()
     conversations = make(lambda: go.wait(LIMIT))
     for number in range(RUNNING_EACH):
-        conversations.require_room(ANN)
-        with conversations.using(f"number-{number}", ANN) as conversation:
+        with conversations.room(ANN), conversations.using(f"number-{number}", ANN) as conversation:
             conversation.run()
-    with pytest.raises(TooManyRunning, match=f"{RUNNING_EACH} of your conversations are being worked on"):
-        conversations.require_room(ANN)
-    conversations.require_room(ANN, "number-0")  # it runs already
-    conversations.require_room("b" * 32)  # another person
+    with pytest.raises(TooMuch, match=f"{RUNNING_EACH} of your conversations are being worked on"), conversations.room(ANN):
+        pass
+    with conversations.room(ANN, "number-0"):  # it runs already
+        pass
+    with conversations.room("b" * 32):  # another person
+        pass
     go.set()
     conversations.stop()
+
+
+def test_those_who_are_about_to_begin_are_counted_too(make: Make) -> None:
+    conversations = make()
+    with ExitStack() as beginning:
+        claims = [beginning.enter_context(conversations.room(ANN)) for _ in range(RUNNING_EACH)]
+        claims[0].id = "number-0"
+        with pytest.raises(TooMuch), conversations.room(ANN):
+            pass
+        with conversations.room(ANN, "number-0"):
+            pass
+    with conversations.room(ANN):
+        pass
 
 
 @pytest.mark.slow

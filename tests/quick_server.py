@@ -1,0 +1,37 @@
+"""What a server of ours has open whose models are fakes: everything else about it is real."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from unittest import mock
+
+from dir_tir.chat.web.server_state import ServerState
+from dir_tir.tools.search import Search
+from dir_tir.tools.user import Person
+from dir_tir.tools.workspace import Workspace
+from fakes import FakePainter, FakeToolbox
+from galleries import colours
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from dir_tir.graph.config import Config
+
+
+@contextmanager
+def quick_server(folder: Path, before_painting: Callable[[], object] = lambda: None, pictures: int = 40) -> Iterator[ServerState]:
+    """One that searches the gallery "colours" in a home of its own below the folder."""
+    (folder / "colours").mkdir(parents=True, exist_ok=True)
+    with mock.patch.dict(os.environ, {"DIR_TIR_HOME": str(folder / "home")}):
+        _, encoder = colours(folder / "colours", pictures)
+        with Workspace() as workspace:
+
+            def resolve(config: Config) -> FakeToolbox:
+                search = Search.over(workspace.vectors(config.gallery), encoder, config.gallery)
+                return FakeToolbox(search=search, user=Person(workspace.paintings), painter=FakePainter(before_painting))
+
+            with ServerState(workspace, resolve=resolve, max_rounds=2) as state:
+                yield state

@@ -26,10 +26,10 @@ demo: setup
 	$(BIN)/dir-tir demo
 
 test-quick: setup
-	$(BIN)/python -m pytest -q -m quick -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -m quick -n 2 --dist loadfile --no-loadscope-reorder
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -9,7 +9,7 @@ import pytest
 from postcards import COUNT, Hunt, hunts
 from proxies import Proxy, before
 from servers import transformers_serve
-from tiers import BY_FIXTURE, LIBRARIES, MARKERS, needs_of_file
+from tiers import BY_FIXTURE, COSTS, LIBRARIES, MARKERS, needs_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(mark)
         if not {mark.name for mark in item.iter_markers()} & (MARKERS.keys() - {"quick"}):
             item.add_marker("quick")
+    # Files with dear tests come first, so that several processes that share the files come to their ends together.
+    cost = {item.path: 0 for item in items}
+    for item in items:
+        cost[item.path] += max(COSTS[mark.name] for mark in item.iter_markers() if mark.name in COSTS)
+    items.sort(key=lambda item: -cost[item.path])
 
 
 @pytest.fixture(autouse=True)

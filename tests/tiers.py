@@ -18,6 +18,7 @@ MARKERS = {
     "server": "starts a server in a process of its own",
     "slow": "takes seconds without any of these",
 }
+COSTS = {"quick": 1, "models": 10, "slow": 20, "server": 40, "browser": 100}  # about how much dearer one is than another
 # What a test needs that names one of these fixtures, itself or through another fixture.
 BY_FIXTURE = {
     **dict.fromkeys(["ground", "hunt", "weights", "tokenizer"], "models"),

@@ -51,7 +51,7 @@ def test_a_conversation_of_ten_rounds_weighs_at_most_a_megabyte_at_any_time(tmp_
 
 
 @pytest.mark.slow
-def test_two_hundred_conversations_leave_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_conversations_leave_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
     toolbox, config = FakeToolbox(), Config(user="simulated", target="x", max_rounds=0)
     process = psutil.Process()
@@ -67,12 +67,12 @@ def test_two_hundred_conversations_leave_nothing_open(tmp_path: Path, monkeypatc
         converse("first")
         gc.collect()
         before, objects = process.num_fds(), len(gc.get_objects())
-        for number in range(200):
+        for number in range(60):
             converse(f"visitor {number % 50}")
         gc.collect()
         assert process.num_fds() <= before
-        assert len(gc.get_objects()) - objects < 2000  # ten for each conversation would be more
+        assert len(gc.get_objects()) - objects < 600  # ten for each conversation would be more
         assert list(Home.of().running.iterdir()) == []
         assert (tmp_path / "sessions.sqlite-wal").stat().st_size < 1_000_000
-        assert len(conversations.register.entries("visitor 7", limit=3)) == 3
-        assert len(conversations.kept()) == 201
+        assert len(conversations.register.entries("visitor 7", limit=3)) == 2
+        assert len(conversations.kept()) == 61

@@ -68,6 +68,6 @@ clean:
 	touch $@
 
 # A strict editable install is a tree of links, one per file (mypy can follow it): it is made again when a file comes or goes, which a folder's time tells.
-.venv/installed: .venv/locked __init__.py $(shell find $(ROOMS) -type d -not -name __pycache__)
+.venv/installed: .venv/locked $(wildcard *.py) $(shell find $(ROOMS) -type d -not -name __pycache__)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable . --config-settings editable_mode=strict
 	touch $@

@@ -8,7 +8,8 @@
     ├── ProfileError    a profile that cannot be understood, or that names a model which cannot be loaded
     ├── EndpointError   a model behind an endpoint that cannot be had; the conversation can be gone on with when it can
     ├── PromptError     a prompt with missing or unused variables
-    └── BrokenReply     a model answered, but not with something that can be used
+    ├── BrokenReply     a model answered, but not with something that can be used
+    └── ModelError      a model, or the library behind it, raised an error of its own; the conversation can be gone on with
 
 A message is one line: what happened, the offending value, what was expected, what to do. The command line prints it as it is.
 """
@@ -50,3 +51,7 @@ class PromptError(DirTirError):
 
 class BrokenReply(DirTirError):
     """A model answered, but not with something that can be used, after every try allowed."""
+
+
+class ModelError(DirTirError):
+    """A model, or the library behind it, raised an error of its own. Nothing of the conversation is lost."""

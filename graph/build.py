@@ -2,8 +2,9 @@
 
     START
       └─ open_round ──┬─ dialog_refiner ──┐
-                      ├─ image_refiner  ──┴─ merge
-                      └─ (round 0) ───────── merge
+                      ├─ image_refiner  ──┴─ both ── merge
+                      └─ (round 0) ───────────────── merge
+    both ── a person was asked nothing ──▶ ask_openly ── answer ── rewrite ── merge
     merge ── round < max_rounds and not accepted ──▶ open_round
     merge ── otherwise ──▶ END
 
@@ -16,21 +17,24 @@ the painting. The two write different channels; `merge` joins them and appends t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
+from ..nodes.answer import answer
 from ..nodes.hear import hear
 from ..nodes.merge import merge
 from ..nodes.open_round import open_round
+from ..nodes.rewrite import rewrite
 from ..nodes.say import say
 from ..nodes.state import ConversationState, Opening
+from ..nodes.without_models import ask_openly, close_without_search, join
 from .config import Config
 from .dialog_refiner import dialog_refiner
 from .image_refiner import image_refiner
 from .injection import Resolver, bind
-from .routers import after_hear, after_merge, after_open_round, after_refiner, after_say, at_start
+from .routers import after_ask_openly, after_both, after_hear, after_merge, after_open_answer, after_open_round, after_say, at_start
 
 if TYPE_CHECKING:
     from langgraph.types import Checkpointer, StateSnapshot
@@ -47,19 +51,33 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None) -> Convers
     graph.add_node("open_round", bind(open_round, resolve))
     graph.add_node("dialog_refiner", dialog_refiner(resolve))
     graph.add_node("image_refiner", image_refiner(resolve))
-    graph.add_node("merge", bind(merge, resolve))
+    graph.add_node("both", both)
+    graph.add_node("ask_openly", bind(ask_openly, resolve))
+    graph.add_node("answer", bind(answer, resolve, "dialog"))
+    graph.add_node("rewrite", bind(rewrite, resolve, "dialog", without_models=join))
+    graph.add_node("merge", bind(merge, resolve, instead=close_without_search))
     graph.add_node("hear", bind(hear, resolve))
     graph.add_node("say", bind(say, resolve))
     graph.add_conditional_edges(START, at_start)
     graph.add_conditional_edges("hear", after_hear, ["open_round", "say", "merge", "dialog_refiner", "image_refiner", END])
     graph.add_conditional_edges("open_round", after_open_round, ["merge", "dialog_refiner", "image_refiner"])
-    # Both refiners are one step of this graph, so that merge runs once, after both. An edge that waits for a list of nodes would do the
-    # same with a channel that holds a set, which LangGraph's development server gives back as a list, and fails.
-    graph.add_conditional_edges("dialog_refiner", after_refiner)
-    graph.add_conditional_edges("image_refiner", after_refiner)
+    # Both refiners are one step of this graph, so that what follows runs once, after both. A router at the end of one would not see what
+    # the other did. An edge that waits for a list of nodes would do the same with a channel that holds a set, which LangGraph's development
+    # server gives back as a list, and fails.
+    graph.add_edge("dialog_refiner", "both")
+    graph.add_edge("image_refiner", "both")
+    graph.add_conditional_edges("both", after_both)
+    graph.add_conditional_edges("ask_openly", after_ask_openly)
+    graph.add_conditional_edges("answer", after_open_answer)
+    graph.add_edge("rewrite", "merge")
     graph.add_conditional_edges("say", after_say)
     graph.add_conditional_edges("merge", after_merge)
     return graph.compile(checkpointer=checkpointer, name="dir_tir")
+
+
+def both(state: ConversationState) -> dict[str, Any]:
+    """Both refiners are done: nothing to do, but only now is it seen what either did."""
+    return {}
 
 
 def ended(state: StateSnapshot) -> bool:

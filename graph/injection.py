@@ -5,6 +5,7 @@ So a node's signature says all that it can reach. `user` is named by two nodes a
 
 from __future__ import annotations
 
+import errno
 import inspect
 import logging
 from collections.abc import Callable
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from langgraph.errors import GraphBubbleUp
 
-from ..errors import DirTirError
-from ..nodes.notes import FAILED
+from ..errors import DirTirError, ModelError
+from ..nodes.notes import FAILED, FAILURES
+from ..plain import traced
+from ..tools.models.failures import failure_text
 from ..tools.models.roles import TOOLS_OF_MODELS
 from ..tools.timing import Stopwatch, added
 from ..tools.toolbox import TOOLS, Toolbox
@@ -39,12 +42,17 @@ def named_by(node: Callable[..., Any]) -> set[str]:
 
 
 def bind(
-    node: Node, resolve: Resolver, refiner: Literal["dialog", "image"] | None = None, without_models: Node | None = None
+    node: Node,
+    resolve: Resolver,
+    refiner: Literal["dialog", "image"] | None = None,
+    without_models: Node | None = None,
+    instead: Callable[[Any, str], dict[str, Any] | None] | None = None,
 ) -> Callable[..., dict[str, Any]]:
     """The node as LangGraph calls it.
 
     In a refiner, the seconds of its tools are added to that channel of the state, and what it raises ends neither round nor conversation
-    as long as somebody can be asked: it is noted, and `without_models` says what is done instead (`docs/decisions/0014`).
+    when a person is searching: it is noted, and `without_models` says what is done instead (`docs/decisions/0014`). Elsewhere `instead`
+    does, which is handed the note; where that has no way out, the error stays one.
     """
     names = named_by(node)
 
@@ -69,27 +77,31 @@ def bind(
             held = {name: handed(name) for name in names}  # a model that has to be loaded first is loaded here, and off the clock
             stopwatch.start()
             update = node(state, **held)
-        except GraphBubbleUp:  # an interrupt is no failure
+        except (GraphBubbleUp, KeyboardInterrupt):  # neither is a failure
             raise
-        except Exception as error:
-            if refiner is None or not _somebody_can_be_asked(config, refiner):
+        except BaseException as error:  # libraries raise things that are no Exception: a panic of Rust's, an exit
+            code = next((code for tool, code in FAILED.items() if tool in names), None)
+            if code is None:
                 raise
-            log.warning("node %s failed", node.__name__, exc_info=error)
-            update = {**(without_models(state) if without_models else {}), f"{refiner}_failure": _note(names, error)}
+            note = f"{code}: {failure_text(error)}"
+            log.warning("node %s: %s", node.__name__, note)
+            log.info("%s", traced(error))
+            done = _done_without(state, note, refiner, without_models, instead) if config.user == "person" else None
+            if done is None:
+                if isinstance(error, DirTirError) or getattr(error, "errno", None) == errno.ENOSPC:
+                    raise
+                raise ModelError(f"{FAILURES[code]}: {failure_text(error)}") from error
+            update = done
         return {**update, f"{refiner}_seconds": added(state[f"{refiner}_seconds"], stopwatch.seconds())} if refiner else update
 
     bound.__name__ = node.__name__
     return bound
 
 
-def _somebody_can_be_asked(config: Config, refiner: str) -> bool:
-    """A person goes on without a model that failed, by the open question of the dialog. Figures are not made that way: for the simulated
-    user an error stays one. So does it where only paintings are asked about."""
-    return config.user == "person" and (refiner == "dialog" or config.dialog_num > 0)
-
-
-def _note(names: set[str], error: Exception) -> str:
-    """The code of what failed, and what it said in one line."""
-    code = next(code for tool, code in FAILED.items() if tool in names)
-    said = " ".join(str(error).split())
-    return f"{code}: {said if isinstance(error, DirTirError) else f'{type(error).__name__}: {said}'}"
+def _done_without(
+    state: Any, note: str, refiner: str | None, without_models: Node | None, instead: Callable[[Any, str], dict[str, Any] | None] | None
+) -> dict[str, Any] | None:
+    """What a person goes on with; nothing where there is no way. Figures are never made that way."""
+    if refiner:
+        return {**(without_models(state) if without_models else {}), f"{refiner}_failure": note}
+    return instead(state, note) if instead else None

@@ -29,9 +29,22 @@ def after_hear(state: ConversationState) -> list[Literal["open_round", "say", "m
     return ["merge"] if state["answer"]["accepted"] else ["dialog_refiner", "image_refiner"]
 
 
-def after_refiner(state: ConversationState) -> Literal["say", "merge"]:
-    """A client that only sends messages is asked now, and answers in another run; others have answered."""
+def after_both(state: ConversationState, runtime: Runtime[Config]) -> Literal["ask_openly", "say", "merge"]:
+    """A client that only sends messages is asked now, and answers in another run; others have answered. A person who has been asked nothing
+    is asked openly: otherwise the rounds would run out without them."""
+    if config_of(runtime).user == "person" and not standing_question(state["tries"]) and not state["painting"]:
+        return "ask_openly"
     return "say" if state.get("chat") == ASKING else "merge"
+
+
+def after_ask_openly(state: ConversationState) -> Literal["say", "answer"]:
+    """As every question, it is said to a client that only sends messages, and put to others at once."""
+    return "say" if state.get("chat") == ASKING else "answer"
+
+
+def after_open_answer(state: ConversationState) -> Literal["rewrite", "merge"]:
+    """Skipped, or the picture is found: there is nothing to work in."""
+    return "rewrite" if state["answer"]["text"] else "merge"
 
 
 def after_say(state: ConversationState) -> Literal["merge", "__end__"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.rendering import render_candidates, render_dialogue, render_rejected
+from ..tools.models.cleaning import LONGEST_QUESTION
 from ..tools.models.retrying import reply_or_nothing
 from ..tools.question_rules import TRIES_WITH_CANDIDATES, fault_of
 from .history import turned_down, turns
@@ -34,6 +35,6 @@ def proposal(state: DialogState, before: Sequence[Try], llm: LanguageModel, prom
         if with_candidates
         else prompts.render("ask_without_candidates", **known)
     )
-    question = reply_or_nothing(llm.reply, prompt)
+    question = reply_or_nothing(llm.reply, prompt, longest=LONGEST_QUESTION)
     fault = fault_of(question, [asked for asked, _ in earlier + rejected])
     return {"question": question, "with_candidates": with_candidates, "reason": fault}

@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage
 
 from ..errors import InputError
 from ..tools.typed_reply import Quit, parse_typed_reply
-from ..tools.user import parse_resume_value, refuse_unusable
+from ..tools.user import parse_resume_value, typed_text
 from .history import standing_question
 from .state import ANSWERED, ASKING, DIFFERENCE, QUESTION
 
@@ -26,8 +26,12 @@ def hear(state: ConversationState, *, prompts: PromptLibrary) -> dict[str, Any]:
     text, rounds = state["messages"][-1].text, state.get("rounds", [])
     try:
         if not rounds:
-            refuse_unusable(text)
-            return {"description": text, "chat": ASKING} if text.strip() else _said("What does the picture show? A few words are enough.")
+            description = typed_text(text)
+            return (
+                {"description": description, "chat": ASKING}
+                if description
+                else _said("What does the picture show? A few words are enough.")
+            )
         if rounds[-1]["round"] == state["round"]:
             return _said(ENDED)
         question = standing_question(state["tries"]) if state.get("chat") == QUESTION else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .state import NO_REPLY
 
@@ -35,6 +35,16 @@ def marks(rounds: Iterable[RoundRecord], replies: Iterable[UserReply]) -> tuple[
     liked = dict.fromkeys(id_ for reply in given for id_ in reply.get("more_like", []))
     disliked = dict.fromkeys(id_ for reply in given for id_ in reply.get("not_these", []))
     return [id_ for id_ in liked if id_ not in disliked], list(disliked)
+
+
+def replies_of(closing: Any) -> list[UserReply]:
+    """Both replies of a round that is being closed, or of its record."""
+    return [closing["answer"], closing["critique"]["reply"] if closing["critique"] else NO_REPLY]
+
+
+def accepted_in(closing: Any) -> str | None:
+    """Id of the result which the user says is the one, when they do in this round."""
+    return next((reply["accepted"] for reply in replies_of(closing) if reply["accepted"]), None)
 
 
 def shown(rounds: Iterable[RoundRecord]) -> set[str]:

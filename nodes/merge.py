@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..tools.fusion import FUSIONS
-from .history import marks, shown, standing_question
+from .history import accepted_in, marks, replies_of, shown, standing_question
 from .notes import notes_of
-from .state import NO_REPLY, Captioned, ConversationState, RoundRecord
+from .state import Captioned, ConversationState, RoundRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..contracts import UserReply
     from ..tools.fusion import Scores
     from ..tools.search import Search
     from ..tools.timing import Stopwatch
@@ -29,7 +28,7 @@ def merge(
     stopwatch: Stopwatch,
 ) -> dict[str, Any]:
     """The only join of the refiners, and the only node that appends to `rounds`."""
-    accepted = _accepted(state)
+    accepted = accepted_in(state)
     results = state["rounds"][-1]["results"] if accepted else _page(state, search, dialog_num, image_num, fusion, exclude_shown)
     record: Any = {
         **{name: value for name, value in state.items() if name in RoundRecord.__annotations__},
@@ -53,7 +52,7 @@ def scores_of_round(
     looking_back: bool = True,
 ) -> Scores:
     """What a fusion makes the page of: by the state as `merge` finds it, or by the record that came of it, which says the same."""
-    liked, disliked = marks(earlier, _replies(closing))
+    liked, disliked = marks(earlier, replies_of(closing))
     return search.scores(
         closing["description"],
         _painted(closing),
@@ -69,14 +68,6 @@ def scores_of_round(
 
 def _painted(record: Any) -> str | None:
     return record["painting"]["path"] if record["painting"] else None
-
-
-def _accepted(state: ConversationState) -> str | None:
-    return next((reply["accepted"] for reply in _replies(state) if reply["accepted"]), None)
-
-
-def _replies(closing: Any) -> list[UserReply]:
-    return [closing["answer"], closing["critique"]["reply"] if closing["critique"] else NO_REPLY]
 
 
 def _page(state: ConversationState, search: Search, dialog_num: int, image_num: int, fusion: str, exclude_shown: bool) -> list[Captioned]:

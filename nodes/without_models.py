@@ -1,19 +1,20 @@
-"""What the dialog refiner does for a person when one of its models has failed: it asks openly, and takes the answer as it is."""
+"""What is done for a person when nothing is left to ask, or a model has failed: an open question, the answer as it is, the old page."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .history import standing_question
+from .history import accepted_in, standing_question
+from .state import RoundRecord
 
 if TYPE_CHECKING:
-    from .state import DialogState, Try
+    from .state import ConversationState, DialogState, Try
 
 OPEN_QUESTION = "What else do you remember of the picture?"
 
 
 def ask_openly(state: DialogState) -> dict[str, Any]:
-    """In place of a question that a model proposes and judges."""
+    """In place of a question that a model proposes and judges; so does a round in which a person would be asked nothing at all."""
     openly: Try = {"question": OPEN_QUESTION, "with_candidates": False, "reason": ""}
     return {"tries": [*state["tries"], openly]}
 
@@ -21,3 +22,21 @@ def ask_openly(state: DialogState) -> dict[str, Any]:
 def join(state: DialogState) -> dict[str, Any]:
     """In place of rewriting: question and answer are joined to the description as they are."""
     return {"description": f"{state['description']}, {standing_question(state['tries'])} {state['answer']['text']}"}
+
+
+def close_without_search(state: ConversationState, note: str) -> dict[str, Any] | None:
+    """In place of a page that cannot be searched for: the page of before, and the description that it was found by, lest the next round
+    fails of the same words. Nothing where there was no page yet."""
+    if not state["rounds"]:
+        return None
+    last = state["rounds"][-1]
+    record: Any = {
+        **{name: value for name, value in state.items() if name in RoundRecord.__annotations__},
+        "question": standing_question(state["tries"]),
+        "description": last["description"],
+        "results": last["results"],
+        "accepted": accepted_in(state),
+        "notes": [*(failure for failure in (state.get("dialog_failure"), state.get("image_failure")) if failure), note],
+        "seconds": {"dialog": state["dialog_seconds"], "image": state["image_seconds"]},
+    }
+    return {"rounds": [record], "description": last["description"]}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import GalleryError
+from ..errors import GalleryError, ModelError
 from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.pictures import content_id, open_picture
 from .fusion import Scores, first, place
@@ -198,7 +198,10 @@ class Search:
     def _embedded(self, key: tuple[str, str], encode: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
         with self._lock:
             if key not in self._remembered:
-                self._remembered[key] = encode()
+                vector = encode()
+                if not np.isfinite(vector).all():  # every comparison with it would be false, and the page a random one
+                    raise ModelError(f"the encoder gave no numbers for a {key[0]}: try another `dtype` in the profile")
+                self._remembered[key] = vector
             self._remembered.move_to_end(key)
             if len(self._remembered) > REMEMBERED:
                 self._remembered.popitem(last=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import InputError
-from .user import refuse_unusable
+from .user import typed_text
 
 QUIT = {"quit", "exit", ":q"}
 SKIP = {"", "skip", "pass"}
@@ -31,14 +31,13 @@ def parse_typed_reply(typed: str, shown: Sequence[str], question: str = "") -> d
     answer where a number is asked for, and there only "that's number 3" ends the search. Raises Quit, or InputError for another number or
     a text that is too long.
     """
-    text = typed.strip()
+    text = typed_text(typed)
     if text.lower() in QUIT:
         raise Quit
     if text.lower() in SKIP:
         return {"skip": True}
     accepted = _ACCEPTED.fullmatch(text)
     if accepted is None or (_ASKS_FOR_A_NUMBER.search(question) and (accepted["pointing"] or "").lower() not in ("that", "this")):
-        refuse_unusable(text)
         return {"text": text}
     number = int(accepted["number"])
     if not 1 <= number <= len(shown):

@@ -20,6 +20,7 @@ from unicodedata import category
 from langgraph.types import interrupt
 
 from ..errors import InputError
+from ..plain import cleaned
 from ..store.pictures import open_picture
 from .models.retrying import reply_or_nothing
 
@@ -80,8 +81,7 @@ def parse_resume_value(value: Any, shown: Collection[str] | None = None) -> User
                 _refuse_unseen(id_, shown)
             return {**parse_resume_value(rest or None, shown), **marks}  # type: ignore[typeddict-item]
         case str(text) | {"text": str(text)}:
-            refuse_unusable(text)
-            return {"text": text.strip(), "accepted": None}
+            return {"text": typed_text(text), "accepted": None}
         case None | {"skip": True}:
             return {"text": "", "accepted": None}
         case {"accept": str(result)} if result:
@@ -104,11 +104,13 @@ def _refuse_unseen(id_: str, shown: Collection[str] | None) -> None:
         raise InputError(f"{id_!r:.80} is no result of this conversation; expected the id of one that was shown.")
 
 
-def refuse_unusable(text: str) -> None:
-    """Raises InputError for a text that the models would not read to its end, or that cannot be kept as it is."""
+def typed_text(text: str) -> str:
+    """What a person typed, as it is kept: one clean line. Raises InputError for a text that the models would not read to its end, or that
+    cannot be kept as it is."""
     if len(text.strip()) > LONGEST:
         raise InputError(f"That is {len(text.strip())} characters long; say it in at most {LONGEST}.")
     _refuse_unkeepable(text)
+    return cleaned(text)
 
 
 def _refuse_unkeepable(text: str) -> None:

@@ -28,7 +28,7 @@ from ...store.conversations.register import Entry, new_id
 from ...store.conversations.retention import duration
 from ...store.gallery.indexing import index
 from ...store.gallery.sources import find_pictures
-from ...tools.user import refuse_unusable
+from ...tools.user import typed_text
 from ...tools.workspace import Workspace
 from .conversation import Conversation
 from .loading import load_telling
@@ -136,10 +136,10 @@ class ImageSearch:
 
         ``owner`` and ``hunted`` are kept in the register and reach no graph (`store/conversations/register.py`).
         """
-        if not description.strip():
+        line = typed_text(description)
+        if not line:
             raise InputError("the description is empty: say in a few words what the picture shows")
-        refuse_unusable(description)
-        entry = Entry(new_id(), description.strip(), asdict(self.config), owner, hunted)
+        entry = Entry(new_id(), line, asdict(self.config), owner, hunted)
         self.workspace.register.enter(entry)
         return self._conversation(entry)
 

@@ -14,6 +14,7 @@ NOTES = {
     "search_failed": "The search failed",
     "language_model_failed": "The language model failed",
     "painter_failed": "The painting failed",
+    "vision_model_failed": "The vision model failed",
 }
 REASONS = {
     "not_a_question": "not a question",

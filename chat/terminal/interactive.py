@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from ...errors import InputError
 from ...tools.typed_reply import QUIT, Quit, parse_typed_reply
-from ...tools.user import refuse_unusable
+from ...tools.user import typed_text
 from ..library.events import Difference, Page, Progress, Question
 from ..library.loading import load
 from ..library.search import ImageSearch
@@ -114,9 +114,8 @@ def _replied(asked: Asked, conversation: Conversation, read: Read) -> bool:
 def described(read: Read) -> str:
     """The first description, asked for until there is one. Raises Quit."""
     while True:
-        description = read("What does the picture show? ").strip()
         try:
-            refuse_unusable(description)
+            description = typed_text(read("What does the picture show? "))
         except InputError as error:
             print(error)
             continue

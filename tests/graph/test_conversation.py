@@ -253,24 +253,3 @@ def test_a_question_that_cannot_be_judged_is_asked() -> None:
     graph = _graph(_toolbox(user=PERSON, llm=llm))
     graph.invoke(OPENING, THREAD, context=Config())
     assert _pending(graph)["question"].value["question"] == "What colour?"
-
-
-@pytest.mark.parametrize("config", [SIMULATED, Config(dialog_num=0, image_num=10)], ids=["the simulated user", "nobody can be asked"])
-def test_where_nobody_can_be_asked_a_failure_stays_an_error_and_the_conversation_can_be_resumed(config: Config) -> None:
-    broken = [True]
-    painter = FakePainter(before=lambda: _failing("") if broken[0] else None)
-    graph = _graph(_toolbox(painter=painter, user=FakeUser() if config.target else PERSON))
-    with pytest.raises(RuntimeError, match="is gone"):
-        graph.invoke(OPENING, THREAD, context=config)
-    broken.clear()
-    broken.append(False)
-    graph.invoke(None, THREAD, context=config)
-    assert graph.get_state(THREAD).values["rounds"][-1]["round"] == (10 if config.target else 0)
-
-
-def test_an_interrupting_keyboard_is_no_failure_of_a_model() -> None:
-    def interrupted(prompt: str) -> str:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        _graph(_toolbox(user=PERSON, llm=FakeLanguageModel(interrupted))).invoke(OPENING, THREAD, context=Config(image_num=0))

@@ -11,6 +11,9 @@ D, P = "dialog_refiner:", "image_refiner:"
 ALWAYS = {
     (f"{D}rewrite", f"{D}__end__"),
     (f"{P}re_prompt", f"{P}__end__"),
+    (f"{D}__end__", "both"),
+    (f"{P}__end__", "both"),
+    ("rewrite", "merge"),
 }
 SOMETIMES = {
     ("__start__", "open_round"),
@@ -24,10 +27,13 @@ SOMETIMES = {
     ("say", "merge"),
     ("say", "__end__"),
     ("merge", "say"),
-    (f"{D}__end__", "merge"),
-    (f"{D}__end__", "say"),
-    (f"{P}__end__", "merge"),
-    (f"{P}__end__", "say"),
+    ("both", "merge"),
+    ("both", "say"),
+    ("both", "ask_openly"),
+    ("ask_openly", "say"),
+    ("ask_openly", "answer"),
+    ("answer", "rewrite"),
+    ("answer", "merge"),
     (f"{D}__start__", f"{D}rewrite"),
     (f"{P}__start__", f"{P}re_prompt"),
     (f"{D}retrieve", f"{D}__end__"),

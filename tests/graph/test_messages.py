@@ -10,6 +10,7 @@ from dir_tir.graph.build import ConversationGraph, build_graph
 from dir_tir.graph.config import Config
 from dir_tir.nodes.hear import ENDED
 from dir_tir.nodes.say import USED_UP
+from dir_tir.nodes.without_models import OPEN_QUESTION
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.tools.user import Person
 from fakes import FakeLanguageModel, FakeToolbox, RecordingSearch
@@ -88,11 +89,14 @@ def test_a_first_message_that_is_no_description_is_answered_in_words(graph: Conv
     assert _state(graph)["rounds"][0]["description"] == "a boat"
 
 
-def test_where_nothing_can_be_asked_rounds_go_on_by_themselves(tmp_path: Path) -> None:
+def test_where_nothing_is_left_to_ask_the_page_comes_with_an_open_question(tmp_path: Path) -> None:
     toolbox = FakeToolbox(llm=FakeLanguageModel(lambda _: "Nothing is left to ask."), user=Person(Paintings(tmp_path)))
-    graph = build_graph(lambda config: toolbox, InMemorySaver())
-    assert _send(graph, "a boat", Config(image_num=0, max_rounds=2)).endswith(USED_UP)
-    assert len(_state(graph)["rounds"]) == 3
+    graph, config = build_graph(lambda config: toolbox, InMemorySaver()), Config(image_num=0, max_rounds=2)
+    assert _send(graph, "a boat", config).endswith(OPEN_QUESTION)
+    assert len(_state(graph)["rounds"]) == 1
+    assert _send(graph, "it is red", config).endswith(OPEN_QUESTION)
+    assert _send(graph, "skip", config).endswith(USED_UP)
+    assert [record["answer"]["text"] for record in _state(graph)["rounds"]] == ["", "it is red", ""]
 
 
 def test_a_caption_is_never_markup(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from ...errors import BrokenReply
+from .cleaning import LONGEST_REPLY, usable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -45,13 +46,13 @@ def reply_within(tries: int, generation: Mapping[str, Any], generate: Callable[[
     )
 
 
-def reply_or_nothing(reply: Callable[..., str], *arguments: object) -> str:
-    """The model's reply, or an empty text when it failed on every try it is allowed; nodes then leave things as they are.
+def reply_or_nothing(reply: Callable[..., str], *arguments: object, longest: int = LONGEST_REPLY) -> str:
+    """The model's reply in one clean line, or an empty text when it failed on every try it is allowed; nodes then leave things as they are.
 
     A model that has nothing usable to say must not end a conversation.
     """
     try:
-        return reply(*arguments).strip()
+        return usable(reply(*arguments), longest)
     except BrokenReply as error:
         log.warning("%s", error)
         noted = _noted.get()

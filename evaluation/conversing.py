@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from langgraph.errors import GraphDrained
 from langgraph.runtime import RunControl
 
-from ..errors import DirTirError, GalleryError
+from ..errors import DirTirError, DiskFullError, GalleryError
 from ..graph.build import build_graph
 from ..tools.models.retrying import noting
 from .methods import ranks_in
@@ -102,6 +102,8 @@ class Conversing:
             return {**own, "broken": sorted(broken), "rounds": ranked_rounds}
         except GraphDrained:
             return {**own, "broken": sorted(broken), "error": INTERRUPTED}
+        except DiskFullError:  # the others could not be written either
+            raise
         except Exception as error:  # whatever ends one conversation is named in the summary and ends no other
             if isinstance(error, DirTirError):
                 return {**own, "error": str(error)}

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from ..errors import InputError, PictureError
+from filelock import FileLock, Timeout
+
+from ..errors import DiskFullError, InputError, PictureError
 from ..store.conversations.sessions import open_sessions
+from ..store.disk import plain_when_full
 from ..store.pictures import content_id
+from ..store.writing import write_whole
 from .conversing import INTERRUPTED, Conversing, Task, keys_of
 from .methods import DIR_TIR, read_off
 
@@ -66,16 +71,22 @@ def run(
     lines stand in the tasks' order. Interrupted (KeyboardInterrupt), it finishes the steps under way and keeps where each conversation
     was; the same call goes on from there. ``processors``: those of the models, to be shared out.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
     by_key = dict(zip(keys_of(tasks), tasks, strict=True))
     wanted = {method, *(other for other, reads in read_off(method, config).items() if tuned or not reads.needs)}
-    there = {line["task"]: line for line in whole_lines(file)}
-    done = {key: line for key, line in there.items() if "error" not in line and wanted <= line["rounds"][0]["ranks"].keys()}
-    left = {key: task for key, task in by_key.items() if key not in done}
-    for _ in range(len(tasks) - len(left)):
-        advance()
     shared = processors.sharing(at_once) if processors else nullcontext()
-    with open_sessions(file.with_suffix(".sqlite")) as saver, file.open("a", encoding="utf-8") as lines, shared:
+    with (
+        plain_when_full(file),
+        _alone(file),
+        open_sessions(file.with_suffix(".sqlite")) as saver,
+        file.open("a+", encoding="utf-8", errors="surrogateescape") as lines,
+        shared,
+    ):
+        _cut_off_half_a_line(lines)
+        there = {line["task"]: line for line in whole_lines(file)}
+        done = {key: line for key, line in there.items() if "error" not in line and wanted <= line["rounds"][0]["ranks"].keys()}
+        left = {key: task for key, task in by_key.items() if key not in done}
+        for _ in range(len(tasks) - len(left)):
+            advance()
         conversing = Conversing(method, config, file, resolve, saver, tuned)
         threads = ThreadPoolExecutor(at_once)
         futures = {threads.submit(conversing.about, key, task, there.get(key, {})): key for key, task in left.items()}
@@ -92,6 +103,9 @@ def run(
         try:
             for future in as_completed(futures):
                 keep(future)
+        except DiskFullError:
+            conversing.stop()  # none of them could be written
+            raise
         except KeyboardInterrupt:
             conversing.stop()
             threads.shutdown(cancel_futures=True)
@@ -101,10 +115,8 @@ def run(
             raise
         finally:
             threads.shutdown(cancel_futures=True)
-    conversations = [done[key] for key in by_key]
-    ordered = file.with_suffix(".ordered")
-    ordered.write_text("".join(json.dumps(conversation) + "\n" for conversation in conversations), encoding="utf-8")
-    ordered.replace(file)
+        conversations = [done[key] for key in by_key]
+        write_whole(file, "".join(json.dumps(conversation) + "\n" for conversation in conversations))
     if not any("error" in conversation for conversation in conversations):  # nothing is under way any more
         for sessions in file.parent.glob(f"{file.stem}.sqlite*"):
             sessions.unlink()
@@ -122,11 +134,42 @@ def untimed(conversation: dict[str, Any]) -> dict[str, Any]:
 
 
 def whole_lines(file: Path) -> list[dict[str, Any]]:
-    """The conversations that were written before, none where there is no file; a last line that a kill cut off is dropped from the file."""
+    """The conversations that were written before, none where there is no file. What is no whole line, because a kill or a full disk cut it
+    off, is passed over: that conversation is held again."""
     if not file.exists():
         return []
-    text = file.read_text(encoding="utf-8")
-    whole, _, rest = text.rpartition("\n")
+    found = []
+    for line in file.read_text(encoding="utf-8", errors="replace").split("\n"):
+        try:
+            conversation = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(conversation, dict):
+            found.append(conversation)
+    return found
+
+
+def _cut_off_half_a_line(lines: IO[str]) -> None:
+    """What is written from now on begins a line of its own."""
+    lines.seek(0)
+    whole, newline, rest = lines.read().rpartition("\n")
     if rest:
-        file.write_text(whole + "\n" if whole else "", encoding="utf-8")
-    return [json.loads(line) for line in whole.splitlines()]
+        lines.seek(0)
+        lines.truncate(len((whole + newline).encode(errors="surrogateescape")))
+    lines.seek(0, os.SEEK_END)
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """No other process runs the same evaluation meanwhile: both would hold every conversation."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(file.with_suffix(".lock"), timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise InputError(f"{file} is being written by another evaluation: wait for it, or stop it; the same command goes on") from None
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()

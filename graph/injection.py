@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from langgraph.errors import GraphBubbleUp
 
-from ..errors import DirTirError, ModelError
+from ..errors import DirTirError, DiskFullError, ModelError
 from ..nodes.notes import FAILED, FAILURES
 from ..plain import traced
 from ..tools.models.failures import failure_text
@@ -77,7 +77,11 @@ def bind(
             held = {name: handed(name) for name in names}  # a model that has to be loaded first is loaded here, and off the clock
             stopwatch.start()
             update = node(state, **held)
-        except (GraphBubbleUp, KeyboardInterrupt):  # neither is a failure
+        except (
+            GraphBubbleUp,
+            KeyboardInterrupt,
+            DiskFullError,
+        ):  # none is a model's failure; where nothing can be kept, nothing is to go on
             raise
         except BaseException as error:  # libraries raise things that are no Exception: a panic of Rust's, an exit
             code = next((code for tool, code in FAILED.items() if tool in names), None)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from .world.drawing import draw
@@ -29,18 +31,24 @@ def write_gallery(folder: Path, count: int, seed: int = 0, advance: Callable[[],
         name = f"postcard-{number:05}.png"
         path = folder / name
         if not path.exists():
-            unfinished = path.with_suffix(".part")
-            draw(scene, SIDE).save(unfinished, "PNG")
-            unfinished.replace(path)
+            _put(path, partial(draw(scene, SIDE).save, format="PNG"))
         captions.append({"image": name, "caption": caption(scene)})
         descriptions.append({"image": name, "description": first_description(rng, scene)[0]})
         advance()
-    (folder / "dir-tir.toml").write_text(KNOWN_BY, encoding="utf-8")
+    _put(folder / "dir-tir.toml", lambda draft: draft.write_text(KNOWN_BY, encoding="utf-8"))
     _write_lines(folder / CAPTIONS, captions)
     _write_lines(folder / DESCRIPTIONS, descriptions)
 
 
 def _write_lines(path: Path, lines: list[dict[str, str]]) -> None:
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    unfinished.replace(path)
+    _put(path, lambda draft: draft.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8"))
+
+
+def _put(path: Path, write: Callable[[Path], object]) -> None:
+    """Two processes may draw the same postcards at once, and each of them be killed: what has the name is whole."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        write(draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -73,8 +73,13 @@ class Home:
 
 def checked_name(name: str, what: str) -> str:
     """A name that becomes a folder, so it may not climb out of its parent. Raises InputError for one that could."""
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise InputError(
             f"{what} {name!r} cannot be a folder name: use up to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit"
         )
     return name
+
+
+def is_name(name: str) -> bool:
+    """Whether it can become a folder as it is."""
+    return bool(_NAME.fullmatch(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,11 +14,13 @@ from langgraph.types import Command
 
 from ...errors import InputError
 from ...graph.build import build_graph, ended
+from ...store.conversations.replies import ACCEPTED
 from ...tools.user import parse_resume_value
 from .bridge import iterated_in_a_thread
 from .events import Asked, Difference, Event, Page, Progress, Question, Result, asked, page_of
 from .reader import ConversationReader
 from .runs import RunningError, Runs
+from .snapshot import snapshot_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
@@ -27,15 +30,17 @@ if TYPE_CHECKING:
     from ...graph.build import ConversationGraph
     from ...graph.config import Config
     from ...graph.injection import Resolver
+    from ...store.conversations.replies import Key, Replies
     from ...tools.toolbox import Toolbox
-    from .snapshot import Lookup
+    from .snapshot import Lookup, Snapshot
 
 Kind = Literal["question", "difference"]
 _KINDS: dict[type[Asked], Kind] = {Question: "question", Difference: "difference"}
 
 
 class Conversation(ConversationReader):
-    """One thread of a graph that has a checkpointer. It keeps nothing but replies not taken up yet, so it goes on after any crash.
+    """One thread of a graph that has a checkpointer. It keeps nothing itself, so it goes on after any crash: a reply is on disk before the
+    call that gives it returns, and the next run takes it up.
 
     Get one from :class:`.search.ImageSearch`. One thread at a time runs it; replies may be given from any other meanwhile.
     """
@@ -49,16 +54,17 @@ class Conversation(ConversationReader):
         id_: str,
         description: str,
         *,
+        replies: Replies,
         alone: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         """reader: the graph with the checkpointer, shared by all conversations, to read states with. resolve: finds the tools when this one
-        is first run. picture: what the gallery knows of a picture now. alone: keeps other processes from running the conversation of an id.
+        is first run. picture: what the gallery knows of a picture now. replies: where they are kept until they are worked in. alone: keeps
+        other processes from running the conversation of an id.
         """
         super().__init__(reader, picture, config, id_, description)
         self._resolve = resolve
         self._runs = Runs(partial(alone, id_))
-        self._replies: dict[tuple[int, Kind], Any] = {}  # given and not taken up yet
-        self._accepted = ""
+        self._replies = replies
 
     @property
     def running(self) -> bool:
@@ -67,9 +73,20 @@ class Conversation(ConversationReader):
 
     # Replies.
 
+    @property
+    def given(self) -> dict[Key, Any]:
+        """(round, kind) → the replies that are kept and perhaps not worked in yet: another process may have been given them."""
+        return {key: given.reply for key, given in self._replies.of(self.id).items() if key != ACCEPTED}
+
+    def snapshot(self) -> Snapshot:
+        """Everything there is of the conversation at this moment, read once."""
+        state, accepted = self.state, self._replies.of(self.id).get(ACCEPTED)
+        return snapshot_of(state, self.id, self.config, self.description, self.picture, accepted.reply if accepted else "")
+
     def answer(self, question: Asked, reply: Any) -> None:
         """Reply to what is asked: a text, nothing (skipped), or a mapping as `tools/user.py` understands it. It is taken up when the
-        conversation runs on. Raises InputError when it cannot be understood, is too long or comes too late.
+        conversation runs on, in this process or, after a crash, in another. Raises InputError when it cannot be understood, is too long,
+        comes too late, or another process runs the conversation.
         """
         self.put(question.round, _KINDS[type(question)], reply)
 
@@ -87,13 +104,13 @@ class Conversation(ConversationReader):
         """As `accept`, to be taken up when the conversation runs on; whether it is running, and so takes it up by itself. Raises InputError
         for what is no result, or after the end."""
         id_ = result if isinstance(result, str) else result.id
-        with self._runs.changed:
+        with self._runs.only_here():
             state = self.state
             if ended(state):
                 raise InputError("the conversation has ended: begin a new one")
             if all(shown["id"] != id_ for record in state.values.get("rounds", []) for shown in record["results"]):
                 raise InputError(f"{id_!r} is no result of this conversation: give one of .results, or the id of one")
-            self._accepted = id_
+            self._replies.give(self.id, {ACCEPTED: id_})
             return self.running
 
     def reply(
@@ -163,11 +180,14 @@ class Conversation(ConversationReader):
             state = self.state
             if ended(state):
                 return
-            step: Any = self._taken_up(state) or (None if state.values else {"description": self.description})
+            offered: set[tuple[str, str]] = set()
+            step: Any = self._taken_up(state, offered) or (None if state.values else {"description": self.description})
             while True:
                 yield from self._stepped(step, run.control)
                 with self._runs.changed:  # what is given after this look finds that nobody runs, and what is given before is seen
-                    step = None if run.control.drain_requested else self._taken_up(self.state)
+                    state = self.state
+                    self._put_away(state, offered)
+                    step = None if run.control.drain_requested else self._taken_up(state, offered)
                     if step is None:
                         self._runs.end(run)
                         return
@@ -205,20 +225,43 @@ class Conversation(ConversationReader):
         """All of these replies, or none when one cannot be used."""
         for reply in replies.values():
             parse_resume_value(reply)
-        with self._runs.changed:
+        with self._runs.only_here():
             state = self.state
             if late := [number for number, _ in replies if ended(state) or state.values.get("round") != number]:
                 raise InputError(f"round {late[0]} is over: answer what is asked now")
-            self._replies |= replies
+            given, again = self._replies.of(self.id), {key for key, stop in _standing(state).items() if stop.value.get("problem")}
+            if twice := [key for key in replies if key in given and given[key].taken and key not in again]:
+                raise InputError(f"the {twice[0][1]} of round {twice[0][0]} is answered already: go on, and answer what is asked then")
+            self._replies.give(self.id, replies)
 
-    def _taken_up(self, state: StateSnapshot) -> Command[Any] | None:
-        """The step that hands the replies given to those questions that stand."""
-        if self._accepted:
-            replies = {stop.id: {"accept": self._accepted} for stop in state.interrupts}
-        else:
-            keys = {stop.id: (stop.value["round"], stop.value["kind"]) for stop in state.interrupts}
-            replies = {id_: self._replies.pop(key) for id_, key in keys.items() if key in self._replies}
-        return Command(resume=replies) if replies else None
+    def _taken_up(self, state: StateSnapshot, offered: set[tuple[str, str]]) -> Command[Any] | None:
+        """The step that hands the replies given to those questions that stand. ``offered``: what this run has handed over, which it does
+        once: a run that was killed may have done it, too, and then either the question stands no more or the graph never got it."""
+        given, standing = self._replies.of(self.id), _standing(state)
+        resumed: dict[str, Any] = {}
+        taken: set[Key] = set()
+        for key, stop in standing.items():
+            source = ACCEPTED if ACCEPTED in given else key
+            if source not in given:
+                continue
+            reply = {"accept": given[source].reply} if source == ACCEPTED else given[source].reply
+            if (once := (stop.id, json.dumps(reply))) not in offered:
+                offered.add(once)
+                resumed[stop.id] = reply
+                taken.add(source)
+        self._replies.take(self.id, taken)
+        return Command(resume=resumed) if resumed else None
+
+    def _put_away(self, state: StateSnapshot, offered: set[tuple[str, str]]) -> None:
+        """Let go of the replies whose round is over, and of those that were turned down: these may be given again."""
+        given = self._replies.of(self.id)
+        turned_down = {key: stop.id for key, stop in _standing(state).items() if stop.value.get("problem")}
+        over = {key for key in given if key != ACCEPTED and (ended(state) or key[0] != state.values.get("round"))}
+        gone = over | {key for key in turned_down if key in given and given[key].taken}
+        if ACCEPTED in given and (turned_down or any(record["accepted"] for record in state.values.get("rounds", [])[-1:])):
+            gone.add(ACCEPTED)
+        offered -= {once for once in offered if once[0] in turned_down.values()}
+        self._replies.drop(self.id, gone)
 
     @cached_property
     def _toolbox(self) -> Toolbox:
@@ -232,3 +275,8 @@ class Conversation(ConversationReader):
 
 def _ids(results: Iterable[Result | str]) -> list[str]:
     return [result if isinstance(result, str) else result.id for result in results]
+
+
+def _standing(state: StateSnapshot) -> dict[Key, Any]:
+    """(round, kind) → the interrupt of each question that stands."""
+    return {(stop.value["round"], stop.value["kind"]): stop for stop in state.interrupts}

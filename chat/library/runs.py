@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from threading import Condition
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from langgraph.runtime import RunControl
 from ...errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 class RunningError(InputError):
@@ -54,6 +54,12 @@ class Runs:
                 run.claims.close()
                 self.current = None
                 self.changed.notify_all()
+
+    @contextmanager
+    def only_here(self) -> Iterator[None]:
+        """That no other process runs it meanwhile, as it runs here or nowhere. Raises InputError when another one does."""
+        with self.changed, nullcontext() if self.current else self._alone():
+            yield
 
     def stop(self) -> None:
         """Ask what runs to stop at its next step."""

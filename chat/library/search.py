@@ -199,7 +199,10 @@ class ImageSearch:
             if conversation is None:
                 config = Config.restored(entry.settings)
                 picture, alone = partial(self.workspace.picture, config.gallery), self.workspace.conversations.running
-                conversation = Conversation(self._reader, self._resolve, picture, config, entry.id, entry.description, alone=alone)
+                replies = self.workspace.conversations.replies
+                conversation = Conversation(
+                    self._reader, self._resolve, picture, config, entry.id, entry.description, replies=replies, alone=alone
+                )
                 self._conversations[entry.id] = conversation
             return conversation
 

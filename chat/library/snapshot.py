@@ -51,10 +51,11 @@ class Snapshot:
         return tuple(item for item in (self.question, self.difference) if item)
 
 
-def snapshot_of(state: StateSnapshot, id_: str, config: Config, description: str, picture: Lookup) -> Snapshot:
-    """The snapshot for the graph's state of a conversation."""
+def snapshot_of(state: StateSnapshot, id_: str, config: Config, description: str, picture: Lookup, accepted: str = "") -> Snapshot:
+    """The snapshot for the graph's state of a conversation. ``accepted``: what the user said is the picture while the last round closed, so
+    that no question was left to hand it to."""
     rounds = state.values.get("rounds", [])
-    accepted = rounds[-1]["accepted"] if rounds else None
+    accepted = (rounds[-1]["accepted"] if rounds else "") or (accepted if ended(state) else "")
     standing = [asked(stop.value) for stop in state.interrupts]
     shown = (result for record in reversed(rounds) for result in results_of(record["results"], picture))
     return Snapshot(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ...errors import PictureError
 from ...store.pictures import open_picture
+from ...store.writing import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,11 +36,9 @@ def save_sheet(path: Path, records: Sequence[RoundRecord], picture: Lookup, targ
     for part in (head, *rows):
         sheet.paste(part, (0, at))
         at += part.height
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    sheet.save(draft, format="PNG")
-    draft.replace(path)
-    return path
+    drawn = BytesIO()
+    sheet.save(drawn, format="PNG")
+    return write_whole(path, drawn.getvalue(), durable=False)  # it can be drawn again
 
 
 def _head(description: str, picture: Lookup, target: str) -> Image.Image:

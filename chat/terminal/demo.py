@@ -58,7 +58,9 @@ def _converse(workspace: Workspace, config: Config, description: str, target: Pa
     def resolve(_: Config) -> Toolbox:
         return toolbox
 
-    conversation = Conversation(build_graph(resolve, saver), resolve, find, config, id_, description)
+    conversation = Conversation(
+        build_graph(resolve, saver), resolve, find, config, id_, description, replies=workspace.conversations.replies
+    )
     before = conversation.snapshot()
     if before.finished:
         saver.delete_thread(id_)

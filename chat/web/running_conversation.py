@@ -49,7 +49,7 @@ class RunningConversation:
         self._version = 0
         self._running = self._wanted = self._stopping = False
         self._problem = ""
-        self._given: dict[tuple[int, str], Any] = {}  # (round, kind) → reply
+        self._given: dict[tuple[int, str], Any] = talk.given  # (round, kind) → reply; an earlier server may have been given some
         self._news: dict[type[Event], Event] = {}  # what came out of the run, the newest of each kind
         self._thread: Thread | None = None
         self._read: Snapshot | None = None  # the state as it was last read; nothing when it has changed since

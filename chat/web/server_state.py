@@ -74,7 +74,8 @@ class ServerState:
         """A conversation from its entry alone: it can be looked at even when its gallery or its models are gone."""
         config = Config.restored(entry.settings)
         picture, alone = partial(self.workspace.picture, config.gallery), self.workspace.conversations.running
-        return Conversation(self._reader, self._resolve, picture, config, entry.id, entry.description, alone=alone)
+        replies = self.workspace.conversations.replies
+        return Conversation(self._reader, self._resolve, picture, config, entry.id, entry.description, replies=replies, alone=alone)
 
     def begin(self, gallery: str, description: str, owner: str, mystery: str = "") -> str:
         """A conversation that runs from now on; its id. Raises DirTirError when there can be none."""

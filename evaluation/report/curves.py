@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...store.writing import write_whole
 from ..methods import Method, known_methods
 from ..metrics import METRICS, Metric
 
@@ -27,8 +29,10 @@ def save_curves(summary: dict[str, Any], folder: Path) -> list[Path]:
     if shared:
         drawn.append(("shares", _by_share(shared, shares)))
     for name, figure in drawn:
-        figure.savefig(folder / f"{name}.png", dpi=150)
-        figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+        for form, how in (("png", {"dpi": 150}), ("svg", {"metadata": {"Date": None}})):
+            file = io.BytesIO()
+            figure.savefig(file, format=form, **how)
+            write_whole(folder / f"{name}.{form}", file.getvalue(), durable=False)
     return [folder / f"{name}.svg" for name, _ in drawn]
 
 

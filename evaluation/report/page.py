@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from ...errors import PictureError
 from ...store.pictures import open_picture
+from ...store.writing import write_whole
 from ..metrics import METRICS
 
 if TYPE_CHECKING:
@@ -39,9 +40,7 @@ def save_page(folder: Path, summary: dict[str, Any], conversations: list[dict[st
         pictures=pictures.seen,
         count=len(whole),
     )
-    path = folder / "report.html"
-    path.write_text(text, encoding="utf-8")
-    return path
+    return write_whole(folder / "report.html", text, durable=False)
 
 
 def _sorts(conversations: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
+from ...store.writing import write_whole
 from ..metrics import METRICS
 
 if TYPE_CHECKING:
@@ -42,20 +44,21 @@ def format_rounds(rounds: Sequence[dict[str, Any]], head: str = "round", *, sign
 
 def write_csv(path: Path, summary: dict[str, Any]) -> None:
     """Every figure of every method and round, one a line."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["method", "retriever", "round", "metric", "value", "low", "high"])
-        for method in summary["methods"]:
-            for row in method["rounds"]:
-                for metric, figure in row.items():
-                    if metric != "round":
-                        where = [method["method"], method["retriever"], row["round"], metric]
-                        table.writerow([*where, figure["value"], figure["low"], figure["high"]])
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(["method", "retriever", "round", "metric", "value", "low", "high"])
+    for method in summary["methods"]:
+        for row in method["rounds"]:
+            for metric, figure in row.items():
+                if metric != "round":
+                    where = [method["method"], method["retriever"], row["round"], metric]
+                    table.writerow([*where, figure["value"], figure["low"], figure["high"]])
+    write_whole(path, text.getvalue(), durable=False)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """An object, indented."""
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(content, indent=2) + "\n", durable=False)
 
 
 def _table(head: str, rows: Sequence[tuple[str, dict[str, Any]]], *, signed: bool = False) -> list[str]:

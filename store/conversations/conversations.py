@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from ...errors import InputError
-from ..home import checked_name
+from ...errors import DiskFullError, InputError
+from ..disk import plain_when_full
+from ..home import checked_name, is_name
+from .connection import BusyError
 from .register import Register
+from .replies import Replies
 from .retention import Kept, active_at
-from .sessions import open_sessions
+from .sessions import making, open_sessions
 from .takeover import take_over, taken_over
 
 if TYPE_CHECKING:
@@ -26,24 +28,25 @@ if TYPE_CHECKING:
     from .register import Entry
 
 _ALL = """
-SELECT id, MAX(checkpoint_id), COALESCE(MAX(begun), ''), SUM(size) FROM (
+SELECT id, MAX(CAST(checkpoint_id AS TEXT)), COALESCE(MAX(CAST(begun AS TEXT)), ''), SUM(size) FROM (
     SELECT thread_id AS id, checkpoint_id, NULL AS begun, length(checkpoint) AS size FROM checkpoints
     UNION ALL SELECT thread_id, NULL, NULL, length(value) FROM writes
     UNION ALL SELECT id, NULL, begun, 0 FROM conversations)
-{where} GROUP BY id"""
+WHERE typeof(id) = 'text' {where} GROUP BY id"""
 
 
 class Conversations:
     """Owns the file of the sessions; whoever opens it closes it. Conversations of version 0.1 are taken over when it is opened.
 
-    saver: LangGraph's checkpointer for all of them. register: which there are.
+    saver: LangGraph's checkpointer for all of them. register: which there are. replies: what was said to them and is not worked in yet.
     """
 
     def __init__(self, home: Home) -> None:
         self._home = home
         with ExitStack() as opening:
             self.saver = opening.enter_context(open_sessions(home.sessions))
-            self.register = Register(self.saver)
+            with making(home.sessions):
+                self.register, self.replies = Register(self.saver), Replies(self.saver)
             take_over(home.register, self.register)
             self._open = opening.pop_all()
 
@@ -53,7 +56,7 @@ class Conversations:
 
     def describe(self, id_: str) -> Kept:
         """One conversation. Raises InputError when there is none of this id."""
-        for kept in self._kept("WHERE id = ?", checked_name(id_, "conversation id")):
+        for kept in self._kept("AND id = ?", id_):
             return kept
         raise InputError(f"there is no conversation {id_!r}: `dir-tir conversations list` names those there are")
 
@@ -120,12 +123,13 @@ class Conversations:
     @contextmanager
     def _alone(self, id_: str) -> Iterator[None]:
         file = self._home.running / f"{checked_name(id_, 'conversation id')}.lock"
-        file.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(file, timeout=0, thread_local=False)  # a run may be ended by another thread than began it
-        try:
-            lock.acquire()
-        except Timeout:
-            raise InputError(f"conversation {id_!r} is running: wait until it asks something, or stop it where it runs") from None
+        with plain_when_full(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                lock.acquire()
+            except Timeout:
+                raise InputError(f"conversation {id_!r} is running: wait until it asks something, or stop it where it runs") from None
         try:
             yield
         finally:
@@ -137,20 +141,27 @@ class Conversations:
         return [file for file in self._home.sheets.glob("*.png") if named.fullmatch(file.name)]
 
     def _delete(self, id_: str) -> None:
+        if not is_name(id_):  # a row of somebody else's: no files are named after it, and nobody runs it
+            self._delete_rows(id_)
+            return
         with self._alone(id_):
             # Files first: what a killed deletion leaves is still listed, and can be deleted again.
             shutil.rmtree(self._home.paintings / id_, ignore_errors=True)
             for file in self._sheets(id_):
                 file.unlink(missing_ok=True)
             taken_over(self._home.register, id_).unlink(missing_ok=True)
-            with self.saver.transaction() as rows:
-                rows.execute("DELETE FROM checkpoints WHERE thread_id = ?", (id_,))
-                rows.execute("DELETE FROM writes WHERE thread_id = ?", (id_,))
-                rows.execute("DELETE FROM conversations WHERE id = ?", (id_,))
+            self._delete_rows(id_)
+
+    def _delete_rows(self, id_: str) -> None:
+        with self.saver.transaction() as rows:
+            rows.execute("DELETE FROM checkpoints WHERE thread_id = ?", (id_,))
+            rows.execute("DELETE FROM writes WHERE thread_id = ?", (id_,))
+            rows.execute("DELETE FROM replies WHERE id = ?", (id_,))
+            rows.execute("DELETE FROM conversations WHERE id = ?", (id_,))
 
     def _give_back(self) -> None:
         """Free pages go back to the disk, and with them what the log beside the file still says of what was deleted."""
-        with self.saver.lock, suppress(sqlite3.OperationalError):  # another process writes: another time, then
+        with self.saver.lock, suppress(BusyError, DiskFullError):  # another process writes, or there is no room: another time, then
             if self.saver.conn.execute("PRAGMA auto_vacuum").fetchone() == (0,):  # a file of version 0.1, once
                 self.saver.conn.execute("PRAGMA auto_vacuum=INCREMENTAL")
                 self.saver.conn.execute("VACUUM")

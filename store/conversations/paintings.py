@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..home import checked_name
+from ..writing import write_whole
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -32,10 +34,11 @@ class Paintings:
         return f"{self.server.rstrip('/')}/pictures/{gallery}/{id_}.webp" if self.server else ""
 
     def save(self, picture: Image.Image, conversation: str, round_number: int) -> Path:
-        """Keep the painting of a round; a round that is painted again (resumed after a crash) replaces it. Returns the absolute path."""
+        """Keep the painting of a round; a round that is painted again (resumed after a crash) replaces it. Returns the absolute path.
+
+        Raises DiskFullError.
+        """
         path = self.file(conversation, round_number)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".part")
-        picture.save(draft, format="PNG")
-        draft.replace(path)
-        return path
+        drawn = BytesIO()
+        picture.save(drawn, format="PNG")
+        return write_whole(path, drawn.getvalue())

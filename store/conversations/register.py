@@ -78,7 +78,7 @@ class Register:
     def enter(self, entry: Entry) -> None:
         """Keep an entry; one with the same id is replaced."""
         row = (checked_name(entry.id, "conversation id"), entry.owner, entry.gallery, entry.begun, _ENTRY.dump_json(entry).decode())
-        with self._saver.transaction() as rows:
+        with self._saver.transaction(durable=True) as rows:
             rows.execute("INSERT OR REPLACE INTO conversations (id, owner, gallery, begun, entry) VALUES (?, ?, ?, ?, ?)", row)
 
     def entry(self, id_: str) -> Entry:

@@ -43,5 +43,5 @@ def active_at(checkpoint_id: str | None, begun: str) -> datetime:
             return _GREGORIAN + timedelta(microseconds=UUID(checkpoint_id).time // 10)
         at = datetime.fromisoformat(begun)
         return at if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, TypeError, AttributeError):
         return datetime.now(UTC)  # of what cannot be dated nothing is deleted by age

@@ -54,10 +54,32 @@ class RoundSaver(SqliteSaver):
         super().__init__(connection, serde=PlainSerializer())
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """The connection to oneself: committed at the end, rolled back after an exception."""
-        with self.lock, self.conn:
-            yield self.conn
+    def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """The connection to oneself: committed at the end, rolled back after an exception.
+
+        durable: what is written has reached the disk itself, for what somebody is told to be kept; all that was written before has, too.
+        """
+        with self.lock:
+            if durable:
+                self.conn.execute("PRAGMA synchronous=FULL")
+            try:
+                with self.conn:
+                    yield self.conn
+            finally:
+                if durable:
+                    self.conn.execute("PRAGMA synchronous=NORMAL")
+
+    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """As LangGraph's. Raises InputError for a checkpoint that is damaged."""
+        try:
+            found = super().get_tuple(config)
+            if found:
+                _ = found.checkpoint["channel_values"].items(), found.checkpoint["channel_versions"].items()
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise InputError(
+                f"a checkpoint cannot be read ({error}): the sessions file is damaged, or was not written by dir-tir"
+            ) from None
+        return found
 
     def put(
         self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata, new_versions: ChannelVersions

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...errors import InputError
+from filelock import FileLock, Timeout
+
+from ..disk import plain_when_full
+from .connection import WAIT, BusyError, Connection
 from .saver import RoundSaver
 
 _SETTINGS = (
     "PRAGMA auto_vacuum=INCREMENTAL",  # what is deleted can be given back to the disk; counts for a file that is made now
     "PRAGMA journal_mode=WAL",  # a reader (another terminal, Studio) does not stop the writer
-    "PRAGMA synchronous=NORMAL",  # with WAL a killed process loses nothing; waiting for the disk at every step would cost
+    "PRAGMA synchronous=NORMAL",  # with WAL a killed process loses nothing; what is acknowledged waits for the disk (`saver.py`)
     "PRAGMA wal_autocheckpoint=128",  # pages of 4 kB: the log beside the file stays small, too
     "PRAGMA secure_delete=ON",  # what is deleted is overwritten: nobody reads it off the free pages
 )
@@ -21,19 +24,53 @@ _SETTINGS = (
 
 @contextmanager
 def open_sessions(file: Path) -> Iterator[RoundSaver]:
-    """A checkpointer on the SQLite file, made when it is not there. Raises InputError for a file that is no database, or a locked one."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    # LangGraph writes from the threads of its nodes; the saver holds a lock of its own around every statement.
-    connection = sqlite3.connect(file, check_same_thread=False, timeout=30)
-    saver = RoundSaver(connection)
-    try:
+    """A checkpointer on the SQLite file, made when it is not there; any number of processes may have it open.
+
+    Raises InputError for a file that is no database, or that another program has locked, and DiskFullError.
+    """
+    with making(file):
+        # LangGraph writes from the threads of its nodes; the saver holds a lock of its own around every statement.
+        connection = Connection(file)
         try:
-            for setting in _SETTINGS:
-                connection.execute(setting)
-            saver.setup()
-        except sqlite3.DatabaseError as error:
-            raise InputError(f"{file} cannot hold sessions ({error}): move it away, or set DIR_TIR_HOME to another folder") from None
+            saver = _set_up(connection)
+        except BaseException:
+            connection.close()
+            raise
+    try:
         yield saver
     finally:
         with saver.lock:  # a conversation may still be running: closed under a statement, SQLite would take the process with it
             connection.close()
+
+
+@contextmanager
+def making(file: Path) -> Iterator[None]:
+    """To be the only one who makes or replaces the file: SQLite lets nobody wait for a file that another process is making."""
+    with plain_when_full(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(file.with_name(f"{file.name}.lock"), timeout=WAIT)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise BusyError(f"{file} is being made by another program for {WAIT:.0f} s: wait for it; the same command goes on") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _set_up(connection: Connection) -> RoundSaver:
+    """Settings and tables. Tried again while the last of other processes is just closing the file."""
+    deadline = time.monotonic() + WAIT
+    while True:
+        try:
+            for setting in _SETTINGS:
+                connection.execute(setting)
+            saver = RoundSaver(connection)
+            saver.setup()
+        except BusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return saver

@@ -6,8 +6,10 @@ import hashlib
 import json
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import Lock
+
+from ...errors import DiskFullError
+from ...store.writing import write_whole
 
 _State = tuple[int, int]  # bytes, and when it was last written, in ns
 
@@ -64,8 +66,5 @@ class Fingerprints:
         if self._file is None:
             return
         known = {name: [*state, digest] for name, (state, digest) in {**self._kept(), **self._known}.items()}
-        with suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile("w", dir=self._file.parent, prefix="fingerprints-", delete=False, encoding="utf-8") as draft:
-                json.dump(known, draft)
-            Path(draft.name).replace(self._file)
+        with suppress(OSError, DiskFullError):
+            write_whole(self._file, json.dumps(known), durable=False)

@@ -11,7 +11,10 @@ from dir_tir.chat.library.events import Difference, Event, Page, Progress, Quest
 from dir_tir.errors import InputError
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
+from dir_tir.store.conversations.conversations import Conversations
 from dir_tir.store.conversations.paintings import Paintings
+from dir_tir.store.conversations.register import Entry
+from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.store.home import Home
 from dir_tir.tools.user import Person
@@ -44,9 +47,8 @@ def make(search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         def conversation(painter: FakePainter | None = None) -> Conversation:
             toolbox = FakeToolbox(search=search, user=Person(Paintings(tmp_path / "paintings")), painter=painter or FakePainter())
             resolve = lambda config: toolbox  # noqa: E731
-            return Conversation(
-                build_graph(resolve, saver), resolve, search.vectors.find, Config(max_rounds=2, related_size=20), "talk", "a boat"
-            )
+            config = Config(max_rounds=2, related_size=20)
+            return Conversation(build_graph(resolve, saver), resolve, search.vectors.find, config, "talk", "a boat", replies=Replies(saver))
 
         yield conversation
 
@@ -317,3 +319,83 @@ def test_a_picture_that_the_gallery_no_longer_has_is_shown_as_gone(search: Searc
     assert [result.gone for result in results] == [False, True, *[False] * 8]
     assert not results[1].path.exists()
     assert results[1].caption == search.record(gone).caption  # what the round remembers of it
+
+
+def test_a_reply_outlives_the_process_that_it_was_given_to(make: Make) -> None:
+    talk = make()
+    talk.go_on()
+    shown = [result.id for result in talk.results]
+    talk.put(1, "question", {"text": "a green one", "more_like": shown[:1]})
+    talk.put(1, "difference", None)
+    assert set(make().given) == {(1, "question"), (1, "difference")}  # in another process
+    make().go_on()
+    (record,) = make().rounds[1:]
+    assert (record["answer"]["text"], record["answer"]["more_like"]) == ("a green one", shown[:1])
+    assert make().given == {}
+
+
+def test_what_is_taken_for_the_picture_outlives_the_process_too(make: Make) -> None:
+    talk = make()
+    talk.go_on()
+    third = talk.results[2]
+    talk.note_accepted(third)
+    resumed = make()
+    list(resumed.events())
+    assert (resumed.finished, resumed.found) == (True, third)
+
+
+def test_a_reply_that_was_handed_over_is_not_given_again_in_the_same_round(make: Make) -> None:
+    talk = make()
+    talk.go_on()
+    talk.put(1, "question", "red")
+    list(talk.events())
+    with pytest.raises(InputError, match="the question of round 1 is answered already"):
+        make().put(1, "question", "blue")
+    make().put(1, "difference", "")
+    make().go_on()
+    assert make().rounds[1]["answer"]["text"] == "red"
+
+
+def test_the_picture_accepted_while_the_last_round_closes_is_found_all_the_same(make: Make) -> None:
+    talk = make()
+    talk.go_on()
+    talk.reply("red", "too blue")
+    first = talk.results[0]
+    talk.put(2, "question", "")
+    talk.put(2, "difference", "")
+    for event in talk.events():
+        if isinstance(event, Page):  # both are answered, and nothing is asked any more
+            talk.note_accepted(first)
+    assert (talk.finished, talk.found) == (True, first)
+    assert make().found == first
+
+
+def test_a_reply_while_another_process_runs_the_conversation_is_refused_and_changes_nothing(
+    search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+    with Conversations(Home.of()) as ours, Conversations(Home.of()) as theirs:
+        ours.register.enter(Entry("talk", "a boat", {"gallery": "colours"}))
+
+        def opened(kept: Conversations) -> Conversation:
+            toolbox = FakeToolbox(search=search, user=Person(Paintings(tmp_path / "paintings")))
+            config, graph = Config(max_rounds=2, related_size=20), build_graph(lambda _: toolbox, kept.saver)
+            return Conversation(
+                graph, lambda _: toolbox, search.vectors.find, config, "talk", "a boat", replies=kept.replies, alone=kept.running
+            )
+
+        mine, other = opened(ours), opened(theirs)
+        mine.go_on()
+        mine.put(1, "question", "red")
+        running = mine.events()
+        next(running)
+        with pytest.raises(InputError, match="conversation 'talk' is running: wait"):
+            other.put(1, "question", "blue")
+        with pytest.raises(InputError, match="conversation 'talk' is running: wait"):
+            other.accept(other.results[0])
+        assert other.page is not None  # reading is free
+        mine.put(1, "difference", "too dark")  # where it runs
+        list(running)
+        assert (mine.rounds[1]["answer"]["text"], mine.rounds[1]["critique"]["reply"]["text"]) == ("red", "too dark")
+        other.reply("blue", "")
+        assert [record["answer"]["text"] for record in mine.rounds] == ["", "red", "blue"]

@@ -14,6 +14,7 @@ from dir_tir.errors import EndpointError
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.store.conversations.paintings import Paintings
+from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.indexing import index
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from langgraph.checkpoint.sqlite import SqliteSaver
+    from dir_tir.store.conversations.saver import RoundSaver
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +52,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _talk(saver: SqliteSaver, search: Search) -> Conversation:
+def _talk(saver: RoundSaver, search: Search) -> Conversation:
     toolbox = FakeToolbox(search=search, user=Person(Paintings(Home.of().paintings)))
     resolve = lambda config: toolbox  # noqa: E731
-    return Conversation(build_graph(resolve, saver), resolve, search.vectors.find, Config(max_rounds=2, related_size=20), "talk", "a boat")
+    config = Config(max_rounds=2, related_size=20)
+    return Conversation(build_graph(resolve, saver), resolve, search.vectors.find, config, "talk", "a boat", replies=Replies(saver))
 
 
 @contextmanager

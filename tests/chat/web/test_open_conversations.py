@@ -17,6 +17,7 @@ from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.conversations.register import Entry
+from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.tools.user import Person
 from fakes import FakePainter, FakeToolbox
@@ -59,9 +60,8 @@ def make(search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
             reader = build_graph(resolve, saver)
 
             def opened(entry: Entry) -> Conversation:
-                return Conversation(
-                    reader, resolve, search.vectors.find, Config(max_rounds=3, related_size=20), entry.id, entry.description
-                )
+                config = Config(max_rounds=3, related_size=20)
+                return Conversation(reader, resolve, search.vectors.find, config, entry.id, entry.description, replies=Replies(saver))
 
             return OpenConversations(lambda id_: Entry(id_, "a boat", {}, ANN), opened)
 

@@ -129,7 +129,7 @@ class Conversation(ConversationReader):
         marks = {"more_like": _ids(more_like), "not_these": _ids(not_these)}
         texts: dict[type[Asked], str | None] = {Question: answer, Difference: difference}
         pending = self.asked
-        replies: dict[tuple[int, Kind], Any] = {}
+        replies: dict[Key, Any] = {}
         for number, item in enumerate(pending):
             given = {name: ids for name, ids in marks.items() if ids and not number}  # marks are about the page, so one reply has them
             replies[item.round, _KINDS[type(item)]] = {**given, "text": texts.pop(type(item)) or ""}
@@ -221,7 +221,7 @@ class Conversation(ConversationReader):
             for record in (data.get("merge") or {}).get("rounds", []):
                 yield page_of(record, self.picture)
 
-    def _give(self, replies: Mapping[tuple[int, Kind], Any]) -> None:
+    def _give(self, replies: Mapping[Key, Any]) -> None:
         """All of these replies, or none when one cannot be used."""
         for reply in replies.values():
             parse_resume_value(reply)

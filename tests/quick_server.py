@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from dir_tir.chat.web.server_state import ServerState
 from dir_tir.tools.search import Search
 from dir_tir.tools.user import Person
 from dir_tir.tools.workspace import Workspace
-from fakes import FakePainter, FakeToolbox
+from fakes import FakeToolbox
 from galleries import colours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from dir_tir.graph.config import Config
 
 
 @contextmanager
-def quick_server(folder: Path, before_painting: Callable[[], object] = lambda: None, pictures: int = 40) -> Iterator[ServerState]:
-    """One that searches the gallery "colours" in a home of its own below the folder."""
+def quick_server(folder: Path, pictures: int = 40, **tools: Any) -> Iterator[ServerState]:
+    """One that searches the gallery "colours" in a home of its own below the folder. tools: other fakes than the usual ones."""
     (folder / "colours").mkdir(parents=True, exist_ok=True)
     with mock.patch.dict(os.environ, {"DIR_TIR_HOME": str(folder / "home")}):
         _, encoder = colours(folder / "colours", pictures)
@@ -31,7 +31,7 @@ def quick_server(folder: Path, before_painting: Callable[[], object] = lambda: N
 
             def resolve(config: Config) -> FakeToolbox:
                 search = Search.over(workspace.vectors(config.gallery), encoder, config.gallery)
-                return FakeToolbox(search=search, user=Person(workspace.paintings), painter=FakePainter(before_painting))
+                return FakeToolbox(search=search, user=Person(workspace.paintings), **tools)
 
             with ServerState(workspace, resolve=resolve, max_rounds=2) as state:
                 yield state

@@ -93,11 +93,11 @@ class Served:
 
 
 @contextmanager
-def listened(app: ASGIApp) -> Iterator[int]:
+def listened(app: ASGIApp, port: int = 0) -> Iterator[int]:
     """An application served in a thread of this process, as our commands serve it; the port."""
     from dir_tir.chat.web.serving import configured, listening
 
-    with listening("127.0.0.1", 0) as open_port:
+    with listening("127.0.0.1", port) as open_port:
         server = uvicorn.Server(configured(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [open_port]})
         thread.start()

@@ -12,11 +12,11 @@ from ..library.events import Difference, Page, Progress, Question
 from .changes import Changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ...store.conversations.register import Entry
     from ..library.conversation import Conversation, Kind
-    from ..library.events import Event
+    from ..library.events import Asked, Event
     from ..library.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ class RunningConversation:
         self._running = self._wanted = self._stopping = False
         self._problem = ""
         self._given: dict[tuple[int, str], Any] = talk.given  # (round, kind) → reply; an earlier server may have been given some
+        self._asked: tuple[Asked, ...] = ()  # what was asked when somebody last looked
         self._news: dict[type[Event], Event] = {}  # what came out of the run, the newest of each kind
         self._thread: Thread | None = None
         self._read: Snapshot | None = None  # the state as it was last read; nothing when it has changed since
@@ -70,9 +71,13 @@ class RunningConversation:
             if version == self._version:
                 self._read = snapshot
             given = {kind: reply for (number, kind), reply in self._given.items() if number == snapshot.round}
+            if self._running:
+                snapshot = _still_asked(snapshot, self._asked, given)
+            snapshot = _caught_up(snapshot, self._news, given)
+            self._asked = snapshot.asked
             progress = self._news.get(Progress)
             return Moment(
-                snapshot=_caught_up(snapshot, self._news, given),
+                snapshot=snapshot,
                 entry=self.entry,
                 version=version,
                 running=self._running,
@@ -192,4 +197,17 @@ def _caught_up(snapshot: Snapshot, news: Mapping[type[Event], Event], given: Map
         snapshot = replace(snapshot, question=question)
     if isinstance(difference, Difference) and difference.round == snapshot.round and "difference" not in given:
         snapshot = replace(snapshot, difference=difference)
+    return snapshot
+
+
+def _still_asked(snapshot: Snapshot, before: Iterable[Asked], given: Mapping[str, Any]) -> Snapshot:
+    """The snapshot with what was asked in this round and not replied to: while the reply to one is worked on, the state names the other no
+    more, and somebody may be typing there."""
+    for item in before:
+        if item.round != snapshot.round or snapshot.finished:
+            continue
+        if isinstance(item, Question) and not snapshot.question and "question" not in given:
+            snapshot = replace(snapshot, question=item)
+        if isinstance(item, Difference) and not snapshot.difference and "difference" not in given:
+            snapshot = replace(snapshot, difference=item)
     return snapshot

@@ -1,7 +1,8 @@
 // A conversation: what was said at one side, the ten results at the other. The server sends it anew whenever it changes.
 
-import { $, ask, h, say, show } from "./dom.js";
+import { $, ask, h, refusal, say, show } from "./dom.js";
 import { history, mystery, openQuestions } from "./dialogue.js";
+import { forget, marks } from "./drafts.js";
 import { resultsView } from "./results.js";
 import { texts } from "./texts.js";
 
@@ -18,13 +19,14 @@ export async function conversationView(main, id) {
     id,
     state: await ask(address),
     looked: null, // the round whose page is looked at; null: the newest
-    marks: new Map(JSON.parse(sessionStorage.getItem(`marks ${id}`) ?? "[]")), // id -> "more_like" or "not_these", not sent yet
+    marks: new Map(JSON.parse(marks(id).read() || "[]")), // id -> "more_like" or "not_these", not sent yet
     refused: "", // why the last thing asked of the server was not done
     away: false, // whether the server cannot be reached
     // Whether it was taken. What is refused stays on the page as it was: the marks, and what was typed.
     async send(kind, reply) {
       const { round } = talk.state;
       const taken = await talk.tried(() => ask(`${address}/reply`, { round, kind, reply: { ...reply, ...talk.marked() } }));
+      if (taken && talk.state.round === round) talk.state = { ...talk.state, given: { ...talk.state.given, [kind]: reply } };
       if (taken) talk.clear();
       return taken;
     },
@@ -43,12 +45,12 @@ export async function conversationView(main, id) {
     mark(result, mark) {
       if (talk.marks.get(result) === mark) talk.marks.delete(result);
       else talk.marks.set(result, mark);
-      sessionStorage.setItem(`marks ${id}`, JSON.stringify([...talk.marks]));
+      marks(id).keep(JSON.stringify([...talk.marks]));
       draw();
     },
     clear() {
       talk.marks.clear();
-      sessionStorage.removeItem(`marks ${id}`);
+      marks(id).drop();
       draw();
     },
     marked() {
@@ -58,7 +60,7 @@ export async function conversationView(main, id) {
     async searchAgain() {
       const { state } = talk;
       const kinds = [state.asks && "question", state.paints && "difference"].filter((kind) => kind && !(kind in state.given));
-      for (const kind of kinds) if (!(await talk.send(kind, { skip: true }))) return;
+      for (const kind of kinds) if (!(await talk.asking[kind].field.send())) return; // with what is typed there, if anything is
     },
     look(round) {
       talk.looked = round === talk.state.rounds.length - 1 ? null : round;
@@ -82,28 +84,44 @@ export async function conversationView(main, id) {
   say(news({ rounds: [] }, talk.state)); // what stands already when the page opens is said, too
   scroll(left);
   document.addEventListener("keydown", keys);
-  const events = new EventSource(`${address}/events`);
-  events.onopen = () => {
-    talk.away = false;
-    if (!talk.state.finished) talk.run(); // after a restart of the server nothing runs until somebody wants it to
-  };
-  events.onmessage = (event) => {
-    const before = talk.state;
-    talk.state = JSON.parse(event.data);
-    const closed = talk.state.rounds.length !== before.rounds.length;
-    if (closed) {
-      talk.looked = null;
+  let events;
+  let later;
+  function listen() {
+    events = new EventSource(`${address}/events`);
+    events.onopen = () => {
+      talk.away = false;
       talk.refused = "";
-    }
-    draw();
-    say(news(before, talk.state));
-    if (closed) scroll(left);
-  };
-  events.onerror = () => {
-    talk.away = true;
-    draw();
-  };
+      draw();
+      if (!talk.state.finished) talk.run(); // after a restart of the server nothing runs until somebody wants it to
+    };
+    events.onmessage = (event) => {
+      const before = talk.state;
+      talk.state = JSON.parse(event.data);
+      const closed = talk.state.rounds.length !== before.rounds.length;
+      if (closed) {
+        talk.looked = null;
+        talk.refused = "";
+      }
+      if (talk.state.finished) forget(id);
+      draw();
+      say(news(before, talk.state));
+      if (closed) scroll(left);
+    };
+    events.onerror = async () => {
+      talk.away = true;
+      draw();
+      if (events.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+      later = setTimeout(listen, 3000);
+      const reason = await refusal(`${address}/events`);
+      if (!reason) return;
+      talk.away = false;
+      talk.refused = reason;
+      draw();
+    };
+  }
+  listen();
   return () => {
+    clearTimeout(later);
     events.close();
     document.removeEventListener("keydown", keys);
   };

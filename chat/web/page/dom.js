@@ -35,6 +35,18 @@ export async function ask(path, body) {
   return data;
 }
 
+// Why the server gives no stream of events, in its words; nothing when it gives one, or does not answer.
+export async function refusal(path) {
+  try {
+    const answer = await fetch(path);
+    if (!answer.ok) return (await answer.json()).problem;
+    await answer.body.cancel();
+  } catch {
+    return "";
+  }
+  return "";
+}
+
 export function say(text) {
   const status = $("status");
   if (status.textContent !== text) status.textContent = text;
@@ -42,15 +54,15 @@ export function say(text) {
 
 export const picture = (gallery, id, large = false) => `/pictures/${encodeURIComponent(gallery)}/${id}${large ? "?large" : ""}`;
 
-// Rebuilds `place` only when what it shows has changed. What is typed into a field stays, and so does the focus.
+export const painting = (state, round) => `/paintings/${state.id}/${round}`;
+
+// Rebuilds `place` only when what it shows has changed; the focus stays. Nothing that is typed into is built like this.
 const shown = new WeakMap();
 export function show(place, key, build) {
   const text = JSON.stringify(key);
   if (shown.get(place) === text) return;
   shown.set(place, text);
   const focused = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  const typed = new Map([...place.querySelectorAll("input[data-key]")].map((field) => [field.dataset.key, field.value]));
   place.replaceChildren(...[build()].flat().filter(Boolean));
-  for (const field of place.querySelectorAll("input[data-key]")) field.value = typed.get(field.dataset.key) ?? "";
   if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
 }

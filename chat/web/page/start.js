@@ -1,6 +1,7 @@
 // The start: describe a picture, take a mystery, or go on with an earlier conversation.
 
 import { ask, h, picture } from "./dom.js";
+import { draft, kept } from "./drafts.js";
 import { texts } from "./texts.js";
 
 export async function startView(main) {
@@ -8,17 +9,18 @@ export async function startView(main) {
   const refused = h("p", { class: "problem", role: "alert" });
   const gallery = h("select", { id: "gallery", name: "gallery" }, galleries.map(({ name, count, problem }) => h("option", { value: name, disabled: Boolean(problem) }, problem ? texts.galleryUnusable(name) : texts.galleryLine(name, count))));
   const unusable = galleries.filter((item) => item.problem);
-  const kept = localStorage.getItem("gallery");
-  if (galleries.some(({ name, problem }) => name === kept && !problem)) gallery.value = kept;
-  const description = h("input", { id: "description", name: "description", maxlength: 500, required: true, autocomplete: "off", placeholder: texts.example, "aria-describedby": "description-help" });
+  const [chosen, typed] = [kept("gallery"), draft("description")];
+  if (galleries.some(({ name, problem }) => name === chosen.read() && !problem)) gallery.value = chosen.read();
+  const description = h("input", { id: "description", value: typed.read(), oninput: () => typed.keep(description.value), name: "description", maxlength: 500, required: true, autocomplete: "off", placeholder: texts.example, "aria-describedby": "description-help" });
   let mystery = ""; // id of the picture that the player is shown
 
   async function begin(event) {
     event.preventDefault();
     refused.textContent = "";
-    localStorage.setItem("gallery", gallery.value);
+    chosen.keep(gallery.value);
     try {
       const { id } = await ask("/api/conversations", { gallery: gallery.value, description: description.value, mystery });
+      typed.drop();
       location.hash = `#/${id}`;
     } catch (error) {
       refused.textContent = error.message;

@@ -1,0 +1,108 @@
+// What is asked in a round, the question and the painting, each with its field. The fields of a round are made once and stay where they
+// are, whatever the server sends meanwhile: nothing takes text, cursor or focus from somebody who is typing.
+
+import { draft } from "./drafts.js";
+import { h, painting, show } from "./dom.js";
+import { texts } from "./texts.js";
+
+export function questionCard(talk) {
+  const said = h("div");
+  const title = h("h3", { id: "asked" });
+  const field = replyField(talk, "question", title.id);
+  const card = h("div", { class: "card question" }, title, field.form);
+  const place = h("div", { hidden: true }, said, card);
+
+  function draw(answering, loading) {
+    const { state } = talk;
+    const replied = "question" in state.given;
+    const asked = answering && state.asks && !replied && state.question;
+    show(said, [answering, state.given, state.running, loading, Boolean(asked), Boolean(state.difference)], () => {
+      if (!answering || !state.asks || asked) return null;
+      return replied ? given(texts.yourAnswer, state.given.question, state) : state.running && h("div", { class: "card" }, h("p", { class: "waiting" }, loading || texts.thinking));
+    });
+    card.hidden = !asked;
+    if (asked) {
+      setText(title, state.question.question);
+      field.draw(true, state.question.problem);
+    }
+    place.hidden = card.hidden && !said.firstChild;
+  }
+  return { place, field, draw };
+}
+
+export function differenceCard(talk) {
+  const said = h("div");
+  const image = h("div");
+  const title = h("h3", { id: "painted" });
+  const skipped = h("p", { class: "faint", hidden: true }, texts.wasSkipped);
+  const field = replyField(talk, "difference", title.id);
+  const card = h("div", { class: "card difference" }, image, h("div", { class: "beside" }, title, skipped, field.form));
+  const place = h("div", { hidden: true }, said, card);
+
+  function draw(answering, loading) {
+    const { state } = talk;
+    const there = Boolean(state.difference);
+    const replied = "difference" in state.given;
+    const open = answering && state.paints && !(replied && there) && (there || state.running);
+    show(said, [answering, state.given, state.running, there, Boolean(state.question)], () => answering && state.paints && replied && there && given(texts.whatIsWrong, state.given.difference, state));
+    card.hidden = !open;
+    if (open) {
+      show(image, [there, loading], () => (there
+        ? h("img", { class: "painting", src: `${painting(state, state.round)}?${state.version}`, alt: texts.paintingOfUnderstood(state.rounds.at(-1).prompt), width: 192, height: 192 })
+        : h("div", { class: "painting coming" }, h("span", {}, loading || texts.paintingNow), h("progress", { "aria-label": texts.painting }), h("small", {}, ""))));
+      setText(title, there ? state.difference.question : texts.paintingComes);
+      skipped.hidden = !replied;
+      field.form.hidden = replied;
+      field.draw(there, state.difference?.problem);
+      step(image.querySelector("progress"), state.progress);
+    }
+    place.hidden = card.hidden && !said.firstChild;
+  }
+  return { place, field, draw };
+}
+
+function step(bar, progress) {
+  if (!bar || !progress) return;
+  bar.max = progress.total;
+  bar.value = progress.done;
+  bar.nextElementSibling.textContent = texts.steps(progress);
+}
+
+function replyField(talk, kind, described) {
+  const typed = draft(`${talk.id} ${talk.state.round} ${kind}`);
+  const [label, placeholder, skip] = kind === "question" ? [texts.yourAnswer, texts.inYourWords, texts.skipQuestion] : [texts.whatIsWrong, texts.itShouldBe, texts.skipPainting];
+  const problem = h("p", { class: "problem", role: "alert" });
+  const input = h("input", { id: `answer-${kind}`, maxlength: 500, autocomplete: "off", "aria-label": label, "aria-describedby": described, placeholder, value: typed.read(), oninput: () => typed.keep(input.value) });
+  const main = h("button", { class: "main" }, texts.send);
+  let sending = false;
+
+  // What stands in the field, or nothing. Enter pressed twice sends it once.
+  const reply = () => (input.value.trim() ? { text: input.value } : { skip: true });
+  async function send(what) {
+    if (sending) return false;
+    sending = true;
+    const taken = await talk.send(kind, what);
+    sending = false;
+    if (taken) typed.drop();
+    return taken;
+  }
+  const form = h("form", { onsubmit: (event) => { event.preventDefault(); send(reply()); } },
+    problem,
+    input,
+    h("div", { class: "row" }, main, h("button", { type: "button", class: "plain", "aria-label": skip, onclick: () => send({ skip: true }) }, texts.skip)),
+  );
+  function draw(there, wrong) {
+    setText(problem, wrong ?? "");
+    input.hidden = main.hidden = !there;
+  }
+  return { form, draw, send: () => send(reply()) };
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function given(label, reply, state) {
+  const waits = state.running ? (state.given.difference && state.given.question ? texts.searching : "") : state.question || state.difference ? texts.otherOpen : "";
+  return h("div", { class: "card given" }, h("p", {}, h("span", { class: "faint" }, `${label}: `), reply.text || h("em", {}, texts.skipped)), waits && h("p", { class: state.running ? "waiting" : "faint" }, waits));
+}

@@ -1,0 +1,159 @@
+"""Nothing that is typed is lost: the page in a real browser, before a server whose painter takes its time and whose models can break."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+from dir_tir.chat.web import limits
+from dir_tir.chat.web.application import application
+from fakes import FakeLanguageModel, FakePainter, plausible
+from playwright.sync_api import expect, sync_playwright
+from quick_server import quick_server
+from serving import chromium, listened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+PATIENCE = 20_000  # milliseconds
+
+
+class Serving:
+    """The server, which can be stopped and started again at its port, and what its models do."""
+
+    def __init__(self, folder: Path) -> None:
+        self.painting, self.broken = 6.0, False  # seconds that a painting takes; whether the language model raises
+        self._listening, self._open = ExitStack(), ExitStack()
+        self.state = self._open.enter_context(
+            quick_server(folder, painter=FakePainter(lambda: time.sleep(self.painting)), llm=FakeLanguageModel(self._say))
+        )
+        self.port = 0
+
+    def start(self) -> None:
+        self.port = self._listening.enter_context(listened(application(self.state), self.port))
+
+    def stop(self) -> None:
+        self._listening.close()
+
+    def close(self) -> None:
+        self.stop()
+        self._open.close()
+
+    def _say(self, prompt: str) -> str:
+        if self.broken and "Reply with the question alone" not in prompt:
+            raise ConnectionError("no route to the model")
+        return plausible(prompt)
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    chromium()  # skips before anything is made where there is none
+    serving = Serving(tmp_path_factory.mktemp("server"))
+    serving.start()
+    yield serving
+    serving.close()
+
+
+@pytest.fixture
+def page(serving: Serving) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        page.goto(f"http://127.0.0.1:{serving.port}/")
+        yield page
+        browser.close()
+
+
+def _describe(page: Page) -> None:
+    # The gallery of the fakes belongs to no profile; for this server that is no hindrance.
+    page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")
+    page.get_by_label("What does the picture show?").fill("a boat")
+    page.keyboard.press("Enter")
+
+
+def _begin(page: Page) -> None:
+    _describe(page)
+    expect(page.locator("#answer-question")).to_be_visible()
+
+
+def test_what_is_typed_outlives_paintings_replies_reloads_and_a_server_that_is_away(serving: Serving, page: Page) -> None:
+    question, difference = page.locator("#answer-question"), page.locator("#answer-difference")
+    page.get_by_label("What does the picture show?").fill("a bo")
+    page.reload()
+    expect(page.get_by_label("What does the picture show?")).to_have_value("a bo")
+    _begin(page)
+    question.type("a red boat")
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator("img.painting")).to_be_visible()  # it came while there was a cursor in the text
+    page.keyboard.type("little ")
+    expect(question).to_have_value("a redlittle  boat")
+    page.reload()
+    expect(question).to_have_value("a redlittle  boat")
+    question.fill("a red boat")
+    difference.fill("it should be")
+    serving.painting = 0.5
+    question.press("Enter")
+    difference.press("End")
+    page.keyboard.type(" blue", delay=150)  # while the answer is worked on
+    expect(page.locator(".card.given")).to_contain_text("a red boat")
+    expect(difference).to_have_value("it should be blue")
+    difference.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Round 1").first).to_be_visible()
+    expect(page.locator(".bubble.you")).to_have_text(["You: a boat", "You: a red boat", "You: it should be blue"])
+
+    expect(page.locator("img.painting")).to_be_visible()
+    expect(question).to_have_value("")
+    serving.stop()
+    question.fill("in the middle")
+    difference.fill("larger")
+    question.press("Enter")
+    expect(page.get_by_role("alert").first).to_contain_text("does not answer")
+    expect(question).to_have_value("in the middle")
+    serving.start()
+    expect(page.get_by_text("does not answer")).to_have_count(0)
+    page.reload()
+    expect(difference).to_have_value("larger")
+    question.press("Enter")
+    difference.press("Enter")
+    expect(page.get_by_text("The rounds are used up").first).to_be_attached()
+    assert page.evaluate("Object.keys(localStorage).filter((key) => /^(draft|marks) /.test(key))") == []
+
+
+def test_a_model_that_fails_when_all_is_answered_can_be_tried_again(serving: Serving, page: Page) -> None:
+    serving.painting = 0.1
+    _begin(page)
+    expect(page.locator("img.painting")).to_be_visible()
+    serving.broken = True
+    page.locator("#answer-question").fill("a red boat")
+    page.keyboard.press("1")
+    page.locator("#answer-question").press("Enter")
+    page.locator("#answer-difference").fill("redder")
+    page.locator("#answer-difference").press("Enter")
+    again = page.get_by_role("button", name="Try again")
+    first = page.get_by_role("heading", name="Round 1").first
+    expect(again.or_(first)).to_be_visible()  # a round may also end without the model that failed, and say so
+    serving.broken = False
+    if again.is_visible():
+        expect(page.get_by_role("alert")).to_contain_text("no route to the model")
+        again.click()
+    expect(first).to_be_visible()
+    expect(page.locator(".bubble.you")).to_have_text(["You: a boat", "You: a red boat1", "You: redder"])
+
+
+def test_who_has_as_much_as_one_may_have_is_told_so_and_keeps_the_text(
+    serving: Serving, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "KEPT_EACH", 0)
+    _describe(page)
+    expect(page.get_by_role("alert")).to_contain_text("as many as one may have")
+    expect(page.get_by_label("What does the picture show?")).to_have_value("a boat")

@@ -129,7 +129,7 @@ class PictureRecord:
     @property
     def title(self) -> str:
         """What to show for the picture in words: its caption, or else the name of its file."""
-        return self.caption or Path(self.path).name
+        return self.caption or Path(self.path).name.encode(errors="backslashreplace").decode()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -189,6 +189,9 @@ class WritableGallery(Gallery, Protocol):
 
     Whatever changes something takes the revision away first, so that a gallery whose writer was killed is never taken for a finished one.
     """
+
+    def rows(self, ids: Sequence[str]) -> list[Row]:
+        """All that is kept of these pictures, to be put aside; those whose embeddings are lost are passed over."""
 
     def add(self, rows: Sequence[Row]) -> None:
         """Store pictures, replacing those of the same id. A picture that is there is there completely, whenever the process was killed."""

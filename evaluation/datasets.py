@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InputError
 from ..store.gallery.captions import read_aligned, read_captions
+from ..store.text_files import read_json, read_lines, whole
 from .conversing import Task
 from .dialogues import read_dialogues, read_pool
 
@@ -41,11 +42,7 @@ def read_described(file: Path, pool: Path | None = None, split: str = "") -> Des
     if file.suffix == ".jsonl":
         own = _own_words(file)
         return Described(own, Counter()) if own else _first(read_captions(file, split))
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{file} cannot be read ({error}): expected descriptions, captions or dialogues") from None
-    match content:
+    match read_json(file, "descriptions, captions or dialogues"):
         case [{"caption": _}, *_]:
             if pool is None:
                 raise InputError(f"{file} names no pictures: give the search space that belongs to it (--pool FILE)")
@@ -65,7 +62,7 @@ def tasks_of(described: Sequence[tuple[str, str]], images: Path, search: Search,
     """
     if len(described) < count:
         raise InputError(f"{len(described)} pictures have a description, {count} targets were asked for")
-    paths = {search.record(id_).path: id_ for id_ in search.ids}
+    paths = {path: id_ for id_ in search.ids for path in search.record(id_).paths}
     numbers = {int(number[1]): id_ for path, id_ in paths.items() if (number := re.search(r"(\d+)$", Path(path).stem))}
 
     def target(name: str) -> str:
@@ -84,19 +81,12 @@ def _first(captions: dict[str, tuple[str, ...]]) -> Described:
 def _own_words(file: Path) -> list[tuple[str, str]]:
     """Lines with a description; nothing when the first line has none."""
     found = []
-    for number, line in enumerate(_lines(file), start=1):
+    for number, line in read_lines(file, "lines of JSON"):
         try:
             entry: dict[str, Any] = json.loads(line)
-            found.append((str(entry["image"]), str(entry["description"])))
-        except (ValueError, KeyError, TypeError):
-            if number == 1:
+            found.append((str(entry["image"]), whole(str(entry["description"]))))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            if not found:
                 return []
             raise InputError(f'{file}, line {number}: expected {{"image", "description"}}, got {line[:80]!r}') from None
     return found
-
-
-def _lines(file: Path) -> Sequence[str]:
-    try:
-        return [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read ({error}): expected lines of JSON") from None

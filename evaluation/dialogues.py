@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..store.text_files import read_json, whole
 
 _LABELS = re.compile(r"\b(?:question|answer|q|a)\s*:\s*", re.IGNORECASE)
 
@@ -34,7 +34,7 @@ class Dialogues:
 
 def read_pool(file: Path) -> list[str]:
     """The search space: a JSON list of picture names, each once. Raises InputError for anything else."""
-    names = _json(file)
+    names = read_json(file, "a JSON list of picture names")
     if not (isinstance(names, list) and names and all(isinstance(name, str) for name in names)):
         raise InputError(f"{file} is no search space: expected a JSON list of picture names")
     if len(set(names)) < len(names):
@@ -48,7 +48,7 @@ def read_dialogues(file: Path, *, mend: bool) -> Dialogues:
     ChatIR: a list of ``{"img", "dialog": [caption, "question? answer", …]}``. VisDial v1.0: ``{"data": {"questions", "answers",
     "dialogs"}}``, whose pictures are named by their number. Raises InputError when the file is neither, or nothing in it is a dialogue.
     """
-    content = _json(file)
+    content = read_json(file, 'ChatIR\'s list of {"img", "dialog"} or VisDial v1.0\'s {"data": …}')
     if isinstance(content, dict) and isinstance(content.get("data"), dict):
         entries: Iterator[tuple[Any, Any]] = _visdial(content["data"])
     elif isinstance(content, list):
@@ -61,9 +61,10 @@ def read_dialogues(file: Path, *, mend: bool) -> Dialogues:
     for image, texts in entries:
         if not isinstance(image, str) or not image:
             refused["no picture is named"] += 1
-        elif not (isinstance(texts, list) and texts and all(isinstance(text, str) and text.strip() for text in texts)):
+        elif not (isinstance(texts, list) and texts and all(isinstance(text, str) and whole(text).strip() for text in texts)):
             refused["a text is missing or empty"] += 1
         else:
+            texts = [whole(text) for text in texts]
             dialogues.append(Dialogue(image, tuple(_mended(texts, mended) if mend else texts)))
     if not dialogues:
         raise InputError(f"{file} holds no dialogue that can be read ({dict(refused) or 'it is empty'})")
@@ -102,12 +103,3 @@ def _mended(texts: list[str], count: Counter[str]) -> list[str]:
     if half:
         count["half a turn left out"] += 1
     return kept
-
-
-def _json(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{file} cannot be read ({error.strerror}): check that the file is there") from None
-    except ValueError as error:
-        raise InputError(f"{file} is not JSON ({error})") from None

@@ -40,9 +40,8 @@ def replay(workspace: Workspace, dialogues: Path, pool: Path | None, images: Pat
     if done.broken:
         raise InputError(f"{len(done.broken)} pictures of the search space cannot be read, {done.broken[0][0]} for one")
     search = workspace.search(gallery, profile)
-    by_path = {search.record(id_).path: id_ for id_ in search.ids}
-    same = dict(done.duplicates)  # the same picture under two names is one
-    ids = {name: by_path[same.get(str(source.path), str(source.path))] for name, source in zip(names, sources, strict=True)}
+    by_path = {path: id_ for id_ in search.ids for path in search.record(id_).paths}  # the same picture under two names is one
+    ids = {name: by_path[str(source.path)] for name, source in zip(names, sources, strict=True)}
     known = [dialogue for dialogue in read.dialogues if dialogue.image in ids]
     if not known:
         raise InputError(f"no dialogue of {dialogues} is about a picture of {pool}")

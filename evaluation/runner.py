@@ -17,6 +17,7 @@ from ..errors import DiskFullError, InputError, PictureError
 from ..store.conversations.sessions import open_sessions
 from ..store.disk import plain_when_full
 from ..store.pictures import content_id
+from ..store.text_files import read_lines, whole
 from ..store.writing import write_whole
 from .conversing import INTERRUPTED, Conversing, Task, keys_of
 from .methods import DIR_TIR, read_off
@@ -33,16 +34,16 @@ def read_tasks(file: Path, count: int, seed: int) -> list[Task]:
 
     Raises InputError when the file has fewer lines or a line is not of that form.
     """
-    lines = file.read_text(encoding="utf-8").splitlines()
+    lines = read_lines(file, 'lines {"image", "description"}')
     if len(lines) < count:
         raise InputError(f"{file} describes {len(lines)} pictures, {count} targets were asked for")
     tasks = []
-    for number in random.Random(seed).sample(range(len(lines)), count):
+    for number, text in random.Random(seed).sample(lines, count):
         try:
-            line = json.loads(lines[number])
-            tasks.append(Task(content_id(file.parent / line["image"]), line["description"], line["image"]))
-        except (ValueError, KeyError, TypeError, OSError, PictureError) as fault:
-            raise InputError(f'{file}, line {number + 1}: expected {{"image", "description"}} and the picture there ({fault})') from fault
+            line = json.loads(text)
+            tasks.append(Task(content_id(file.parent / line["image"]), whole(line["description"]), line["image"]))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PictureError) as fault:
+            raise InputError(f'{file}, line {number}: expected {{"image", "description"}} and the picture there ({fault})') from fault
     return tasks
 
 

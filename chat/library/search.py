@@ -11,6 +11,7 @@ Everything else that talks with people stands on it: terminal, page, chatbot too
 from __future__ import annotations
 
 import asyncio
+import warnings
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
@@ -26,6 +27,7 @@ from ...graph.build import build_graph
 from ...graph.config import Config
 from ...store.conversations.register import Entry, new_id
 from ...store.conversations.retention import duration
+from ...store.gallery.exclusions import remembered
 from ...store.gallery.indexing import index
 from ...store.gallery.sources import find_pictures
 from ...tools.user import typed_text
@@ -87,16 +89,17 @@ class ImageSearch:
     ) -> ImageSearch:
         """A search in a folder's pictures; the gallery is brought up to date with the folder first, and ``progress`` told how far it is.
 
-        The gallery is named after folder and encoder unless it is given a name. Raises InputError for a folder without pictures, and when
-        no profile is named and the default one does not know such.
+        The gallery is named after folder and encoder unless it is given a name. When a whole folder or most of the pictures have vanished
+        they stay in the gallery, with a warning: `dir-tir index --yes` removes them. Raises InputError for a folder without pictures, and
+        when no profile is named and the default one does not know such.
         """
         folder = Path(folder).resolve()
-        found = find_pictures(folder)
         own = workspace or Workspace()
+        found = find_pictures(folder, exclude=remembered(own.store.cache(gallery)) if gallery else ())
         profile = profile_to_index(own, folder, gallery, profile)
         models = own.models(profile)
         name = gallery or _name(folder, models.encoder_fingerprint)
-        index(
+        done = index(
             found.pictures,
             own.store,
             name,
@@ -106,7 +109,10 @@ class ImageSearch:
             profile=profile,
             progress=progress,
             batch_size=models.profile.encoder.batch,
+            may_remove=lambda vanished: False,
         )
+        if done.vanished:
+            warnings.warn(f"{done.vanished} are not there any more, and stay in gallery {name!r}", stacklevel=2)
         search = cls(name, profile, workspace=own, **settings)
         if workspace is None:
             search._open.callback(own.close)

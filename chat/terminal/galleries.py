@@ -11,6 +11,7 @@ from tqdm import tqdm
 from ...contracts import PictureRecord
 from ...errors import DirTirError, GalleryError, InputError
 from ...store.gallery.catalogue import EXPORTED, export, faults
+from ...store.gallery.put_aside import count_aside
 from ..library.profile_choice import Confirm
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def show_gallery(workspace: Workspace, name: str, picture: str = "") -> None:
             return
         info, size, captioned = gallery.info, workspace.store.size(name) / 1e6, sum(bool(record.captions) for record in records.values())
         print(f"{name}: {len(records)} pictures, {captioned} with captions; {workspace.store.place(name)}, {size:.1f} MB")
+        if aside := count_aside(gallery.cache):
+            print(f"{aside} removed pictures are kept aside, and come back without encoding")
         print(f"made with profile {info.profile or 'unknown'}, encoder {info.fingerprint}, {info.dimension} dimensions")
         print(f"pictures from {_common(records) or 'nowhere yet'}")
         for record in sorted(records.values(), key=lambda record: record.path)[:_SHOWN]:

@@ -8,18 +8,27 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from ...errors import InputError
+from ...plain import shown
 from ...prompts.library import PromptLibrary
+from ...store.gallery.exclusions import remember, remembered
 from ...store.gallery.indexing import index
+from ...store.gallery.put_aside import KEPT_FOR
 from ...store.gallery.sources import find_pictures
+from ...store.writing import write_whole
 from ...tools.models.retrying import reply_or_nothing
 from ..library.profile_choice import Confirm, profile_to_index
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
     from PIL import Image
 
     from ...store.gallery.changes import Indexed
     from ...store.gallery.indexing import Captioner
     from ...store.gallery.sources import FolderListing
+    from ...store.gallery.vanished import Vanished
     from ...tools.models.loading import Models
     from ...tools.workspace import Workspace
 
@@ -36,17 +45,33 @@ def index_folder(
     *,
     write_captions: bool = False,
     confirm: Confirm | None = None,
+    yes: bool = False,
+    exclude: Sequence[str] | None = None,
+    kept_for: timedelta = KEPT_FOR,
 ) -> Indexed:
     """The folder's pictures in a gallery, and nothing of the folder that is there no more; says what was done, and lists what was left out.
 
     profile: empty to have it chosen (`choosing.py`), where ``confirm`` may be asked. captions, split: of a file other than the folder's
-    own. write_captions: by the profile's vision model, for pictures that have none.
+    own. write_captions: by the profile's vision model, for pictures that have none. yes: remove also what has vanished all at once,
+    without asking. exclude: patterns of what is passed over, remembered with the gallery; None: those it remembers. kept_for: how long
+    what is removed could come back without encoding.
+
+    Raises InputError when much has vanished and nobody can be asked; everything else is done by then.
     """
-    found = find_pictures(folder, captions, split)
+    cache = workspace.store.cache(gallery)
+    patterns = remembered(cache) if exclude is None else [pattern for pattern in exclude if pattern.strip()]
+    found = find_pictures(folder, captions, split, patterns)
     profile = profile_to_index(workspace, folder, gallery, profile, confirm)
     models = workspace.models(profile)
     models.fetch(["encoder", *(["vision"] if write_captions else [])])
     captioner = _captioner(models) if write_captions else None
+
+    def may_remove(vanished: Vanished) -> bool:
+        if yes or confirm is None:
+            return yes
+        question = f"{vanished} are not there any more. Is everything mounted that should be? Remove them from gallery {gallery!r}?"
+        return confirm(shown(question))
+
     encoder = models.encoder
     with tqdm(total=len(found.pictures), desc="indexing", unit="picture") as bar:
         done = index(
@@ -60,9 +85,18 @@ def index_folder(
             captioner=captioner,
             batch_size=models.profile.vision.batch if captioner else models.profile.encoder.batch,
             progress=lambda at, _: bar.update(at - bar.n) and None,
+            may_remove=may_remove,
+            kept_for=kept_for,
         )
+    if exclude is not None:
+        remember(cache, patterns)
     for line in _format_lines(workspace, gallery, found, done):
-        print(line)
+        print(shown(line))
+    if done.vanished and confirm is None:
+        raise InputError(
+            f"{done.vanished} are not there any more, and stay in gallery {gallery!r}: see that everything is mounted, "
+            "or run the same command with --yes to remove them"
+        )
     return done
 
 
@@ -76,7 +110,7 @@ def _captioner(models: Models) -> Captioner:
 
 
 def _format_lines(workspace: Workspace, gallery: str, found: FolderListing, done: Indexed) -> list[str]:
-    counts = {"added": done.added, "changed": done.changed, "moved": done.moved, "removed": done.removed}
+    counts = {"added": done.added, "changed": done.changed, "moved": done.moved, "came back": done.returned, "removed": done.removed}
     lines = [
         ", ".join(
             [f"gallery {gallery!r}: {done.added} pictures added", *(f"{n} {what}" for what, n in counts.items() if n and what != "added")]
@@ -94,11 +128,13 @@ def _format_lines(workspace: Workspace, gallery: str, found: FolderListing, done
         lines.append(
             f"  {len(found.passed_over)} other files passed over: {', '.join(f'{count} {kind}' for kind, count in kinds[:_SHOWN])}"
         )
+    if done.vanished:
+        lines.append(f"  not there any more, and kept: {done.vanished}")
     lines += [f"  cannot be looked into, and what is known of it stays: {folder}" for folder in found.closed]
     lines += [f"  left out {path}: {reason}" for path, reason in done.broken[:_SHOWN]]
     report = [*done.broken, *((path, f"the same picture as {first}") for path, first in done.duplicates), *found.passed_over]
     if report:
         file = workspace.store.cache(gallery) / "left-out.txt"
-        file.write_text("".join(f"{path}\t{reason}\n" for path, reason in report), encoding="utf-8")
+        write_whole(file, "".join(f"{shown(path)}\t{shown(reason)}\n" for path, reason in report), durable=False)
         lines.append(f"  each of them: {file}")
     return lines

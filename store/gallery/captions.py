@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
+from ..text_files import read_json, read_lines, whole
 
-_EXPECTED = 'expected lines {"image", "captions"} (.jsonl), COCO\'s {"images", "annotations"}, or Karpathy\'s {"images": [{"sentences"}]}'
+_EXPECTED = 'lines {"image", "captions"} (.jsonl), COCO\'s {"images", "annotations"}, or Karpathy\'s {"images": [{"sentences"}]}'
 _Entry = tuple[str, list[str], str]  # picture, captions, split
 
 
@@ -31,7 +32,7 @@ def read_captions(file: Path, split: str = "") -> dict[str, tuple[str, ...]]:
     for name, captions, belongs_to in _entries(file):
         splits.add(belongs_to)
         if split in ("", belongs_to):
-            found.setdefault(name, []).extend(caption.strip() for caption in captions if caption.strip())
+            found.setdefault(name, []).extend(text for caption in captions if (text := whole(caption).strip()))
     if split and not found:
         raise InputError(f"{file} has no split {split!r}: expected one of {', '.join(sorted(splits - {''})) or 'none, it has no splits'}")
     return {name: tuple(captions) for name, captions in found.items()}
@@ -42,43 +43,37 @@ def read_aligned(file: Path, names: Sequence[str]) -> dict[str, tuple[str, ...]]
 
     Raises InputError for a file of another form or length: one caption too few would give every later picture its neighbour's.
     """
+    expected = 'a list of {"caption": ["...", ...]}'
+    entries = read_json(file, expected)
     try:
-        entries = json.loads(file.read_text(encoding="utf-8"))
         captions = [_checked("", entry["caption"])[1] for entry in entries]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f'{file} is not understood ({error}): expected a list of {{"caption": ["...", ...]}}') from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{file} is not understood ({error}): expected {expected}") from None
     if len(captions) != len(names):
         raise InputError(
             f"{file} has captions for {len(captions)} pictures and the search space names {len(names)}: take the two that belong together"
         )
-    return {name: tuple(text.strip() for text in several if text.strip()) for name, several in zip(names, captions, strict=True)}
+    return {
+        name: tuple(text for caption in several if (text := whole(caption).strip())) for name, several in zip(names, captions, strict=True)
+    }
 
 
 def _entries(file: Path) -> Iterator[_Entry]:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read ({error}): {_EXPECTED}") from None
     if file.suffix == ".jsonl":
-        return _lines(file, text)
-    try:
-        content = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"{file} is not JSON ({error}): {_EXPECTED}") from None
+        return _lines(file)
+    content = read_json(file, _EXPECTED)
     if not (isinstance(content, dict) and isinstance(content.get("images"), list) and content["images"]):
-        raise InputError(f"{file} holds no captions: {_EXPECTED}")
+        raise InputError(f"{file} holds no captions: expected {_EXPECTED}")
     return _coco(file, content) if "annotations" in content else _karpathy(file, content)
 
 
-def _lines(file: Path, text: str) -> Iterator[_Entry]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
+def _lines(file: Path) -> Iterator[_Entry]:
+    for number, line in read_lines(file, _EXPECTED):
         try:
             entry = json.loads(line)
             captions = entry["captions"] if "captions" in entry else [entry["caption"]]
             yield _checked(entry["image"], captions)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise InputError(
                 f'{file} line {number} is not understood: expected {{"image": "a.png", "captions": ["..."]}}, got {line.strip()[:80]!r}'
             ) from None

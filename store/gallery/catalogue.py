@@ -49,7 +49,9 @@ def export(gallery: Gallery, folder: Path) -> Path:
     vectors = load_vectors(gallery)
     with (folder / EXPORTED[0]).open("w", encoding="utf-8") as file:
         for record in vectors.records:
-            file.write(json.dumps({"image": record.path, **asdict(record)}, ensure_ascii=False) + "\n")
+            line = json.dumps({"image": record.path, **asdict(record)}, ensure_ascii=False)
+            # A name that is no text keeps its bytes as JSON's escapes.
+            file.write(line.encode(errors="backslashreplace").decode() + "\n")
     np.save(folder / EXPORTED[1], vectors.images)
     np.save(folder / EXPORTED[2], vectors.captions)
     return folder

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...contracts import PictureRecord
 from ..pictures import content_id
 from .reading import Known, Read
+from .vanished import Vanished, find_vanished
 
 
 @dataclass
@@ -20,9 +21,11 @@ class Indexed:
     moved: int = 0
     removed: int = 0
     kept: int = 0
+    returned: int = 0  # that had gone not long ago: without encoding
     captioned: int = 0  # by the captioner
     broken: list[tuple[str, str]] = field(default_factory=list)
     duplicates: list[tuple[str, str]] = field(default_factory=list)
+    vanished: Vanished | None = None  # what is there no more and stays in the gallery, because nobody said that it may go
 
 
 class Changes:
@@ -32,6 +35,7 @@ class Changes:
         self.done = Indexed()
         self._known = known
         self._found: dict[str, str] = {}  # path → id of what it holds, empty when that cannot be read
+        self._closed: set[str] = set()  # paths of files that are there and cannot be read now
         self._standing: dict[str, str] = {}  # id → the path that stands for it
 
     def to_encode(self, reads: Iterable[Read]) -> Iterator[Read]:
@@ -40,6 +44,8 @@ class Changes:
             path = str(read.source.path)
             if read.record is None:
                 self._found[path] = ""
+                if read.closed:
+                    self._closed.add(path)
                 self.done.broken.append((path, read.fault))
                 continue
             id_, came_before = read.record.id, path in self._found
@@ -47,6 +53,9 @@ class Changes:
             standing = self._standing.setdefault(id_, self._place(id_, path))
             if path != standing or came_before:
                 self.done.duplicates.append((path, standing))
+            elif read.aside:
+                self.done.returned += 1
+                yield read
             elif read.picture is None:
                 before = self._known.records[id_]  # or there would be a picture
                 self.done.kept += before.path == path
@@ -70,7 +79,11 @@ class Changes:
             seen.setdefault(id_, []).append(path)
         gone, relabelled = [], []
         for id_, record in records.items():
-            elsewhere = [path for path in record.paths if path not in self._found and _stays(path, id_ in seen, within, closed)]
+            elsewhere = [
+                path
+                for path in record.paths
+                if path in self._closed or (path not in self._found and _stays(path, id_ in seen, within, closed))
+            ]
             paths = [*([self._standing[id_]] if id_ in seen else []), *elsewhere, *seen.get(id_, [])]
             if not paths:
                 gone.append(id_)
@@ -78,8 +91,17 @@ class Changes:
             now = replace(record, path=paths[0], also=tuple(sorted(set(paths) - {paths[0]})))
             if now != record:
                 relabelled.append(now)
-        self.done.removed = len([id_ for id_ in gone if not set(records[id_].paths) & self._found.keys()])
         return gone, relabelled
+
+    def vanished(self, gone: Sequence[str], records: Mapping[str, PictureRecord], within: Path | None) -> Vanished | None:
+        """Of what is gone, that which somebody ought to be asked about."""
+        there = [path for path, id_ in self._found.items() if id_]
+        stay = [path for id_ in records.keys() - set(gone) for path in records[id_].paths]
+        return find_vanished({id_: records[id_] for id_ in gone}, [*there, *stay], len(self._known.records), within) if within else None
+
+    def count_removed(self, gone: Sequence[str], records: Mapping[str, PictureRecord]) -> None:
+        """Those whose files hold another picture now count as changed, and not here."""
+        self.done.removed = len([id_ for id_ in gone if not set(records[id_].paths) & self._found.keys()])
 
     def _place(self, id_: str, path: str) -> str:
         """The path that stands for a picture: where the gallery has it, as long as it is there; otherwise where it was found."""

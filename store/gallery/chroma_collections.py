@@ -164,6 +164,24 @@ class WritableChromaGallery(ChromaGallery):
     def __enter__(self) -> WritableChromaGallery:
         return self
 
+    def rows(self, ids: Sequence[str]) -> list[Row]:
+        """All that is kept of these pictures; those whose embeddings are lost are passed over."""
+        rows = []
+        with self._plainly():
+            for some in _pages(ids):
+                page = self._connection.images.get(ids=list(some), include=["metadatas", "embeddings"])
+                records = [to_record(id_, metadata) for id_, metadata in zip(page["ids"], page["metadatas"], strict=True)]
+                wanted = [f"{record.id}/{number}" for record in records for number in range(len(record.captions) or 1)]
+                found: dict[str, NDArray[np.float32]] = {}
+                for several in _pages(wanted):
+                    captions = self._connection.captions.get(ids=list(several), include=["embeddings"])
+                    found |= dict(zip(captions["ids"], np.asarray(captions["embeddings"], np.float32), strict=True))
+                for record, image in zip(records, np.asarray(page["embeddings"], np.float32), strict=True):
+                    of_captions = [found.get(f"{record.id}/{number}") for number in range(len(record.captions) or 1)]
+                    if all(vector is not None for vector in of_captions):
+                        rows.append(Row(record, image, np.array(of_captions, np.float32)))
+        return rows
+
     def add(self, rows: Sequence[Row]) -> None:
         """Store pictures, replacing those of the same id. Captions first: the picture's own row says that all of it is there."""
         self.remove([row.record.id for row in rows])

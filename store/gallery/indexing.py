@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -17,17 +18,20 @@ from PIL import Image
 
 from ...contracts import Row, StepProgress, unwatched
 from .changes import Changes, Indexed
-from .reading import Known, Read, read_source
+from .put_aside import KEPT_FOR, PutAside
+from .reading import SIDE, Known, Read, read_source
 from .sources import Source
+from .vanished import Vanished
 
 if TYPE_CHECKING:
     from ...contracts import Encoder, Store
 
 Captioner = Callable[[Image.Image], str]
 _In = TypeVar("_In")
-_Out = TypeVar("_Out")
 
 _READERS = min(8, os.cpu_count() or 1)
+_ASIDE = 500  # pictures put aside at a time
+_WAITING = 96 * 2**20  # bytes of pictures that were read and wait for the encoder; beside it there is always one
 
 
 def index(
@@ -42,6 +46,8 @@ def index(
     progress: StepProgress = unwatched,
     captioner: Captioner | None = None,
     batch_size: int = 64,
+    may_remove: Callable[[Vanished], bool] = lambda vanished: True,
+    kept_for: timedelta = KEPT_FOR,
 ) -> Indexed:
     """Bring the gallery ``name`` up to date with ``sources``.
 
@@ -49,24 +55,36 @@ def index(
     ``closed`` folders, which could not be looked into. Without it, what else the gallery holds stays. profile: is remembered. captioner:
     writes the captions that are missing. Every batch is stored before the next is encoded: a process that is killed and started again
     goes on with the first batch that is not there.
+
+    may_remove: asked when a whole folder or most of the gallery is there no more; what may not be removed stays and is named in the
+    outcome. kept_for: how long embeddings and captions of what went are put aside; a picture that is there again comes back with them.
     """
     with store.write(name, encoder.fingerprint, encoder.dimension, profile) as gallery:
         records = gallery.records()
-        known = Known(dict(records))
+        aside = PutAside(gallery.cache, encoder.fingerprint)
+        known = Known(dict(records), aside.records())
         changes = Changes(known)
         read = partial(read_source, known=known, captioning=captioner is not None)
         with _ahead(read, sources, 2 * batch_size) as reads:
             news = changes.to_encode(_counted(reads, lambda done: progress(done, len(sources))))
             while batch := list(islice(news, batch_size)):
-                rows = _encode(batch, encoder, captioner)
+                rows = [*_returned(batch, aside), *_encode([new for new in batch if not new.aside], encoder, captioner)]
                 gallery.add(rows)
                 records |= {row.record.id: row.record for row in rows}
-                changes.done.captioned += sum(
-                    len(row.record.captions) > len(new.source.captions) for row, new in zip(rows, batch, strict=True)
-                )
+                said = {new.record.id: len(new.source.captions) for new in batch if new.record and not new.aside}
+                changes.done.captioned += sum(len(row.record.captions) > said[row.record.id] for row in rows if row.record.id in said)
         gone, relabelled = changes.settle(records, within, closed)
+        vanished = changes.vanished(gone, records, within)
+        if vanished and not may_remove(vanished):
+            changes.done.vanished = vanished
+            gone = [id_ for id_ in gone if id_ not in vanished.ids]
+        changes.count_removed(gone, records)
+        if kept_for:
+            for start in range(0, len(gone), _ASIDE):
+                aside.keep(gallery.rows(gone[start : start + _ASIDE]))
         gallery.remove(gone)
         gallery.relabel(relabelled)
+        aside.forget(known.aside.keys() & records.keys() - set(gone), kept_for)
         gallery.complete()
         progress(len(sources), len(sources))
     return changes.done
@@ -80,15 +98,16 @@ def _counted(items: Iterable[_In], done: Callable[[int], None]) -> Iterator[_In]
 
 
 @contextmanager
-def _ahead(work: Callable[[_In], _Out], items: Iterable[_In], depth: int) -> Iterator[Iterator[_Out]]:
-    """The results of ``work`` in the order of ``items``, made by threads, at most ``depth`` ahead of whoever takes them."""
+def _ahead(work: Callable[[Source], Read], items: Iterable[Source], depth: int) -> Iterator[Iterator[Read]]:
+    """The results of ``work`` in the order of ``items``, made by threads, at most ``depth`` ahead of whoever takes them, and no more of
+    them than take `_WAITING` bytes."""
     with ThreadPoolExecutor(_READERS, thread_name_prefix="reading") as pool:
 
-        def results() -> Iterator[_Out]:
-            waiting: deque[Future[_Out]] = deque()
+        def results() -> Iterator[Read]:
+            waiting: deque[Future[Read]] = deque()
             for item in items:
                 waiting.append(pool.submit(work, item))
-                if len(waiting) >= depth:
+                while len(waiting) >= depth or (len(waiting) > _READERS and sum(map(_weight, waiting)) > _WAITING):
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
@@ -99,8 +118,24 @@ def _ahead(work: Callable[[_In], _Out], items: Iterable[_In], depth: int) -> Ite
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _weight(future: Future[Read]) -> int:
+    """Bytes of a picture that waits; of one that is still read, as many as it may take."""
+    if not future.done():
+        return 4 * SIDE * SIDE
+    picture = None if future.cancelled() or future.exception() else future.result().picture
+    return 4 * picture.width * picture.height if picture else 0
+
+
+def _returned(batch: Sequence[Read], aside: PutAside) -> list[Row]:
+    """What comes back with the embeddings it had."""
+    records = {new.record.id: new.record for new in batch if new.aside and new.record}
+    return [replace(row, record=records[id_]) for id_, row in aside.take(list(records)).items()]
+
+
 def _encode(batch: Sequence[Read], encoder: Encoder, captioner: Captioner | None) -> list[Row]:
     pictures = [new.picture for new in batch if new.picture is not None]
+    if not pictures:
+        return []
     images = encoder.encode_images(pictures)
     captions = [new.source.captions for new in batch]
     if captioner:

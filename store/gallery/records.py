@@ -8,11 +8,13 @@ from typing import Any
 
 from ...contracts import PictureRecord
 
+_MARK = "json:"  # before a path that is no text; no absolute path begins so
+
 
 def to_metadata(record: PictureRecord) -> dict[str, str | int]:
     """Everything but the id, lists as JSON."""
     return {
-        "path": record.path,
+        "path": _storable(record.path),
         "captions": json.dumps(record.captions),
         "width": record.width,
         "height": record.height,
@@ -26,4 +28,16 @@ def to_record(id_: str, metadata: Mapping[str, Any]) -> PictureRecord:
     """The record of these metadata; what an older version did not write is empty or 0."""
     captions, also = (tuple(json.loads(metadata.get(key, "[]"))) for key in ("captions", "also"))
     width, height, size, modified = (int(metadata.get(key, 0)) for key in ("width", "height", "size", "modified"))
-    return PictureRecord(id_, str(metadata["path"]), captions, width, height, also, size, modified)
+    path = str(metadata["path"])
+    path = json.loads(path.removeprefix(_MARK)) if path.startswith(_MARK) else path
+    return PictureRecord(id_, path, captions, width, height, also, size, modified)
+
+
+def _storable(path: str) -> str:
+    """A path as text. On Linux a name is any bytes: Python keeps those that are no UTF-8 as halves of characters, and databases refuse
+    them; JSON has escapes for them."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return _MARK + json.dumps(path)
+    return path

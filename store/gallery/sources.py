@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from .captions import read_captions
 
 CAPTIONS_FILE = "captions.jsonl"
 PROFILE_FILE = "dir-tir.toml"  # profile = "...", the profile that knows the pictures of this folder
+# What storage boxes and systems keep beside people's pictures: thumbnails, bins, snapshots, found pieces of files. In small letters.
+OF_MACHINES = {
+    *("@eadir", "#recycle", "#snapshot", "@recycle", "@recently-snapshot", "@sharesnap", "@tmp", "@database", ".@__thumb"),
+    *("$recycle.bin", "recycler", "recycled", "system volume information", "lost+found", "__macosx", "lost.dir", ".trashes"),
+}
+
+
+Excluder = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -39,16 +48,17 @@ def folder_sources(folder: Path) -> list[Source]:
     return find_pictures(folder).pictures
 
 
-def find_pictures(folder: Path, captions: Path | None = None, split: str = "") -> FolderListing:
+def find_pictures(folder: Path, captions: Path | None = None, split: str = "", exclude: Sequence[str] = ()) -> FolderListing:
     """The pictures in a folder and below, with the captions of a file (see :mod:`.captions`), by default captions.jsonl in the folder.
 
-    A file names its pictures relative to the folder, or by their bare names. split: only the pictures of that split. Links are followed,
-    each folder is looked into once, and hidden files are left alone. Raises InputError when there are no pictures.
+    A file names its pictures relative to the folder, or by their bare names. split: only the pictures of that split. exclude: patterns, as
+    in .gitignore, of what is passed over. Links are followed, each folder is looked into once, and hidden files are left alone, as are the
+    folders that machines keep for themselves. Raises InputError when there are no pictures.
     """
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}: give a folder of pictures")
     found = FolderListing()
-    files = list(_files(folder.absolute(), found))
+    files = list(_files(folder.absolute(), found, excluder(exclude)))
     own = folder.absolute() / CAPTIONS_FILE
     listing = captions or (own if own.is_file() else None)
     if split and not listing:
@@ -69,9 +79,9 @@ def _captioned(
     listed = set()
     for name, captions in said.items():
         path = Path(os.path.normpath(folder / name))
-        if path not in there and not path.is_file():
+        if path not in there and not _is_file(path):
             path = by_name.get(Path(name).name, path)
-        if path in there or path.is_file() or keep_missing:
+        if path in there or _is_file(path) or keep_missing:
             listed.add(path)
             yield Source(path, captions)
         else:
@@ -80,22 +90,71 @@ def _captioned(
         yield from (Source(path) for path in files if path not in listed)
 
 
-def _files(folder: Path, found: FolderListing) -> Iterator[Path]:
+def excluder(patterns: Sequence[str]) -> Excluder:
+    """Says of a path relative to the folder, with "/" at the end of a folder's, whether patterns as in .gitignore pass it over.
+
+    Raises InputError for what is no pattern.
+    """
+    if not patterns:
+        return lambda path: False
+    from pathspec import GitIgnoreSpec
+
+    try:
+        spec = GitIgnoreSpec.from_lines(patterns)
+    except ValueError as error:
+        raise InputError(
+            f"--exclude {' '.join(patterns)!r} is no pattern ({error}): write it as in .gitignore, as in '*.gif' or 'old/'"
+        ) from None
+    return spec.match_file
+
+
+def _files(folder: Path, found: FolderListing, excluded: Excluder) -> Iterator[Path]:
     seen: set[tuple[int, int]] = set()
-    for place, folders, names in os.walk(folder, followlinks=True, onerror=lambda error: found.closed.append(Path(str(error.filename)))):
-        status = Path(place).stat()
+
+    def close(error: OSError) -> None:
+        found.closed.append(Path(os.fsdecode(error.filename)) if error.filename else folder)
+
+    for place, folders, names in os.walk(folder, followlinks=True, onerror=close):
+        below = Path(place).relative_to(folder)
+        try:
+            status = Path(place).stat()
+            kinds = {name: _kind(Path(place) / name) for name in sorted(names) if not name.startswith(".")}
+        except OSError:  # it may be listed and not looked into (no x), or it went away at this moment
+            found.closed.append(Path(place))
+            folders.clear()
+            continue
         if (status.st_dev, status.st_ino) in seen:  # a link back, or a second one
             folders.clear()
             continue
         seen.add((status.st_dev, status.st_ino))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
+        wanted = sorted(name for name in folders if not name.startswith(".") and name.lower() not in OF_MACHINES)
+        folders[:] = [name for name in wanted if not excluded(f"{(below / name).as_posix()}/")]
+        for name, kind in kinds.items():
             path = Path(place) / name
-            if name.startswith(".") or name in (CAPTIONS_FILE, PROFILE_FILE):
+            if name in (CAPTIONS_FILE, PROFILE_FILE) or excluded((below / name).as_posix()):
                 continue
-            if not path.is_file():
-                found.passed_over.append((str(path), "a link to nothing" if path.is_symlink() else "not a file"))
+            if kind:
+                found.passed_over.append((str(path), kind))
             elif path.suffix.lower() not in SUFFIXES:
                 found.passed_over.append((str(path), "not a picture, by its name"))
             else:
                 yield path
+
+
+def _kind(path: Path) -> str:
+    """Why something is no file; empty for one. Raises PermissionError where nothing can be said, since the folder is closed."""
+    try:
+        return "" if stat.S_ISREG(path.stat().st_mode) else "not a file"
+    except PermissionError:
+        if path.is_symlink():  # and where it leads is closed
+            return "a link to what cannot be looked into"
+        raise
+    except OSError:
+        return "a link to nothing" if path.is_symlink() else "not a file"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):  # ValueError: a name that no file can have
+        return False

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dir_tir.contracts import PictureRecord
 from dir_tir.errors import InputError
 from dir_tir.evaluation.datasets import read_described, tasks_of
 from dir_tir.evaluation.runner import run
 from dir_tir.graph.config import Config
+from dir_tir.store.gallery.vectors import Vectors
+from dir_tir.tools.search import Search
+from fakes import FakeEncoder
 
 if TYPE_CHECKING:
     from fakes import FakeToolbox
@@ -86,3 +90,12 @@ def test_what_the_gallery_does_not_hold_fails_by_name_and_too_few_are_refused(tm
     ]
     with pytest.raises(InputError, match="2 pictures have a description, 3 targets were asked for"):
         tasks_of(pairs, tmp_path, toolbox.search, 3, seed=0)
+
+
+def test_a_target_that_is_a_copy_of_another_picture_is_found_by_any_of_its_paths(tmp_path: Path) -> None:
+    encoder = FakeEncoder()
+    records = [PictureRecord(f"id {n}", str(tmp_path / f"{n}.png"), (), 8, 8, also=(str(tmp_path / f"copy {n}.png"),)) for n in range(3)]
+    vectors = encoder.encode_texts([record.id for record in records])
+    search = Search(encoder, Vectors(records, vectors, vectors))
+    tasks = tasks_of([("1.png", "a boat"), ("copy 1.png", "a boat"), ("gone.png", "a tree")], tmp_path, search, 3, 0)
+    assert sorted(task.target for task in tasks) == ["", "id 1", "id 1"]

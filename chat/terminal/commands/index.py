@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ....errors import InputError
 from ..asking import confirming
 
 if TYPE_CHECKING:
@@ -21,6 +24,14 @@ def add_options(command: ArgumentParser) -> None:
     say("--captions", type=Path, metavar="FILE", help="captions.jsonl, COCO's or Karpathy's (default: the folder's own)")
     say("--split", default="", metavar="NAME", help="of a file with splits, the pictures of this one only")
     say("--write-captions", action="store_true", help="let the profile's vision model caption pictures that have none")
+    say("--exclude", action="append", metavar="PATTERN", help="pass over, as in .gitignore; several times, and remembered ('': none)")
+    say("--yes", action="store_true", help="remove pictures also when a whole folder or most of the gallery is not there any more")
+    say(
+        "--keep-removed",
+        type=_kept_for,
+        metavar="DURATION",
+        help="how long embeddings and captions of removed pictures are kept, as in 30d; 0: not at all (default: 30d)",
+    )
 
 
 def run(workspace: Workspace, options: Namespace) -> None:
@@ -35,4 +46,16 @@ def run(workspace: Workspace, options: Namespace) -> None:
         options.split,
         write_captions=options.write_captions,
         confirm=confirming(),
+        yes=options.yes,
+        exclude=options.exclude,
+        **({} if options.keep_removed is None else {"kept_for": options.keep_removed}),
     )
+
+
+def _kept_for(text: str) -> timedelta:
+    from ....store.conversations.retention import duration
+
+    try:
+        return timedelta(0) if text == "0" else duration(text)
+    except InputError as error:
+        raise ArgumentTypeError(str(error)) from None

@@ -167,7 +167,7 @@ def test_a_picture_that_broke_is_removed_and_comes_back_when_it_is_repaired(tmp_
     with ChromaStore(tmp_path).open("g") as gallery:
         assert len(gallery) == 1
     sources[0].path.write_bytes(whole)
-    assert index(sources, ChromaStore(tmp_path), "g", FakeEncoder(), within=within).added == 1
+    assert index(sources, ChromaStore(tmp_path), "g", FakeEncoder(), within=within).returned == 1
 
 
 def test_a_file_that_has_not_been_written_to_is_not_read_again(tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,3 +85,65 @@ def test_no_folder_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
         folder_sources(tmp_path / "gone")
     with pytest.raises(InputError, match="there are no pictures"):
         folder_sources(tmp_path)
+
+
+def test_a_folder_that_may_be_listed_and_not_entered_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _touch(tmp_path, "a.png", "closed/b.png", "closed/deep/c.png", "z/d.png")
+    stat = Path.stat
+
+    def refusing(path: Path, **options: bool) -> os.stat_result:  # what a folder without x does to all but the administrator
+        if path.parent.name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refusing)
+    found = find_pictures(tmp_path)
+    assert [source.path.name for source in found.pictures] == ["a.png", "d.png"]
+    assert found.closed == [tmp_path / "closed"]
+
+
+def test_a_folder_that_is_renamed_during_the_walk_is_named_and_on_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _touch(tmp_path, "a/1.png", "b/2.png", "c/3.png")
+    scandir = os.scandir
+
+    def renaming(path: str) -> object:
+        if Path(path).name == "b":
+            (tmp_path / "b").rename(tmp_path / "elsewhere")
+        entries = scandir(path)
+        if Path(path).name == "c":
+            (tmp_path / "c").rename(tmp_path / "after")
+        return entries
+
+    monkeypatch.setattr("os.scandir", renaming)
+    found = find_pictures(tmp_path)
+    assert ([source.path.name for source in found.pictures], found.closed) == (["1.png"], [tmp_path / "b", tmp_path / "c"])
+
+
+def test_what_machines_keep_for_themselves_is_passed_over(tmp_path: Path) -> None:
+    for folder in ("@eaDir/a.png", "#recycle", "@Recycle", "$RECYCLE.BIN", "lost+found", "System Volume Information"):
+        _touch(tmp_path, f"trip/{folder}/SYNOPHOTO_THUMB_M.jpg")
+    _touch(tmp_path, "trip/a.png", "recycling/b.png")
+    assert sorted(source.path.name for source in folder_sources(tmp_path)) == ["a.png", "b.png"]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "left"),
+    [
+        (["*.gif"], ["a.png", "old/b.png", "trip/old/d.jpg"]),
+        (["old/"], ["a.png", "trip/c.gif"]),
+        (["/old"], ["a.png", "trip/c.gif", "trip/old/d.jpg"]),
+        (["**/old/*.jpg", "!nothing"], ["a.png", "old/b.png", "trip/c.gif"]),
+        ([], ["a.png", "old/b.png", "trip/c.gif", "trip/old/d.jpg"]),
+    ],
+)
+def test_patterns_say_what_is_passed_over(tmp_path: Path, patterns: list[str], left: list[str]) -> None:
+    _touch(tmp_path, "a.png", "old/b.png", "trip/c.gif", "trip/old/d.jpg")
+    found = find_pictures(tmp_path, exclude=patterns)
+    assert sorted(source.path.relative_to(tmp_path).as_posix() for source in found.pictures) == left
+
+
+def test_a_list_that_names_what_no_file_can_be_called_costs_those_entries(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.png")
+    names = ["a.png", "\\u0000.png", "x" * 5000, "\\ud83d.png"]
+    (tmp_path / "captions.jsonl").write_text("\n".join(f'{{"image": "{name}", "caption": "c"}}' for name in names))
+    assert len(folder_sources(tmp_path)) == 4  # errors in the list, which indexing reports

@@ -5,6 +5,7 @@ Chatbots call tools without knowing conversations as objects, so everything is n
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -12,7 +13,9 @@ from weakref import WeakSet
 from pydantic import ValidationError
 
 from ...errors import InputError
+from ..web.limits import Working, require_kept
 from .arguments import TOOLS, refusal
+from .clients import ClientOf
 from .formatting import format_found, format_snapshot
 
 if TYPE_CHECKING:
@@ -31,6 +34,9 @@ GUIDE = (
 )
 
 
+LISTED = 100  # searches, the newest
+
+
 @dataclass(frozen=True)
 class ActionResult:
     """A text for a model, and (caption, file) of each picture there is a file of: the results by number, then the painting."""
@@ -42,12 +48,19 @@ class ActionResult:
 class SearchActions:
     """One gallery's search as a chatbot uses it. Every action blocks until the user is needed again.
 
-    owner: whose conversations these are; no other conversation can be listed or gone on with, and none of another gallery.
+    client: whose conversations these are; no other conversation can be listed or gone on with, and none of another gallery.
     """
 
-    def __init__(self, search: ImageSearch, owner: str = "") -> None:
-        self._search, self._owner = search, owner
+    def __init__(self, search: ImageSearch, client: ClientOf | None = None) -> None:
+        self._search, self._client = search, client or ClientOf()
         self._used: WeakSet[Conversation] = WeakSet()
+        self._working = Working()
+
+    def of(self, client: ClientOf) -> SearchActions:
+        """The same for another client."""
+        actions = copy(self)
+        actions._client = client
+        return actions
 
     def call(self, tool: str, arguments: Mapping[str, Any]) -> ActionResult:
         """Do what a tool is asked for. Raises InputError that names what cannot be used."""
@@ -57,12 +70,15 @@ class SearchActions:
             given = TOOLS[tool].model_validate(arguments)
         except ValidationError as error:
             raise InputError(refusal(error)) from None
-        result: ActionResult = getattr(self, tool)(**given.model_dump())
+        with self._working.place(self._client.owner):
+            result: ActionResult = getattr(self, tool)(**given.model_dump())
         return result
 
     def start_search(self, description: str) -> ActionResult:
         """The first ten results, a question and a painting."""
-        conversation = self._search.begin(description, owner=self._owner)
+        register = self._search.workspace.register
+        require_kept(register.count(self._client.owner), register.count())
+        conversation = self._search.begin(description, owner=self._client.owner)
         self._used.add(conversation)
         conversation.go_on()
         return _result(conversation.snapshot())
@@ -92,7 +108,10 @@ class SearchActions:
 
     def list_searches(self) -> ActionResult:
         """A line for each conversation."""
-        entries = self._search.conversations(self._owner)
+        if not self._client.known:
+            return ActionResult("This client sends nothing to be known by, so nothing is listed: go on with a search by its id.")
+        entries = [entry for owner in self._client.owners for entry in self._search.conversations(owner, LISTED)]
+        entries = sorted(entries, key=lambda entry: entry.begun, reverse=True)[:LISTED]
         lines = [f"{entry.id}: {entry.description} (begun {entry.begun[:16]})" for entry in entries]
         return ActionResult("\n".join(lines) or "Nothing has been looked for yet.")
 
@@ -103,9 +122,9 @@ class SearchActions:
 
     def _conversation(self, id_: str) -> Conversation:
         entry = self._search.workspace.register.entry(id_)
-        if entry.owner != self._owner:
+        if not self._client.may_go_on_with(entry.owner):
             raise InputError(f"there is no conversation {id_!r}: check its id, or begin a new one")
-        if (gallery := entry.settings["gallery"]) != self._search.config.gallery:
+        if (gallery := entry.gallery) != self._search.config.gallery:
             raise InputError(
                 f"conversation {id_!r} looks for a picture of gallery {gallery!r}, and this is {self._search.config.gallery!r}: "
                 "go on with it there, or begin a new one"

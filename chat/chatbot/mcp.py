@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,11 @@ from ...errors import DirTirError, InputError
 from ..library.search import ImageSearch
 from ..library.thumbnails import SIDES, small_picture
 from ..web.guard import Guard, is_loopback, token_for
+from ..web.limits import RUNNING_IN_ALL
 from ..web.serving import base_address, listening, serve
 from .actions import GUIDE, SearchActions
 from .arguments import TOOLS, description_of
+from .clients import Introduced, client_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,47 +27,53 @@ if TYPE_CHECKING:
 
     from mcp.server.lowlevel import Server
     from mcp.types import ContentBlock
+    from starlette.types import ASGIApp
 
     from ...tools.workspace import Workspace
     from .actions import ActionResult
 
+SESSION_IDLE = 86400.0  # seconds after which a session that nobody uses is closed
+SESSIONS = 10_000  # open at a time
 _log = logging.getLogger(__name__)
 
 
 def serve_stdio(workspace: Workspace, gallery: str, profile: str, settings: Mapping[str, Any]) -> None:
     """Speak with the client that started this process, until it leaves."""
-    with _serving(workspace, gallery, profile, "", settings) as actions:
+    with _serving(workspace, gallery, profile, settings) as actions:
         made = server(actions)
         asyncio.run(_stdio(made, actions))
 
 
 def serve_http(workspace: Workspace, gallery: str, profile: str, host: str, port: int, token: str, settings: Mapping[str, Any]) -> None:
-    """Listen at a port until interrupted. Beyond this machine a client has to send the token as a bearer token; who has another token has
-    other conversations."""
+    """Listen at a port until interrupted. Beyond this machine a client has to send the token as a bearer token. Each client has its own
+    conversations (`clients.py`)."""
     token = token_for(host, token)
-    with _serving(workspace, gallery, profile, owner_of(token), settings) as actions, listening(host, port) as open_port:
-        made = server(actions)
-        from mcp.server.transport_security import TransportSecuritySettings
-
-        safe = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # the guard sees to it, for the page as well
+    with _serving(workspace, gallery, profile, settings) as actions, listening(host, port) as open_port:
+        app = http_application(actions, token)
         print(f"DIR-TIR's tools are at  {base_address(host, open_port)}/mcp", flush=True)
         if not is_loopback(host):
             print(f"Clients send  Authorization: Bearer {token}", flush=True)
-        serve(Guard(made.streamable_http_app(transport_security=safe), token), open_port)
+        serve(app, open_port)
 
 
-def owner_of(token: str) -> str:
-    """Whose conversations those are that are begun with this token; without one they are the same as in the terminal."""
-    return f"token-{sha256(token.encode()).hexdigest()[:16]}" if token else ""
+def http_application(actions: SearchActions, token: str = "") -> ASGIApp:
+    """The server as an ASGI application. With a token it answers nobody who does not bring it."""
+    made = server(actions, token)
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    safe = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # the guard sees to it, for the page as well
+    app = made.streamable_http_app(transport_security=safe, session_idle_timeout=SESSION_IDLE, max_sessions=SESSIONS)
+    return Guard(Introduced(app), token)
 
 
-def server(actions: SearchActions) -> Server[Any]:
+def server(actions: SearchActions, token: str = "") -> Server[Any]:
     """The server with its four tools. Raises InputError when the SDK is not installed."""
     try:
         from mcp import types
         from mcp.server.lowlevel import Server
     except ImportError:
         raise InputError("the MCP server needs an extra: pip install 'dir-tir[mcp]'") from None
+    threads = ThreadPoolExecutor(RUNNING_IN_ALL + 8, "tool")  # whoever only asks for a list finds one free
     tools = [
         types.Tool(name=name, description=description_of(name), input_schema=model.model_json_schema()) for name, model in TOOLS.items()
     ]
@@ -73,10 +81,12 @@ def server(actions: SearchActions) -> Server[Any]:
     async def list_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=tools)
 
-    async def call_tool(_: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
+    async def call_tool(context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
+        its = actions.of(client_of(context.request, token))
+
         def answer() -> types.CallToolResult:
             try:
-                return types.CallToolResult(content=_content(actions.call(asked.name, asked.arguments or {})))
+                return types.CallToolResult(content=_content(its.call(asked.name, asked.arguments or {})))
             except DirTirError as error:
                 refused = str(error)
             except Exception as error:
@@ -84,16 +94,16 @@ def server(actions: SearchActions) -> Server[Any]:
                 refused = f"{type(error).__name__}: {error}. Nothing of the conversation is lost; call the tool again to go on."
             return types.CallToolResult(content=[types.TextContent(type="text", text=refused)], is_error=True)
 
-        return await asyncio.to_thread(answer)  # models must not hold up the loop
+        return await asyncio.get_running_loop().run_in_executor(threads, answer)  # models must not hold up the loop
 
     return Server("dir-tir", version=version("dir-tir"), instructions=GUIDE, on_list_tools=list_tools, on_call_tool=call_tool)
 
 
 @contextmanager
-def _serving(workspace: Workspace, gallery: str, profile: str, owner: str, settings: Mapping[str, Any]) -> Iterator[SearchActions]:
+def _serving(workspace: Workspace, gallery: str, profile: str, settings: Mapping[str, Any]) -> Iterator[SearchActions]:
     """The actions over an open search. Whoever stops the server waits for a step, not for a round."""
     with ImageSearch(gallery, profile, workspace=workspace, **settings) as search:
-        actions = SearchActions(search, owner)
+        actions = SearchActions(search)
         try:
             yield actions
         finally:

@@ -38,25 +38,43 @@ def require_kept(mine: int, in_all: int) -> None:
 _PRUNE = "whoever runs the server can remove old ones (dir-tir conversations prune)"
 
 
-class Streams:
-    """The event streams that are open, counted by visitor."""
+class Places:
+    """What is open or under way, counted by visitor."""
 
     def __init__(self) -> None:
-        self._open: Counter[str] = Counter()
+        self._taken: Counter[str] = Counter()
         self._lock = Lock()
 
     def place(self, owner: str) -> ExitStack:
         """One more, until what is returned is closed. Raises TooMuch."""
         with self._lock:
-            if self._open[owner] >= STREAMS_EACH:
-                raise TooMuch(f"{STREAMS_EACH} of your pages are open already: close some of them")
-            self._open[owner] += 1
+            self._require(self._taken[owner], self._taken.total())
+            self._taken[owner] += 1
         place = ExitStack()
         place.callback(self._give_back, owner)
         return place
 
+    def _require(self, mine: int, in_all: int) -> None:
+        """Raises TooMuch when so many are too many."""
+        raise NotImplementedError
+
     def _give_back(self, owner: str) -> None:
         with self._lock:
-            self._open[owner] -= 1
-            if not self._open[owner]:
-                del self._open[owner]
+            self._taken[owner] -= 1
+            if not self._taken[owner]:
+                del self._taken[owner]
+
+
+class Streams(Places):
+    """The event streams that are open."""
+
+    def _require(self, mine: int, in_all: int) -> None:
+        if mine >= STREAMS_EACH:
+            raise TooMuch(f"{mine} of your pages are open already: close some of them")
+
+
+class Working(Places):
+    """The requests of chatbots that are worked on."""
+
+    def _require(self, mine: int, in_all: int) -> None:
+        require_running(mine, in_all)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dir_tir import ImageSearch, Workspace
 from dir_tir.chat.chatbot.actions import SearchActions
-from dir_tir.chat.chatbot.mcp import owner_of
+from dir_tir.chat.chatbot.clients import ClientOf
+from dir_tir.chat.web import limits
 from dir_tir.errors import InputError
 from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.indexing import index
@@ -46,8 +47,8 @@ def test_a_conversation_of_another_gallery_is_refused_by_name(search: ImageSearc
             SearchActions(search).call(tool, {"conversation": elsewhere, **more})
 
 
-def test_nobody_gets_at_the_conversation_of_another_owner(search: ImageSearch) -> None:
-    mine, theirs = SearchActions(search, owner_of("one token of many")), SearchActions(search, owner_of("another one of many"))
+def test_nobody_gets_at_the_conversation_of_another_client(search: ImageSearch) -> None:
+    mine, theirs = SearchActions(search, ClientOf("mcp-one")), SearchActions(search, ClientOf("mcp-other"))
     id_ = _begun(mine)
     with pytest.raises(InputError, match="there is no conversation"):
         theirs.call("answer_search", {"conversation": id_, "answer": "red"})
@@ -55,6 +56,29 @@ def test_nobody_gets_at_the_conversation_of_another_owner(search: ImageSearch) -
     assert (
         theirs.call("list_searches", {}).text == SearchActions(search).call("list_searches", {}).text == "Nothing has been looked for yet."
     )
+
+
+def test_a_client_that_sends_nothing_to_be_known_by_goes_on_by_the_id_and_is_listed_nothing(search: ImageSearch) -> None:
+    first, next_ = (SearchActions(search, ClientOf(f"mcp-new-{number}", known=False)) for number in range(2))
+    id_ = _begun(first)
+    assert "round 1" in next_.call("answer_search", {"conversation": id_, "answer": "red"}).text
+    assert id_ not in first.call("list_searches", {}).text
+    with pytest.raises(InputError, match="there is no conversation"):
+        SearchActions(search, ClientOf("mcp-known")).call("mark_found", {"conversation": id_, "number": 1})
+    cookie = SearchActions(search, ClientOf("mcp-0"))  # the first one again, which has sent its cookie back
+    assert id_ in cookie.call("list_searches", {}).text
+    assert cookie.call("mark_found", {"conversation": id_, "number": 1}).text.startswith("Found")
+
+
+def test_a_client_has_so_many_requests_worked_on_and_no_more(search: ImageSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "RUNNING_EACH", 0)
+    with pytest.raises(InputError, match="are being worked on already"):
+        SearchActions(search).call("start_search", {"description": "something red"})
+    monkeypatch.setattr(limits, "RUNNING_EACH", 1)
+    monkeypatch.setattr(limits, "KEPT_EACH", 1)
+    _begun(SearchActions(search))
+    with pytest.raises(InputError, match="as many as one may have"):
+        SearchActions(search).call("start_search", {"description": "something red"})
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_a_client_with_a_name_of_its_own_finds_its_searches_again_another_day(ad
         (b"[" * 60_000, {}),
         (b'{"jsonrpc": "2.0", "id": 1' + b"0" * 6000 + b', "method": "ping"}', {}),
         (
-            b'{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "start_search", "arguments": {"description": "\\ud83d"}}}',
+            b'{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "\\ud83d", "arguments": 3}}',
             {},
         ),
         (b"\xff\xfe", {}),

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Literal, NotRequired, Protocol
 
 from typing_extensions import TypedDict
 
+from .plain import cleaned, shown
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -123,13 +125,13 @@ class PictureRecord:
 
     @property
     def caption(self) -> str:
-        """The caption that speaks for the picture in Algorithm 1: the first; empty when there is none."""
-        return self.captions[0] if self.captions else ""
+        """The caption that speaks for the picture, in one clean line: the first; empty when there is none."""
+        return cleaned(self.captions[0]) if self.captions else ""
 
     @property
     def title(self) -> str:
         """What to show for the picture in words: its caption, or else the name of its file."""
-        return self.caption or Path(self.path).name.encode(errors="backslashreplace").decode()
+        return self.caption or shown(Path(self.path).name)
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from ..plain import shown
 from .conversing import as_file_name
 from .manifest import made_by_other_code, manifest, name_of
 from .methods import DIR_TIR, methods_to_run
@@ -65,8 +66,8 @@ def evaluate(
     save_curves(summary, folder)
     page = save_page(folder, summary, runs[0].conversations, made, workspace.search(retrievers[0].gallery, retrievers[0].profile))
     for line in format_summary(summary):
-        print(line)
-    print(f"\nTo look at, with curves and conversations:  {page}")
+        print(shown(line))
+    print(f"\nTo look at, with curves and conversations:  {shown(page)}")
     return folder
 
 

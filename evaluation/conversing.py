@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from langgraph.errors import GraphDrained
 from langgraph.runtime import RunControl
 
-from ..errors import DirTirError, DiskFullError, GalleryError
+from ..errors import DirTirError, DiskFullError, GalleryError, ModelError
 from ..graph.build import build_graph
+from ..plain import traced
+from ..tools.models.failures import failure_text
 from ..tools.models.retrying import noting
 from .methods import ranks_in
 from .ranking import readings
@@ -102,12 +103,12 @@ class Conversing:
             return {**own, "broken": sorted(broken), "rounds": ranked_rounds}
         except GraphDrained:
             return {**own, "broken": sorted(broken), "error": INTERRUPTED}
-        except DiskFullError:  # the others could not be written either
+        except (KeyboardInterrupt, DiskFullError):  # when the disk is full, the others could not be written either
             raise
-        except Exception as error:  # whatever ends one conversation is named in the summary and ends no other
-            if isinstance(error, DirTirError):
-                return {**own, "error": str(error)}
-            return {**own, "error": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
+        except BaseException as error:  # whatever ends one conversation is named in the summary and ends no other
+            failed = {**own, "error": failure_text(error)}
+            ours = isinstance(error, DirTirError) and not isinstance(error, ModelError)
+            return failed if ours else {**failed, "traceback": traced(error)}
 
     def _converse(self, config: Config, name: str, description: str) -> list[dict[str, Any]]:
         thread: RunnableConfig = {"configurable": {"thread_id": name}}

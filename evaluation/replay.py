@@ -12,6 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ..errors import InputError
+from ..plain import shown
 from ..store.gallery.indexing import index
 from ..store.gallery.sources import Source
 from ..tools.search import Search
@@ -94,9 +95,9 @@ def ranks_of(dialogues: Sequence[Dialogue], search: Search, ids: Mapping[str, st
 
 def _print(summary: dict[str, Any], folder: Path) -> None:
     for line in format_rounds(summary["methods"][0]["rounds"]):
-        print(line)
+        print(shown(line))
     counts = {name: summary[name] for name in ("not in the search space", "mended", "refused") if summary[name]}
     print(
         f"\n{summary['dialogues']} dialogues{''.join(f'; {name}: {dict(n) if isinstance(n, dict) else n}' for name, n in counts.items())}"
     )
-    print(f"summary.json is in {folder}")
+    print(f"summary.json is in {shown(folder)}")

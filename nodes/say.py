@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage
 
+from ..plain import cleaned
 from .history import standing_question
 from .state import ANSWERED, DIFFERENCE, QUESTION
 
@@ -57,4 +58,4 @@ def _result(number: int, result: Captioned, paintings: Paintings, gallery: str) 
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split()).translate(_MARKDOWN)
+    return cleaned(text).translate(_MARKDOWN)

@@ -13,6 +13,7 @@ from weakref import WeakSet
 from pydantic import ValidationError
 
 from ...errors import InputError
+from ...plain import shown
 from ..web.limits import Working, require_kept
 from .arguments import TOOLS, refusal
 from .clients import ClientOf
@@ -112,7 +113,7 @@ class SearchActions:
             return ActionResult("This client sends nothing to be known by, so nothing is listed: go on with a search by its id.")
         entries = [entry for owner in self._client.owners for entry in self._search.conversations(owner, LISTED)]
         entries = sorted(entries, key=lambda entry: entry.begun, reverse=True)[:LISTED]
-        lines = [f"{entry.id}: {entry.description} (begun {entry.begun[:16]})" for entry in entries]
+        lines = [f"{entry.id}: {shown(entry.description)} (begun {entry.begun[:16]})" for entry in entries]
         return ActionResult("\n".join(lines) or "Nothing has been looked for yet.")
 
     def stop(self) -> None:

@@ -6,6 +6,8 @@ from inspect import cleandoc
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ...plain import shown
+
 
 class Arguments(BaseModel):
     """Nothing but what is named is taken; what is left away or null counts as not said."""
@@ -57,7 +59,7 @@ def refusal(error: ValidationError) -> str:
     """One line that names the argument which cannot be used, for a model to do better."""
     arguments = next((model for model in TOOLS.values() if model.__name__ == error.title), Arguments)
     first = error.errors()[0]
-    name = ".".join(map(str, first["loc"]))
+    name = shown(".".join(map(str, first["loc"])), 80)
     if first["type"] == "extra_forbidden":
         return f"there is no argument {name!r}: expected {', '.join(arguments.model_fields) or 'none'}"
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...plain import shown
 from ..library.texts import note_text
 
 if TYPE_CHECKING:
@@ -37,4 +38,4 @@ def format_result(result: Result) -> str:
 def format_found(found: Result) -> str:
     """The end of a conversation that found its picture."""
     missing = "" if found.path.is_file() else ", whose file is missing"
-    return f"Found: {found.caption} ({found.path.name}{missing}). The conversation has ended."
+    return f"Found: {found.caption} ({shown(found.path.name)}{missing}). The conversation has ended."

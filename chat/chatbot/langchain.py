@@ -8,6 +8,8 @@ from langchain_core.tools import StructuredTool, ToolException
 from pydantic import ValidationError
 
 from ...errors import DirTirError
+from ...plain import shown
+from ...tools.models.failures import failure_text
 from .actions import GUIDE, SearchActions
 from .arguments import TOOLS, description_of, refusal
 
@@ -32,7 +34,9 @@ def _tool(actions: SearchActions, name: str, guide: str) -> BaseTool:
         try:
             result = actions.call(name, arguments)
         except DirTirError as error:
-            raise ToolException(str(error)) from error
+            raise ToolException(shown(error)) from error
+        except Exception as error:
+            raise ToolException(f"{failure_text(error)}. Nothing of the conversation is lost; call the tool again to go on.") from error
         return result.text, list(result.pictures)
 
     return StructuredTool.from_function(

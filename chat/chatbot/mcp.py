@@ -11,6 +11,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from ...errors import DirTirError, InputError
+from ...plain import shown, traced
+from ...tools.models.failures import failure_text
 from ..library.search import ImageSearch
 from ..library.thumbnails import SIDES, small_picture
 from ..web.guard import Guard, is_loopback, token_for
@@ -88,10 +90,12 @@ def server(actions: SearchActions, token: str = "") -> Server[Any]:
             try:
                 return types.CallToolResult(content=_content(its.call(asked.name, asked.arguments or {})))
             except DirTirError as error:
-                refused = str(error)
+                refused = shown(error)
             except Exception as error:
-                _log.exception("%s failed", asked.name)  # on standard error, where a client keeps the server's log
-                refused = f"{type(error).__name__}: {error}. Nothing of the conversation is lost; call the tool again to go on."
+                _log.error(
+                    "%s failed\n%s", shown(asked.name, 80), traced(error)
+                )  # on standard error, where a client keeps the server's log
+                refused = f"{failure_text(error)}. Nothing of the conversation is lost; call the tool again to go on."
             return types.CallToolResult(content=[types.TextContent(type="text", text=refused)], is_error=True)
 
         return await asyncio.get_running_loop().run_in_executor(threads, answer)  # models must not hold up the loop
@@ -136,7 +140,7 @@ def _picture(caption: str, path: Path) -> list[ContentBlock]:
     try:
         data = small_picture(path, min(SIDES), "JPEG")
     except DirTirError as error:  # changed or deleted since it was searched: the others are shown all the same
-        return [TextContent(type="text", text=f"{caption} (cannot be shown: {error})")]
+        return [TextContent(type="text", text=f"{caption} (cannot be shown: {shown(error)})")]
     return [
         TextContent(type="text", text=caption),
         ImageContent(type="image", data=b64encode(data).decode(), mime_type="image/jpeg"),

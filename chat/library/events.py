@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...plain import cleaned, shown
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -83,13 +85,13 @@ Event = Page | Question | Difference | Progress
 
 
 def page_of(record: RoundRecord, picture: Lookup) -> Page:
-    """The event for a record of the state."""
+    """The event for a record of the state. Conversations of version 0.1 hold texts that were not cleaned when they came in."""
     return Page(
         round=record["round"],
         results=results_of(record["results"], picture),
-        description=record["description"],
-        prompt=record["prompt"],
-        notes=tuple(record["notes"]),
+        description=cleaned(record["description"]),
+        prompt=cleaned(record["prompt"]),
+        notes=tuple(map(shown, record["notes"])),
         accepted=record["accepted"],
         record=record,
     )
@@ -102,14 +104,14 @@ def results_of(results: Sequence[Captioned], picture: Lookup) -> tuple[Result, .
 
 def asked(payload: dict[str, Any]) -> Asked:
     """The event for the payload of an interrupt, as `tools/user.py` writes it."""
-    problem = payload.get("problem", "")
+    problem = shown(payload.get("problem", ""))
     if payload["kind"] == "question":
-        return Question(payload["round"], payload["question"], problem)
-    return Difference(payload["round"], payload["question"], Path(payload["painting"]), problem)
+        return Question(payload["round"], cleaned(payload["question"]), problem)
+    return Difference(payload["round"], cleaned(payload["question"]), Path(payload["painting"]), problem)
 
 
 def _result(number: int, result: Captioned, picture: Lookup) -> Result:
     record = picture(result["id"])
     path = Path(record.path) if record else Path(result["id"])
-    caption = record.title if record else result["caption"] or "a picture that is gone"
+    caption = record.title if record else cleaned(result["caption"]) or "a picture that is gone"
     return Result(number, result["id"], path, caption, result["score"], result["source"], gone=record is None)

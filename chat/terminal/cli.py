@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,9 @@ def main(arguments: Sequence[str] | None = None, workspace: Workspace | None = N
     escape_what_cannot_be_printed()
     given = sys.argv[1:] if arguments is None else list(arguments)
     debug = "--debug" in given or os.environ.get("DIR_TIR_DEBUG", "") not in ("", "0")
+    if debug:
+        logging.basicConfig()
+        logging.getLogger("dir_tir").setLevel(logging.INFO)  # where failures came from that a conversation went on after
     return status_of(lambda: _run(given, workspace), debug=debug)
 
 

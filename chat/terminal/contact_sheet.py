@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw, ImageFont
 
 from ...errors import PictureError
+from ...plain import cleaned
 from ...store.pictures import open_picture
 from ...store.writing import write_whole
 
@@ -130,7 +131,7 @@ def _paste(onto: Image.Image, path: str, at: tuple[int, int], side: int, frame: 
 
 def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
     lines: list[str] = []
-    for word in text.split():
+    for word in cleaned(text).split():
         if lines and font.getlength(f"{lines[-1]} {word}") <= width:
             lines[-1] += f" {word}"
         else:

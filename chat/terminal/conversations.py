@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
+from ...plain import shown
 from ...store.conversations.retention import duration
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def list_conversations(workspace: Workspace, limit: int) -> None:
     if not kept:
         print("there are no conversations yet: begin one with `dir-tir chat --gallery NAME`")
     for one in kept[:limit]:
-        print(format_line(one, workspace.conversations))
+        print(shown(format_line(one, workspace.conversations)))
     if len(kept) > limit:
         print(f"and {len(kept) - limit} more: --limit {len(kept)} lists all")
 
@@ -31,13 +32,13 @@ def list_conversations(workspace: Workspace, limit: int) -> None:
 def show_conversation(workspace: Workspace, id_: str) -> None:
     """What is kept of one. Raises InputError when there is none of this id."""
     kept = workspace.conversations.describe(id_)
-    print(format_line(kept, workspace.conversations))
+    print(shown(format_line(kept, workspace.conversations)))
     if kept.entry:
-        print(f"gallery {kept.entry.gallery}, profile {kept.entry.settings.get('profile')}, begun {kept.entry.begun[:16]}")
+        print(shown(f"gallery {kept.entry.gallery}, profile {kept.entry.settings.get('profile')}, begun {kept.entry.begun[:16]}"))
     paintings = sum(1 for _ in (workspace.home.paintings / id_).glob("*.png"))
-    print(f"{kept.size / 1e6:.2f} MB of sessions, {paintings} paintings in {workspace.home.paintings / id_}")
+    print(f"{kept.size / 1e6:.2f} MB of sessions, {paintings} paintings in {shown(workspace.home.paintings / id_)}")
     for record in _rounds(workspace.conversations, id_):
-        print(f"  round {record['round']}: {record['description']}")
+        print(f"  round {record['round']}: {shown(record['description'])}")
 
 
 def delete_conversation(workspace: Workspace, id_: str, confirm: Confirm | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from ...plain import shown
 from ..library.texts import note_text
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def format_end(now: Snapshot) -> str:
     """How a conversation ended."""
     if not now.found:
         return "The rounds are used up; begin again with other words."
-    return f"Found: {now.found.path}" + ("" if now.found.path.is_file() else f"  (its file is missing: {now.found.caption})")
+    return f"Found: {shown(now.found.path)}" + ("" if now.found.path.is_file() else f"  (its file is missing: {now.found.caption})")
 
 
 def _result(result: Result) -> str:

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from ...contracts import PictureRecord
 from ...errors import DirTirError, GalleryError, InputError
+from ...plain import shown
 from ...store.gallery.catalogue import EXPORTED, export, faults
 from ...store.gallery.put_aside import count_aside
 from ..library.profile_choice import Confirm
@@ -31,7 +32,7 @@ def list_galleries(workspace: Workspace) -> None:
             state = "" if info.revision else ", not finished: index again to go on"
             print(f"{name}: {info.count} pictures, profile {info.profile or 'unknown'}{state}")
         except DirTirError as error:
-            print(f"{name}: {error}")
+            print(f"{shown(name)}: {shown(error)}")
 
 
 def show_gallery(workspace: Workspace, name: str, picture: str = "") -> None:
@@ -48,13 +49,13 @@ def show_gallery(workspace: Workspace, name: str, picture: str = "") -> None:
                 _show(record)
             return
         info, size, captioned = gallery.info, workspace.store.size(name) / 1e6, sum(bool(record.captions) for record in records.values())
-        print(f"{name}: {len(records)} pictures, {captioned} with captions; {workspace.store.place(name)}, {size:.1f} MB")
+        print(f"{name}: {len(records)} pictures, {captioned} with captions; {shown(workspace.store.place(name))}, {size:.1f} MB")
         if aside := count_aside(gallery.cache):
             print(f"{aside} removed pictures are kept aside, and come back without encoding")
         print(f"made with profile {info.profile or 'unknown'}, encoder {info.fingerprint}, {info.dimension} dimensions")
-        print(f"pictures from {_common(records) or 'nowhere yet'}")
+        print(f"pictures from {shown(_common(records)) or 'nowhere yet'}")
         for record in sorted(records.values(), key=lambda record: record.path)[:_SHOWN]:
-            print(f"  {record.id[:8]}  {record.width} x {record.height}  {record.path}  {record.caption[:60]}")
+            print(f"  {record.id[:8]}  {record.width} x {record.height}  {shown(record.path)}  {shown(record.caption, 60)}")
         if len(records) > _SHOWN:
             print(f"  and {len(records) - _SHOWN} more")
 
@@ -66,7 +67,7 @@ def verify_gallery(workspace: Workspace, name: str) -> None:
         with tqdm(total=paths, desc="verifying", unit="file") as bar:
             found = list(faults(gallery, bar.update))
     for path, wrong in found:
-        print(f"  {path}: {wrong}")
+        print(f"  {shown(path)}: {shown(wrong)}")
     if found:
         raise GalleryError(f"{len(found)} of {paths} files of gallery {name!r} are not as they were: index their folder again")
     print(f"gallery {name!r}: all {paths} files are there and unchanged")
@@ -76,7 +77,7 @@ def export_gallery(workspace: Workspace, name: str, folder: Path) -> None:
     """Write what the gallery knows into a folder."""
     with workspace.store.open(name) as gallery:
         export(gallery, folder)
-    print(f"gallery {name!r} in {folder}: {', '.join(EXPORTED)}")
+    print(f"gallery {name!r} in {shown(folder)}: {', '.join(EXPORTED)}")
 
 
 def remove_gallery(workspace: Workspace, name: str, confirm: Confirm | None) -> None:
@@ -94,9 +95,9 @@ def remove_gallery(workspace: Workspace, name: str, confirm: Confirm | None) -> 
 def _show(record: PictureRecord) -> None:
     print(f"{record.id}  {record.width} x {record.height}")
     for path in record.paths:
-        print(f"  {path}")
+        print(f"  {shown(path)}")
     for caption in record.captions or ("(no caption)",):
-        print(f"  {caption}")
+        print(f"  {shown(caption)}")
 
 
 def _common(records: dict[str, PictureRecord]) -> str:

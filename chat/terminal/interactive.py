@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from ...errors import InputError
+from ...plain import shown
+from ...tools.models.failures import failure_text
 from ...tools.typed_reply import QUIT, Quit, parse_typed_reply
 from ...tools.user import typed_text
 from ..library.events import Difference, Page, Progress, Question
@@ -46,22 +49,33 @@ def begin(workspace: Workspace, gallery: str, profile: str, settings: Mapping[st
 def resume(workspace: Workspace, id_: str, read: Read = input) -> None:
     """A conversation that was begun earlier, in its gallery and with its settings."""
     settings = workspace.register.entry(id_).settings
-    with ImageSearch(settings["gallery"], settings["profile"], workspace=workspace) as search:
-        lead(search, search.resume(id_), workspace, read)
+    with _saying_how_to_go_on(id_), ImageSearch(settings["gallery"], settings["profile"], workspace=workspace) as search:
+        _lead(search, search.resume(id_), workspace, read)
 
 
 def lead(search: ImageSearch, conversation: Conversation, workspace: Workspace, read: Read) -> None:
     """Load what the conversation needs, and converse. Whatever stops it before its end, the command that goes on with it is said."""
-    how = f"To go on:  dir-tir chat --resume {conversation.id}"
+    with _saying_how_to_go_on(conversation.id):
+        _lead(search, conversation, workspace, read)
+
+
+def _lead(search: ImageSearch, conversation: Conversation, workspace: Workspace, read: Read) -> None:
+    load(search.toolbox, conversation.config)  # once something is typed: it takes seconds, and nobody should wait before they begin
+    converse(conversation, read, workspace.home.sheets)
+
+
+@contextmanager
+def _saying_how_to_go_on(id_: str) -> Iterator[None]:
+    """Whoever stops, and whatever goes wrong inside, the command that goes on is said."""
+    how = f"To go on:  dir-tir chat --resume {id_}"
     try:
-        load(search.toolbox, conversation.config)  # once something is typed: it takes seconds, and nobody should wait before they begin
-        converse(conversation, read, workspace.home.sheets)
+        yield
     except (Quit, EOFError, KeyboardInterrupt) as stop:
         print(f"\n{how}")
         _end_if_asked_to(stop)
     except BrokenPipeError:
         raise
-    except Exception as error:
+    except BaseException as error:
         error.add_note(how)
         raise
 
@@ -87,22 +101,23 @@ def converse(conversation: Conversation, read: Read, sheets: Path) -> None:
                     found = _replied(event, conversation, read)
     now = conversation.snapshot()
     print(f"\n{format_end(now)}")
-    sheet = save_sheet(sheets / f"{now.id}.png", conversation.rounds, conversation.picture, now.found.id if now.found else "")
-    print(f"The conversation on one picture:  {sheet}")
+    with _or_without_a_sheet():
+        sheet = save_sheet(sheets / f"{now.id}.png", conversation.rounds, conversation.picture, now.found.id if now.found else "")
+        print(f"The conversation on one picture:  {shown(sheet)}")
 
 
 def _replied(asked: Asked, conversation: Conversation, read: Read) -> bool:
     """Whether the person says that a result is the picture. Asked again until what they type can be understood."""
     if isinstance(asked, Difference):
-        print(f"\nThe painting so far:  {asked.painting}")
+        print(f"\nThe painting so far:  {shown(asked.painting)}")
         _picture(asked.painting)
     print(f"\n{asked.question}")
-    shown = [result.id for result in conversation.results]
+    there = [result.id for result in conversation.results]
     while True:
         try:
-            reply = parse_typed_reply(read("> "), shown, asked.question)
+            reply = parse_typed_reply(read("> "), there, asked.question)
         except InputError as error:
-            print(error)
+            print(shown(error))
             continue
         if "accept" in reply:
             conversation.accept(reply["accept"])
@@ -117,7 +132,7 @@ def described(read: Read) -> str:
         try:
             description = typed_text(read("What does the picture show? "))
         except InputError as error:
-            print(error)
+            print(shown(error))
             continue
         if description:
             break
@@ -133,9 +148,21 @@ def _show(page: Page, conversation: Conversation, sheets: Path) -> None:
     if page.accepted:
         return
     print("\n" + "\n".join(format_page(page, _width())))
-    sheet = save_sheet(sheets / f"{conversation.id}-{page.round:02}.png", [page.record], conversation.picture)
-    print(f"  as pictures:  {sheet}")
-    _picture(sheet)
+    with _or_without_a_sheet():
+        sheet = save_sheet(sheets / f"{conversation.id}-{page.round:02}.png", [page.record], conversation.picture)
+        print(f"  as pictures:  {shown(sheet)}")
+        _picture(sheet)
+
+
+@contextmanager
+def _or_without_a_sheet() -> Iterator[None]:
+    """The conversation does not end for want of a picture of it: the disk is full, a font lacks something."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        print(f"  no picture of this: {failure_text(error)}")
 
 
 def _picture(path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import DirTirError, ProfileError
+from ...plain import shown
 from ...tools.models.options import WeightOptions
 from ...tools.models.roles import USES
 from ...tools.models.sources import Endpoint, Repository
@@ -17,7 +18,8 @@ from ...tools.profiles.weights import weights_missing, weights_there
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ...tools.models.options import ModelOptions
+    from ...plain import shown
+from ...tools.models.options import ModelOptions
 
 
 def list_models(names: Sequence[str]) -> None:
@@ -44,7 +46,7 @@ def fetch_models(names: Sequence[str]) -> None:
                 fetch(source)
             except ProfileError as error:
                 failed += 1
-                print(f"  {error}")
+                print(f"  {shown(error)}")
     if failed:
         raise ProfileError(f"{failed} could not be fetched; what was fetched is kept, and the same command goes on")
 

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .case import Part
+from .replies import PART as REPLIES
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (REPLIES,)

@@ -117,7 +117,11 @@ def test_two_descriptions_of_one_picture_are_two_conversations_with_paintings_of
 
 def test_whatever_ends_a_conversation_is_tried_again_when_the_run_is_continued(tmp_path: Path, toolbox: FakeToolbox) -> None:
     tasks = [Task(id_, "red") for id_ in toolbox.search.ids[:3]]
-    painted = iter([OSError("no space left on device")])
+
+    class Panic(BaseException):
+        """As bindings to Rust raise it: no Exception."""
+
+    painted = iter([Panic("unwrapped\nNone")])
 
     def fail_once() -> None:
         for error in painted:
@@ -125,7 +129,7 @@ def test_whatever_ends_a_conversation_is_tried_again_when_the_run_is_continued(t
 
     failing = replace(toolbox, painter=FakePainter(before=fail_once))
     first = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: failing)
-    assert [c.get("error") for c in first] == ["OSError: no space left on device", None, None]
+    assert [c.get("error") for c in first] == ["the painting failed: Panic: unwrapped None", None, None]
     assert "in fail_once" in first[0]["traceback"]  # where it came from
     held: list[Config] = []
     again = run(tasks, CONFIG, tmp_path / "run.jsonl", lambda config: held.append(config) or toolbox)

@@ -21,7 +21,7 @@ def _raises(error: BaseException) -> None:
     ("error", "status", "line"),
     [
         (InputError("that cannot be"), REFUSED, "dir-tir: that cannot be\n"),
-        (RuntimeError("CUDA out of memory.\nTried to"), FAILED, "dir-tir: RuntimeError: CUDA out of memory. Tried to (--debug shows where"),
+        (RuntimeError("the device is gone.\nIt was"), FAILED, "dir-tir: RuntimeError: the device is gone. It was (--debug shows where"),
         (KeyboardInterrupt(), INTERRUPTED, "\ndir-tir: interrupted; the same command goes on from here\n"),
     ],
 )
@@ -87,3 +87,46 @@ def test_signals_are_as_before_when_a_command_has_ended() -> None:
     before = signal.getsignal(signal.SIGTERM)
     status_of(lambda: None)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.parametrize("error", [RuntimeError("\x1b[2J" + "x" * 100_000 + "\ud83d"), InputError("\x1b]0;owned\x07 a\nb.png")])
+def test_nothing_raw_and_nothing_endless_is_printed_of_an_error(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+    error.add_note("To go on:  dir-tir chat --resume 1")
+    for debug in (False, True):
+        status_of(lambda: _raises(error), debug=debug)
+        said = capsys.readouterr().err
+        assert "\x1b" not in said
+        assert len(said) < 5000
+        assert "dir-tir chat --resume 1" in said
+        said.encode()
+
+
+def test_what_is_no_exception_ends_in_one_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    class Panic(BaseException):
+        """As bindings to Rust raise it."""
+
+    assert status_of(lambda: _raises(Panic("called unwrap on None"))) == FAILED
+    assert capsys.readouterr().err.startswith("dir-tir: Panic: called unwrap on None")
+
+
+_MANY = "import sys; from dir_tir.chat.terminal.endings import status_of; "
+
+
+@pytest.mark.parametrize(
+    ("shell", "work", "status", "said"),
+    [
+        ("{} | head -1", "[print(n) for n in range(100_000)]", CLOSED_PIPE, "0\n"),
+        ("{} 2>&1 | head -1", "(print('a', file=sys.stderr), [print(n, file=sys.stderr) for n in range(100_000)])", 0, "a\n"),
+        ("{} 2>&1 | head -0", "exec('raise ValueError(1)')", FAILED, ""),
+        ("{} >&- 2>&- <&-", "print(sys.stdin.isatty(), sys.stdout.isatty())", 0, ""),
+        ("{} > /dev/full", "print('a')", FAILED, "dir-tir: "),
+    ],
+    ids=["output", "errors", "an error", "closed", "full"],
+)
+def test_streams_that_nobody_reads_end_a_command_quietly(shell: str, work: str, status: int, said: str) -> None:
+    command = f"'{sys.executable}' -c \"{_MANY}sys.exit(status_of(lambda: {work}))\""
+    ended = subprocess.run(["bash", "-c", f"{shell.format(command)}; exit ${{PIPESTATUS[0]}}"], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == status
+    assert (ended.stdout + ended.stderr).startswith(said)
+    assert "Exception ignored" not in ended.stderr
+    assert "Traceback" not in ended.stderr

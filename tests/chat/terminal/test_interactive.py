@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dir_tir import ImageSearch, Workspace
 from dir_tir.chat.library.conversation import Conversation
+from dir_tir.chat.library.events import Result
 from dir_tir.chat.terminal.endings import Terminated
+from dir_tir.chat.terminal.formatting import format_end
 from dir_tir.chat.terminal.interactive import converse, described, lead
+from dir_tir.contracts import PictureRecord
 from dir_tir.errors import EndpointError
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
@@ -168,8 +172,12 @@ def opened(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ima
         yield ImageSearch("colours", workspace=workspace, resolve=lambda _: toolbox, max_rounds=2)
 
 
-@pytest.mark.parametrize("error", [EndpointError("the endpoint is away"), OSError("no space left on device")])
-def test_what_breaks_a_conversation_says_how_to_go_on(opened: ImageSearch, error: Exception) -> None:
+class Panic(BaseException):
+    """As bindings to Rust raise it: no Exception."""
+
+
+@pytest.mark.parametrize("error", [EndpointError("the endpoint is away"), OSError("no space left on device"), Panic("unwrapped None")])
+def test_what_breaks_a_conversation_says_how_to_go_on(opened: ImageSearch, error: BaseException) -> None:
     def broken(_: str) -> str:
         raise error
 
@@ -177,6 +185,32 @@ def test_what_breaks_a_conversation_says_how_to_go_on(opened: ImageSearch, error
     with pytest.raises(type(error)) as raised:
         lead(opened, talk, opened.workspace, broken)
     assert raised.value.__notes__ == [f"To go on:  dir-tir chat --resume {talk.id}"]
+
+
+def test_a_conversation_does_not_end_for_want_of_a_picture_of_it(opened: ImageSearch, capsys: pytest.CaptureFixture[str]) -> None:
+    opened.workspace.home.sheets.parent.mkdir(parents=True, exist_ok=True)
+    opened.workspace.home.sheets.write_text("where the folder of the sheets should be")
+    lead(opened, opened.begin("a boat"), opened.workspace, _typing("skip", "skip", "that's number 1"))
+    said = capsys.readouterr().out
+    assert "no picture of this: " in said
+    assert "Found: " in said
+
+
+def test_typed_bytes_that_are_no_text_are_refused_and_asked_for_again(opened: ImageSearch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert described(_typing("a red \udcf6", "a\x00boat", "a\x85 boat")) == "a boat"
+    lead(opened, opened.begin("a boat"), opened.workspace, _typing("\ud83d", "skip", "skip", "number 99999999999", "that's number 1"))
+    said = capsys.readouterr().out
+    assert said.count("cannot be kept, it is no text; leave it out.") == 3
+    said.encode()
+
+
+def test_names_and_captions_reach_the_terminal_escaped(tmp_path: Path) -> None:
+    name = "gr\udcf6\udcdfe \x1b[2J\n\u202e.png"
+    found = Result(1, "x", tmp_path / name, PictureRecord("x", name, ("a\x1b]0;owned\x07 cat\n2. a dog",), 8, 8).title, 0.5, "dialog")
+    now: Any = SimpleNamespace(found=found)
+    for line in (format_end(now), PictureRecord("x", name, (), 8, 8).title):
+        assert "gr\\xf6\\xdfe \\x1b[2J\\n\\u202e.png" in line
+    assert found.caption == "a cat 2. a dog"
 
 
 @pytest.mark.parametrize("stop", [EOFError, KeyboardInterrupt, Quit])

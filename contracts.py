@@ -163,6 +163,16 @@ class GalleryInfo:
     count: int  # pictures
 
 
+@dataclass(frozen=True)
+class Repaired:
+    """What a repair found wrong (nothing: the gallery is sound and was left as it is), how many pictures it kept, and the paths of those
+    whose embeddings are in no place: they have to be indexed again."""
+
+    found: tuple[str, ...]
+    kept: int
+    lost: tuple[str, ...] = ()
+
+
 class Gallery(AbstractContextManager["Gallery"], Protocol):
     """An open gallery, to read from. Close it, or use it in a ``with``."""
 
@@ -227,7 +237,14 @@ class Store(Protocol):
         """Open a gallery to write into, or make it; a ``profile`` is remembered at once. One writer at a time. Raises GalleryError."""
 
     def delete(self, name: str) -> None:
-        """Delete a gallery; the pictures themselves are not touched. Raises GalleryError when it is none, or somebody writes into it."""
+        """Delete a gallery, also one that cannot be opened; the pictures themselves are not touched. Raises GalleryError when it is none,
+        or somebody writes into it."""
+
+    def damage(self, name: str) -> list[str]:
+        """What is wrong with the files of a gallery, a line each. Changes nothing. Raises GalleryError when there is none."""
+
+    def repair(self, name: str) -> Repaired:
+        """Make a damaged gallery anew of what can be read. Raises GalleryError when there is none, or nothing can be read."""
 
     def size(self, name: str) -> int:
         """Bytes that a gallery takes. Raises GalleryError when there is none."""

@@ -1,4 +1,4 @@
-"""``dir-tir gallery``: list, show, verify, export, delete."""
+"""``dir-tir gallery``: list, show, verify, repair, prune, export, delete."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tqdm import tqdm
 from ...contracts import PictureRecord
 from ...errors import DirTirError, GalleryError, InputError
 from ...plain import shown
-from ...store.gallery.catalogue import EXPORTED, export, faults
+from ...store.gallery.catalogue import EXPORTED, export, faults, gone_pictures, prune
 from ...store.gallery.put_aside import count_aside
 from ..library.profile_choice import Confirm
 
@@ -61,7 +61,11 @@ def show_gallery(workspace: Workspace, name: str, picture: str = "") -> None:
 
 
 def verify_gallery(workspace: Workspace, name: str) -> None:
-    """Whether every file is still there and unchanged. Raises GalleryError when one is not."""
+    """Whether the gallery itself is sound, and every file still there and unchanged. Raises GalleryError when something is not."""
+    if damage := workspace.store.damage(name):
+        for line in damage:
+            print(f"  {line}")
+        raise GalleryError(f"gallery {name!r} is damaged: `dir-tir gallery repair {name}`")
     with workspace.store.open(name) as gallery:
         paths = sum(len(record.paths) for record in gallery.records().values())
         with tqdm(total=paths, desc="verifying", unit="file") as bar:
@@ -69,8 +73,43 @@ def verify_gallery(workspace: Workspace, name: str) -> None:
     for path, wrong in found:
         print(f"  {shown(path)}: {shown(wrong)}")
     if found:
-        raise GalleryError(f"{len(found)} of {paths} files of gallery {name!r} are not as they were: index their folder again")
-    print(f"gallery {name!r}: all {paths} files are there and unchanged")
+        raise GalleryError(
+            f"{len(found)} of {paths} files of gallery {name!r} are not as they were: index their folder again, "
+            f"or `dir-tir gallery prune {name}` where the folder is gone or has moved"
+        )
+    print(f"gallery {name!r}: it is sound, and all {paths} files are there and unchanged")
+
+
+def repair_gallery(workspace: Workspace, name: str) -> None:
+    """Make a damaged gallery anew of what can be read; says what was wrong and what has to be indexed again."""
+    done = workspace.store.repair(name)
+    for line in done.found:
+        print(f"  {line}")
+    if not done.found:
+        print(f"gallery {name!r} is sound: {done.kept} pictures")
+        return
+    print(f"gallery {name!r} is made anew: {done.kept} pictures kept, {len(done.lost)} have to be indexed again")
+    for path in done.lost[:_SHOWN]:
+        print(f"  {shown(path)}")
+    if done.lost:
+        print(f"  index {shown(os.path.commonpath([str(Path(path).parent) for path in done.lost]))} into it again")
+
+
+def prune_gallery(workspace: Workspace, name: str, confirm: Confirm | None) -> None:
+    """Forget pictures whose files are gone, wherever they were, when that is confirmed."""
+    info = workspace.store.describe(name)
+    with workspace.store.open(name) as gallery:
+        gone, relabelled = gone_pictures(gallery)
+    if not gone and not relabelled:
+        print(f"gallery {name!r}: nothing is gone")
+        return
+    if confirm is None:
+        raise InputError(f"forgetting {len(gone)} of {info.count} pictures of gallery {name!r} needs --yes where nobody can be asked")
+    if not confirm(f"Forget {len(gone)} of the {info.count} pictures of gallery {name!r}, whose files are gone?"):
+        print("kept")
+        return
+    with workspace.store.write(name, info.fingerprint, info.dimension) as writable:
+        print(f"gallery {name!r}: {prune(writable)} pictures forgotten")
 
 
 def export_gallery(workspace: Workspace, name: str, folder: Path) -> None:
@@ -82,10 +121,13 @@ def export_gallery(workspace: Workspace, name: str, folder: Path) -> None:
 
 def remove_gallery(workspace: Workspace, name: str, confirm: Confirm | None) -> None:
     """Delete a gallery when that is confirmed."""
-    count = workspace.store.describe(name).count
+    try:
+        count = f"{workspace.store.describe(name).count} pictures"
+    except GalleryError:  # it is deleted also when it cannot be opened; where there is none, deleting says so
+        count = "an unknown number of pictures"
     if confirm is None:
-        raise InputError(f"deleting gallery {name!r} ({count} pictures' embeddings and captions) needs --yes where nobody can be asked")
-    if not confirm(f"Delete gallery {name!r} with the embeddings and captions of {count} pictures? The pictures themselves stay."):
+        raise InputError(f"deleting gallery {name!r} (embeddings and captions of {count}) needs --yes where nobody can be asked")
+    if not confirm(f"Delete gallery {name!r} with the embeddings and captions of {count}? The pictures themselves stay."):
         print("kept")
         return
     workspace.store.delete(name)

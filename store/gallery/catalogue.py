@@ -1,4 +1,4 @@
-"""What one does with a whole gallery: check it, hand it on."""
+"""What one does with a whole gallery: check it, forget what is gone, hand it on."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...errors import InputError, PictureError
+from ...errors import DiskFullError, InputError, PictureError
+from ..disk import plain_when_full
 from ..pictures import content_id
 from .vectors import load_vectors
 
 if TYPE_CHECKING:
-    from ...contracts import Gallery
+    from ...contracts import Gallery, PictureRecord, WritableGallery
 
 EXPORTED = ("pictures.jsonl", "images.npy", "captions.npy")
 
@@ -40,18 +41,50 @@ def faults(gallery: Gallery, advance: Callable[[int], None] = lambda count: None
                 yield path, wrong
 
 
+def gone_pictures(gallery: Gallery) -> tuple[list[str], list[PictureRecord]]:
+    """The ids of pictures of which no file is left, and the records of those that have lost some of their files, without these.
+
+    What was indexed is removed when its folder is indexed again; this finds also what was in a folder that has moved or is gone.
+    """
+    gone, relabelled = [], []
+    for id_, record in gallery.records().items():
+        left = [path for path in record.paths if os.path.lexists(path)]
+        if not left:
+            gone.append(id_)
+        elif len(left) < len(record.paths):
+            relabelled.append(replace(record, path=left[0], also=tuple(left[1:])))
+    return gone, relabelled
+
+
+def prune(gallery: WritableGallery) -> int:
+    """Forget pictures of which no file is left, and files that are gone of the others. Returns how many pictures were forgotten."""
+    unfinished = not gallery.info.revision
+    gone, relabelled = gone_pictures(gallery)
+    gallery.remove(gone)
+    gallery.relabel(relabelled)
+    if not unfinished:  # otherwise its indexing has not come to its end, and this is none
+        gallery.complete()
+    return len(gone)
+
+
 def export(gallery: Gallery, folder: Path) -> Path:
     """Everything the gallery knows, for other programs: pictures.jsonl (a line for each; also a file of captions), images.npy and
     captions.npy ((n, d) float32, row i belongs to line i). Raises InputError where there is something already."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is there already: name a new or an empty folder to export into")
-    folder.mkdir(parents=True, exist_ok=True)
     vectors = load_vectors(gallery)
-    with (folder / EXPORTED[0]).open("w", encoding="utf-8") as file:
-        for record in vectors.records:
-            line = json.dumps({"image": record.path, **asdict(record)}, ensure_ascii=False)
-            # A name that is no text keeps its bytes as JSON's escapes.
-            file.write(line.encode(errors="backslashreplace").decode() + "\n")
-    np.save(folder / EXPORTED[1], vectors.images)
-    np.save(folder / EXPORTED[2], vectors.captions)
+    try:
+        with plain_when_full(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            with (folder / EXPORTED[0]).open("w", encoding="utf-8") as file:
+                for record in vectors.records:
+                    line = json.dumps({"image": record.path, **asdict(record)}, ensure_ascii=False)
+                    # A name that is no text keeps its bytes as JSON's escapes.
+                    file.write(line.encode(errors="backslashreplace").decode() + "\n")
+            np.save(folder / EXPORTED[1], vectors.images)
+            np.save(folder / EXPORTED[2], vectors.captions)
+    except DiskFullError:
+        for name in EXPORTED:  # so that the same command goes on
+            (folder / name).unlink(missing_ok=True)
+        raise
     return folder

@@ -1,18 +1,19 @@
 """Galleries in Chroma on disk, each in a folder with a database of its own.
 
-    <root>/<name>/chroma.sqlite3 ...   Chroma's own files (what is in them: chroma_collections.py)
-    <root>/<name>/writer.lock          locked while one process writes, because Chroma is not safe with several
+    <root>/<name>/chroma.sqlite3 ...   Chroma's own files (what is in them: chroma_collections.py, chroma_database.py)
+    <root>/<name>/index.json           how its index files were left (chroma_index.py)
+    <root>/<name>/writer.lock          locked while one process writes, because Chroma is not safe with several; a folder with it is ours
     <root>/<name>/matrix/              the same embeddings as float32 matrices (see vectors.py)
+    <root>/<name>/rebuilt/             a damaged gallery while it is made anew (chroma_rebuilding.py)
 
-Chroma is the store of record. This file and chroma_collections.py are all that knows it.
+Chroma is the store of record. The files called chroma are all that knows it.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import count
@@ -20,10 +21,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
-from ...contracts import GalleryInfo
+from ...contracts import GalleryInfo, PictureRecord, Repaired
 from ...errors import GalleryError
+from ..disk import plain_when_full
 from ..home import checked_name
 from .chroma_collections import (
     CAPTIONS,
@@ -39,8 +43,12 @@ from .chroma_collections import (
     plain_errors,
     refuse_other_encoder,
 )
+from .chroma_database import DATABASE, DamagedDatabase, State, damage, forget_index, is_queue_whole, keep_every_embedding, queued, state_of
+from .chroma_index import INDEX_NOTE, index_folders, is_index_as_left, is_index_sound, note_index
+from .chroma_rebuilding import DRAFT, finish_rebuilding, gather, rebuild
+from .vectors import damaged_matrices, newest_kept
 
-_DATABASE, _LOCK = "chroma.sqlite3", "writer.lock"
+_LOCK = "writer.lock"
 
 # What this process has open. A process's locks on a file are shared by all that is in it, so this cannot belong to one store.
 _OPENING = Lock()  # while a database is looked at, opened or closed
@@ -57,7 +65,7 @@ class ChromaStore:
 
     def names(self) -> list[str]:
         """Every gallery, sorted by name."""
-        names = sorted(file.parent.name for file in self._root.glob(f"*/{_DATABASE}"))
+        names = sorted(file.parent.name for file in self._root.glob(f"*/{DATABASE}"))
         for gone in [name for name in list(self._described) if name not in names]:
             self._described.pop(gone, None)
         return names
@@ -81,7 +89,7 @@ class ChromaStore:
         """Open a gallery to read. With a fingerprint, refuse one that another encoder made."""
         where = self._existing(name)
         with plain_errors(where):
-            gallery = ChromaGallery(where, partial(_connect, where.cache, find_collections))
+            gallery = ChromaGallery(where, partial(_connect, where.cache))
         if fingerprint is not None:
             refuse_other_encoder(gallery, fingerprint)
         return gallery
@@ -92,27 +100,122 @@ class ChromaStore:
         folder = self._folder(name)
         if folder.exists() and not folder.is_dir():
             raise GalleryError(f"{folder} is a file, and a gallery is a folder: choose another name")
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / _DATABASE).is_file() and not (folder / _LOCK).is_file():
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / DATABASE).is_file() and not (folder / _LOCK).is_file():
             raise GalleryError(f"{folder} holds other files and no gallery: choose another name or an empty folder")
-        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / _LOCK).is_file():
+            _checked_state(folder)  # before there is anything of ours in a folder of somebody else's
         where = Whereabouts(name, str(folder), folder)
-        collections = partial(make_collections, metadata=gallery_metadata(fingerprint, dimension, profile))
+        with plain_when_full(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder, f"gallery {name!r} is locked: another process is writing into {folder}; wait until it has finished"):
             with plain_errors(where):
-                gallery = WritableChromaGallery(where, partial(_connect, folder, collections, writing=True))
+                self._make_ready(where, gallery_metadata(fingerprint, dimension, profile))
+                gallery = WritableChromaGallery(where, partial(_connect, folder, writing=True))
             with gallery:
                 refuse_other_encoder(gallery, fingerprint)
                 if profile:
                     gallery.remember_profile(profile)
                 yield gallery
+            with plain_when_full(folder):
+                note_index(folder, closed=True)
 
     def delete(self, name: str) -> None:
-        """Delete a gallery; the pictures themselves are not touched."""
-        self.open(name).close()  # refuses what is none of ours
+        """Delete a gallery, also one that cannot be opened; the pictures themselves are not touched."""
         folder = self._folder(name)
+        if not (folder / DATABASE).is_file() and not (folder / _LOCK).is_file():
+            self._existing(name)
+        if folder not in _WRITTEN:
+            _refuse_to_delete_foreign(folder)
         with _alone(folder, f"gallery {name!r} is being written into: wait until that has finished, then delete it"):
+            shutil.rmtree(folder / "matrix", ignore_errors=True)  # first: with it alone a gallery can be made anew
+            (folder / DATABASE).unlink(missing_ok=True)
             shutil.rmtree(folder)
         self._described.pop(name, None)
+
+    def damage(self, name: str) -> list[str]:
+        """What is wrong with the files of a gallery, a line each."""
+        where = self._existing(name)
+        if not (where.cache / _LOCK).is_file():
+            _checked_state(where.cache)
+        with _alone(where.cache, f"gallery {name!r} is being written into: wait until that has finished"), plain_errors(where):
+            return self._damage(where)
+
+    def repair(self, name: str) -> Repaired:
+        """Make a damaged gallery anew of what can be read."""
+        folder = self._folder(name)
+        where = Whereabouts(name, str(folder), folder) if newest_kept(folder) else self._existing(name)
+        if not (folder / _LOCK).is_file():
+            _checked_state(folder)
+        with (
+            _alone(folder, f"gallery {name!r} is being written into: wait until that has finished, then repair it"),
+            plain_errors(where),
+            plain_when_full(folder),
+        ):
+            finish_rebuilding(folder)
+            found = self._damage(where)
+            if not found:
+                return Repaired((), self.describe(name).count)
+            return self._rebuild(where, found)
+
+    def _damage(self, where: Whereabouts) -> list[str]:
+        folder, found = where.cache, []
+        try:
+            state = _checked_state(folder)
+        except DamagedDatabase as error:
+            return [str(error)]
+        if state == "nothing" and newest_kept(folder):
+            return [f"the database of gallery {where.name!r} is gone"]
+        if state != "gallery":
+            raise _unfinished(where.name)
+        if said := damage(folder):
+            found.append(f"the database of gallery {where.name!r} is damaged: {said}")
+        if not is_index_as_left(folder) and (is_queue_whole(folder, (IMAGES, CAPTIONS)) or not is_index_sound(folder)):
+            found.append(f"the index of gallery {where.name!r} is damaged")
+        if not found and damaged_matrices(folder, self.describe(where.name).revision):
+            found.append(f"the matrices of gallery {where.name!r} are damaged")
+        return found
+
+    def _make_ready(self, where: Whereabouts, metadata: dict[str, str | int]) -> None:
+        """See to it that a whole gallery lies there before Chroma loads it to write: finish, make, or make anew what does not."""
+        folder = where.cache
+        finish_rebuilding(folder)
+        if _checked_state(folder) != "gallery":
+            if (kept := newest_kept(folder)) and kept.about:
+                self._rebuild(where, [])
+            else:
+                _clear(folder)
+                _make(folder, metadata)
+        keep_every_embedding(folder)
+        if not is_index_as_left(folder):
+            if is_queue_whole(folder, (IMAGES, CAPTIONS)):
+                for index in index_folders(folder):
+                    shutil.rmtree(index)
+                forget_index(folder)
+            elif not is_index_sound(folder):
+                self._rebuild(where, [])
+
+    def _rebuild(self, where: Whereabouts, found: Sequence[str]) -> Repaired:
+        folder = where.cache
+        gathered = gather(folder, self._records(where))
+
+        def make(draft: Path) -> WritableChromaGallery:
+            _make(draft, gathered.metadata)
+            return WritableChromaGallery(Whereabouts(where.name, where.place, draft), partial(_connect, draft, writing=True))
+
+        rebuild(folder, gathered, make)
+        note_index(folder, closed=True)
+        self._described.pop(where.name, None)
+        return Repaired(tuple(found), len(gathered.rows), gathered.lost)
+
+    def _records(self, where: Whereabouts) -> dict[str, PictureRecord] | None:
+        """As Chroma gives them; none where it cannot."""
+        try:
+            if damage(where.cache):
+                return None
+            with self.open(where.name) as gallery:
+                return gallery.records()
+        except GalleryError:
+            return None
 
     def size(self, name: str) -> int:
         """Bytes that a gallery takes on disk."""
@@ -131,19 +234,39 @@ class ChromaStore:
 
     def _existing(self, name: str) -> Whereabouts:
         folder = self._folder(name)
-        if not (folder / _DATABASE).is_file():
+        if not (folder / DATABASE).is_file():
             self._described.pop(name, None)
+            if newest_kept(folder):
+                raise GalleryError(f"gallery {name!r} at {folder} has lost its database: `dir-tir gallery repair {name}`")
             raise GalleryError(f"there is no gallery {name!r} at {folder}: index a folder of pictures into it first")
         return Whereabouts(name, str(folder), folder)
 
 
-def _connect(folder: Path, collections: Callable[[Any], tuple[Any, Any]], *, writing: bool = False) -> Connection:
-    """Open Chroma's files, after a look at whether they are ours."""
+def compare_index(folder: str) -> int:
+    """0 when Chroma's index gives whole embeddings, those of the database. Run in a process of its own, which a damaged index may end."""
+    with closing(_connect(Path(folder))) as connection:
+        for collection in (connection.images, connection.captions):
+            ids = collection.get(include=[])["ids"]
+            for start in range(0, len(ids), 2000):
+                page = collection.get(ids=ids[start : start + 2000], include=["embeddings"])
+                given = np.asarray(page["embeddings"], dtype=np.float32)
+                stored = given.copy()
+                connection.stored(collection.name, page["ids"], stored)
+                units = np.abs(np.einsum("ij,ij->i", given, given) - 1) < 0.01
+                if len(page["ids"]) != len(ids[start : start + 2000]) or not units.all() or not np.allclose(given, stored, atol=1e-3):
+                    return 1
+    return 0
+
+
+def _connect(folder: Path, *, writing: bool = False) -> Connection:
+    """Open Chroma's files, after a look at whether they are ours: Chroma would write its tables into somebody else's database, and waits
+    for ever when another program has locked it. A writer in another thread has looked."""
     import chromadb
     from chromadb.config import Settings
 
     with _OPENING:
-        _refuse_foreign_file(folder)
+        if folder not in _WRITTEN and _checked_state(folder) != "gallery":
+            raise _unfinished(folder.name)  # before Chroma goes on to make it
         # Whoever spells a folder the same shares one open database with all others in the process, and with it what that has read of
         # its index and sees no more changes of. So every connection spells it in a way that nobody uses at the moment.
         path = next(path for turn in count() if (path := f"{folder}{'/.' * turn}") not in _OPEN)
@@ -162,33 +285,67 @@ def _connect(folder: Path, collections: Callable[[Any], tuple[Any, Any]], *, wri
     try:
         if {collection.name for collection in client.list_collections()} - {IMAGES, CAPTIONS}:
             raise _foreign(folder)
-        images, captions = collections(client)
+        images, captions = find_collections(client)
         if not is_gallery(images):
             raise _foreign(folder)
     except BaseException:
         close()
         raise
-    return Connection(client, images, captions, close)
+    return Connection(client, images, captions, close, partial(_stored, folder), partial(note_index, folder, closed=False))
 
 
-def _refuse_foreign_file(folder: Path) -> None:
-    """Look before Chroma does: it would write its tables into somebody else's database, and waits for ever when another program has locked
-    it. Of Chroma's own tables only the name of one is known here; what is in them is asked of Chroma.
+def _stored(folder: Path, collection: str, ids: Sequence[str], out: NDArray[np.float32]) -> Sequence[int]:
+    """Embeddings from the database itself; those that an older version left to the index alone are not among them."""
+    with _OPENING:
+        if folder in _WRITTEN:  # whose locks would be lost; the index was looked at when it was opened
+            return range(len(ids))
+        return queued(folder, collection, ids, out)
 
-    Closing a file takes away every lock that the process has on it, those of a writer in another thread too. Such a writer has looked.
-    """
-    database = folder / _DATABASE
-    if folder in _WRITTEN or not database.is_file():
-        return
+
+def _checked_state(folder: Path) -> State:
+    """What lies in a folder. Raises GalleryError when it is somebody else's, and DamagedDatabase when a gallery's cannot be read."""
+    ours = (folder / _LOCK).is_file()
     try:
-        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=1)) as connection:
-            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    except sqlite3.OperationalError as error:
-        raise GalleryError(f"gallery {folder.name!r} cannot be read ({error}): is another program using {database}?") from None
-    except sqlite3.DatabaseError as error:
-        raise GalleryError(f"{database} is no gallery ({error}): choose another name, or delete {folder} and index again") from None
-    if tables and "collections" not in tables:
+        state = state_of(folder, (IMAGES, CAPTIONS))
+    except DamagedDatabase as error:
+        if ours:
+            raise
+        raise GalleryError(f"{folder / DATABASE} is no gallery ({error.said}): choose another name, or remove {folder}") from None
+    if state == "foreign" or (state == "half made" and not ours):
         raise _foreign(folder)
+    return state
+
+
+def _refuse_to_delete_foreign(folder: Path) -> None:
+    """Raises GalleryError unless what lies in a folder is ours, as far as that can be told; what cannot be read is ours by its lock."""
+    try:
+        if state_of(folder, (IMAGES, CAPTIONS)) == "foreign":
+            raise _foreign(folder)
+    except GalleryError as error:
+        if not (folder / _LOCK).is_file() or "not made by" in str(error):
+            raise
+
+
+def _make(folder: Path, metadata: dict[str, Any]) -> None:
+    """The empty files of a new gallery, which keeps every embedding in its database."""
+    import chromadb
+    from chromadb.config import Settings
+
+    with _OPENING, chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False)) as client:
+        make_collections(client, metadata)
+    keep_every_embedding(folder)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what was left of a gallery that was never finished; what is not ours stays."""
+    for path in (*index_folders(folder), folder / "matrix", folder / DRAFT):
+        shutil.rmtree(path, ignore_errors=True)
+    for name in (*(f"{DATABASE}{suffix}" for suffix in ("-journal", "-wal", "-shm", "")), INDEX_NOTE):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _unfinished(name: str) -> GalleryError:
+    return GalleryError(f"gallery {name!r} was never finished: index into it again")
 
 
 def _foreign(folder: Path) -> GalleryError:
@@ -202,7 +359,7 @@ def _look(folder: Path) -> object:
         if folder in _WRITTEN:
             return None
         try:
-            with (folder / _DATABASE).open("rb") as file:
+            with (folder / DATABASE).open("rb") as file:
                 header, number = file.read(100), os.fstat(file.fileno()).st_ino
         except OSError:
             return None

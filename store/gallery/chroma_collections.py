@@ -13,7 +13,6 @@ completely, whenever the process was killed.
 
 from __future__ import annotations
 
-import sqlite3
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -25,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...contracts import GalleryInfo, PictureRecord, Row
-from ...errors import GalleryError
+from ...errors import DirTirError, GalleryError
+from ..disk import disk_full, is_disk_full
 from .records import to_metadata, to_record
 
 T = TypeVar("T")
@@ -42,6 +42,9 @@ class Connection:
     images: Any
     captions: Any
     close: Callable[[], None]
+    stored: Callable[[str, Sequence[str], NDArray[np.float32]], Sequence[int]] = lambda collection, ids, out: range(len(ids))
+    # ^ writes embeddings of a collection that can be had without its index into rows of ``out``; the numbers of the other rows
+    written: Callable[[], None] = lambda: None  # called after every change
 
 
 @dataclass(frozen=True)
@@ -142,16 +145,16 @@ class ChromaGallery:
 
     def _read(self, collection: Any, ids: Sequence[str], dimension: int) -> NDArray[np.float32]:
         out = np.empty((len(ids), dimension), dtype=np.float32)
-        for start in range(0, len(ids), _PAGE):
-            wanted = list(ids[start : start + _PAGE])
+        for rows in _pages(self._connection.stored(collection.name, ids, out)):
+            wanted = [ids[row] for row in rows]
             page = collection.get(ids=wanted, include=["embeddings"])
             at = {id_: row for row, id_ in enumerate(page["ids"])}
             if missing := [id_ for id_ in wanted if id_ not in at]:
                 raise GalleryError(
                     f"gallery {self._where.name!r} has lost {len(missing)} of its embeddings (first: {missing[0]}): "
-                    f"delete {self._where.place} and index again"
+                    f"`dir-tir gallery repair {self._where.name}`, then index again"
                 )
-            out[start : start + len(wanted)] = np.asarray(page["embeddings"], dtype=np.float32)[[at[id_] for id_ in wanted]]
+            out[list(rows)] = np.asarray(page["embeddings"], dtype=np.float32)[[at[id_] for id_ in wanted]]
         return out
 
     def _plainly(self) -> AbstractContextManager[None]:
@@ -200,6 +203,7 @@ class WritableChromaGallery(ChromaGallery):
                     embeddings=[row.image for row in page],
                     metadatas=[to_metadata(row.record) for row in page],
                 )
+            self._connection.written()
 
     def relabel(self, records: Sequence[PictureRecord]) -> None:
         """Write what has changed about pictures that are there, other than content and captions: where they are."""
@@ -207,6 +211,7 @@ class WritableChromaGallery(ChromaGallery):
             for page in _pages(records):
                 self._begin()
                 self._connection.images.update(ids=[record.id for record in page], metadatas=[to_metadata(record) for record in page])
+            self._connection.written()
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget pictures; ids that are not there are passed over."""
@@ -223,6 +228,7 @@ class WritableChromaGallery(ChromaGallery):
                     self._connection.images.delete(ids=page["ids"])
                 for several in _pages(captions):
                     self._connection.captions.delete(ids=list(several))
+            self._connection.written()
 
     def complete(self) -> None:
         """Say that everything is in: a new revision, when anything has changed since the last."""
@@ -247,16 +253,24 @@ class WritableChromaGallery(ChromaGallery):
 
 @contextmanager
 def plain_errors(where: Whereabouts) -> Iterator[None]:
-    """Chroma's many exceptions, as one line."""
-    from chromadb.errors import ChromaError, NotFoundError
+    """Whatever Chroma raises, as one line: its own exceptions, SQLite's, those of Python below, and panics, which are no Exception."""
+    from chromadb.errors import NotFoundError
 
     try:
         yield
+    except DirTirError:
+        raise
     except NotFoundError:
-        raise GalleryError(f"the gallery at {where.place} was never finished: index into it again") from None
-    except (ChromaError, sqlite3.Error) as error:
+        raise GalleryError(f"gallery {where.name!r} was never finished: index into it again") from None
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__module__ != "pyo3_runtime":
+            raise
+        if is_disk_full(error, where.cache):
+            raise disk_full(where.cache) from error
         reason = " ".join(str(error).split())
-        raise GalleryError(f"gallery {where.name!r} cannot be used ({reason}): is another program using {where.place}?") from error
+        if "locked" in reason or "busy" in reason:
+            raise GalleryError(f"gallery {where.name!r} cannot be used ({reason}): is another program using {where.place}?") from error
+        raise GalleryError(f"gallery {where.name!r} cannot be used ({reason}): try `dir-tir gallery repair {where.name}`") from error
 
 
 def refuse_other_encoder(gallery: ChromaGallery, fingerprint: str) -> None:

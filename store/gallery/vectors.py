@@ -3,7 +3,9 @@
 Ranks that are reported must be exact, and an approximate index is not (docs/decisions/0013). So the matrices are read out of the store once
 per revision of the gallery and kept as .npy files:
 
-    <cache>/matrix/<revision>/   images.npy, captions.npy, records.json
+    <cache>/matrix/<revision>/   images.npy, captions.npy, records.json, and gallery.json: whose they are
+
+They are worked out from the store, and damaged ones are made anew. When the store itself is damaged, it can be repaired with them.
 
 Any number of readers may do so at once, in threads and in processes, while one indexing ends and another begins. So a matrix is written
 aside and renamed; nobody touches what another reader may be writing; and what is read counts only if the revision stayed the same.
@@ -11,6 +13,7 @@ aside and renamed; nobody touches what another reader may be writing; and what i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import tempfile
@@ -18,7 +21,7 @@ import time
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,10 +33,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ...contracts import Gallery
+    from ...contracts import Gallery, GalleryInfo
 
+_ABOUT = "gallery.json"
 _DRAFT = "draft-"
 _STALE = 3600  # seconds after which nobody is writing a draft any more
+_CHECKED_AT_ONCE = 16_384  # rows
 _TRIES = 5  # to read a gallery that is written into meanwhile
 
 
@@ -76,8 +81,37 @@ def load_vectors(gallery: Gallery) -> Vectors:
             continue
         if gallery.info.revision != revision:
             continue
-        return _kept(vectors, folder / revision, before) if revision else vectors
+        return _kept(vectors, folder / revision, before, gallery.info) if revision else vectors
     raise GalleryError(f"gallery {gallery.info.name!r} changes while it is read: wait until its indexing has finished")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Matrices that were kept of a gallery, of whichever revision. about: encoder, dimension and profile, where that was written down."""
+
+    about: dict[str, Any]
+    records: dict[str, PictureRecord]
+    vectors: Vectors
+
+    def vectors_of(self, record: PictureRecord) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+        """(image, first caption) of a picture that says the same as it did then."""
+        if (row := self.vectors.rows.get(record.id)) is None or self.records[record.id].captions[:1] != record.captions[:1]:
+            return None
+        return np.array(self.vectors.images[row]), np.array(self.vectors.captions[row])
+
+
+def newest_kept(cache: Path) -> Kept | None:
+    """The sound matrices that were kept last."""
+    for folder in sorted(_entries(cache / "matrix"), key=_age):
+        if not folder.name.startswith(_DRAFT) and (vectors := _load(folder)):
+            about = {key: value for key, value in _about(folder).items() if key != "records"}
+            return Kept(about, {record.id: record for record in vectors.records}, vectors)
+    return None
+
+
+def damaged_matrices(cache: Path, revision: str) -> bool:
+    """Whether matrices of this revision were kept and cannot be used: they are made anew when somebody searches."""
+    return bool(revision) and (cache / "matrix" / revision).is_dir() and _load(cache / "matrix" / revision) is None
 
 
 def _read_out(gallery: Gallery) -> Vectors:
@@ -87,10 +121,10 @@ def _read_out(gallery: Gallery) -> Vectors:
     return Vectors([by_id[id_] for id_ in ids], images, captions)
 
 
-def _kept(vectors: Vectors, kept: Path, before: Iterable[Path]) -> Vectors:
+def _kept(vectors: Vectors, kept: Path, before: Iterable[Path], info: GalleryInfo) -> Vectors:
     """The same, kept and memory-mapped; as they are where nothing can be written. Older revisions are dropped."""
     try:
-        _write(vectors, kept)
+        _write(vectors, kept, info)
     except OSError:
         return vectors
     for old in before:
@@ -99,13 +133,16 @@ def _kept(vectors: Vectors, kept: Path, before: Iterable[Path]) -> Vectors:
     return _load(kept) or vectors  # unless it is dropped already, because there is a newer revision
 
 
-def _write(vectors: Vectors, kept: Path) -> None:
+def _write(vectors: Vectors, kept: Path, info: GalleryInfo) -> None:
     kept.parent.mkdir(exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=kept.parent))
     try:
         np.save(draft / "images.npy", vectors.images)
         np.save(draft / "captions.npy", vectors.captions)
-        (draft / "records.json").write_text(json.dumps([asdict(record) for record in vectors.records]), encoding="utf-8")
+        records = json.dumps([asdict(record) for record in vectors.records]).encode()
+        (draft / "records.json").write_bytes(records)
+        about = {"fingerprint": info.fingerprint, "dimension": info.dimension, "profile": info.profile}
+        (draft / _ABOUT).write_text(json.dumps({**about, "records": hashlib.sha256(records).hexdigest()}), encoding="utf-8")
         if kept.is_dir() and not _load(kept):
             shutil.rmtree(kept, ignore_errors=True)  # damaged
         draft.rename(kept)
@@ -119,14 +156,40 @@ def _write(vectors: Vectors, kept: Path) -> None:
 def _load(kept: Path) -> Vectors | None:
     """Kept matrices; none when they are not there, were dropped at this moment, or are damaged."""
     try:
+        written = (kept / "records.json").read_bytes()
+        wanted = _about(kept).get("records")
+        if wanted and hashlib.sha256(written).hexdigest() != wanted:
+            return None
         records = [
             PictureRecord(**{**record, "captions": tuple(record["captions"]), "also": tuple(record.get("also", ()))})
-            for record in json.loads((kept / "records.json").read_text(encoding="utf-8"))
+            for record in json.loads(written)
         ]
         images, captions = (np.load(kept / f"{name}.npy", mmap_mode="r") for name in ("images", "captions"))
-    except (OSError, ValueError, TypeError, KeyError, EOFError):
+    except (OSError, ValueError, TypeError, KeyError, EOFError, SyntaxError, MemoryError):  # SyntaxError: a header of .npy is Python
         return None
-    return Vectors(records, images, captions) if len(records) == len(images) == len(captions) else None
+    sound = len(records) == len(images) == len(captions) and _are_units(images) and _are_units(captions)
+    return Vectors(records, images, captions) if sound else None
+
+
+def _are_units(matrix: NDArray[np.float32]) -> bool:
+    """Whether every row is of unit length, as each was when it was written: a damaged one hardly ever is."""
+    if matrix.ndim != 2 or matrix.dtype != np.float32:
+        return False
+    for start in range(0, len(matrix), _CHECKED_AT_ONCE):
+        some = matrix[start : start + _CHECKED_AT_ONCE]
+        with np.errstate(over="ignore", invalid="ignore"):
+            if not (np.abs(np.einsum("ij,ij->i", some, some) - 1) < 0.01).all():
+                return False
+    return True
+
+
+def _about(kept: Path) -> dict[str, Any]:
+    """Whose matrices they are; nothing where an older version kept them."""
+    try:
+        about = json.loads((kept / _ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return about if isinstance(about, dict) else {}
 
 
 def _entries(folder: Path) -> list[Path]:

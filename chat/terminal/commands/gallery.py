@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _ACTIONS = {
     "list": "which there are",
     "show": "what is in one",
-    "verify": "whether every file is there and unchanged",
+    "verify": "whether it is sound, and every file is there and unchanged",
+    "repair": "make a damaged one anew of what can be read",
+    "prune": "forget pictures whose files are gone",
     "export": "pictures, captions and embeddings for other programs",
     "delete": "forget one; its pictures stay",
 }
@@ -29,7 +31,8 @@ def add_options(command: ArgumentParser) -> None:
             does.add_argument("name")
     actions.choices["show"].add_argument("picture", nargs="?", default="", help="beginning of an id, or end of a path")
     actions.choices["export"].add_argument("folder", type=Path)
-    actions.choices["delete"].add_argument("--yes", action="store_true", help="do not ask")
+    for action in ("prune", "delete"):
+        actions.choices[action].add_argument("--yes", action="store_true", help="do not ask")
 
 
 def run(workspace: Workspace, options: Namespace) -> None:
@@ -42,6 +45,10 @@ def run(workspace: Workspace, options: Namespace) -> None:
             galleries.show_gallery(workspace, options.name, options.picture)
         case "verify":
             galleries.verify_gallery(workspace, options.name)
+        case "repair":
+            galleries.repair_gallery(workspace, options.name)
+        case "prune":
+            galleries.prune_gallery(workspace, options.name, (lambda _: True) if options.yes else confirming())
         case "export":
             galleries.export_gallery(workspace, options.name, options.folder)
         case "delete":

@@ -6,9 +6,10 @@ import json
 import logging
 import random
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ from dir_tir.graph.config import Config
 from dir_tir.plain import cleaned
 from dir_tir.prompts.library import PromptLibrary
 from dir_tir.store.conversations.paintings import Paintings
+from dir_tir.store.conversations.replies import Replies
+from dir_tir.store.conversations.saver import RoundSaver
+from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.tools.search import Search
 from dir_tir.tools.toolbox import make_ready
 from dir_tir.tools.user import LONGEST, Person, SimulatedUser
 from fakes import FakeEncoder, FakePainter, FakeToolbox, plausible, vectors
-from langgraph.checkpoint.memory import InMemorySaver
 from PIL import Image
 
 from .case import Case, Fault, Outcome, Part
@@ -109,7 +112,6 @@ KINDS: dict[str, Callable[[random.Random], Any]] = {
     "raised": _raised,
     "thinking": lambda chance: chance.choice(["<think>a", "a</think>b?", "<think></think>", "<|im_end|>?", "</s>" * 50 + "?"]),
     "many lines": lambda chance: "\n".join(["What colour?", "", "Q: Where?", "A: There"] * chance.randrange(1, 40)),
-    "sense": lambda chance: "What colour is it?",
 }
 
 
@@ -155,13 +157,16 @@ def _open(folder: Path) -> Iterator[Case]:
     target = folder / "target.png"
     Image.new("RGB", (8, 8), "red").save(target)
     prompts = PromptLibrary.load("paper")
+    count: Counter[str] = Counter(all=0)  # of a soak that was interrupted, since it went on
     logging.getLogger("dir_tir").setLevel(logging.CRITICAL)
     for _ in make_ready(FakeToolbox()):  # what is loaded at its first use is no case's own time
         pass
 
     def case(number: int, chance: random.Random) -> Outcome:
-        with tempfile.TemporaryDirectory(dir=folder) as paintings:
-            return _conversation(chance, target, prompts, Paintings(Path(paintings)))
+        with tempfile.TemporaryDirectory(dir=folder) as there, open_sessions(Path(there) / "sessions.sqlite") as saver:
+            outcome, replies = _conversation(chance, target, prompts, Paintings(Path(there)), saver)
+        count.update([*replies, *(["all"] * len(replies))])
+        return replace(outcome, figures={f"garbage replies: {kind}": float(number) for kind, number in count.items()})
 
     try:
         yield case
@@ -169,7 +174,9 @@ def _open(folder: Path) -> Iterator[Case]:
         logging.getLogger("dir_tir").setLevel(logging.NOTSET)
 
 
-def _conversation(chance: random.Random, target: Path, prompts: PromptLibrary, paintings: Paintings) -> Outcome:
+def _conversation(
+    chance: random.Random, target: Path, prompts: PromptLibrary, paintings: Paintings, saver: RoundSaver
+) -> tuple[Outcome, list[str]]:
     models, person = Talkative(chance), chance.random() < 0.7
     encoder = Sick()
     search = Search(encoder, vectors(encoder, [f"picture-{n:02}" for n in range(20)], lambda id_: f"a {id_}\x1b[2J\n\u202e"))
@@ -184,11 +191,11 @@ def _conversation(chance: random.Random, target: Path, prompts: PromptLibrary, p
         questions=chance.choice([1, 1, 2]),
         related_size=20,
     )
-    reader = build_graph(lambda _: toolbox, InMemorySaver())
-    talk = Conversation(reader, lambda _: toolbox, search.vectors.find, config, "talk", "a boat")
+    reader = build_graph(lambda _: toolbox, saver)
+    talk = Conversation(reader, lambda _: toolbox, search.vectors.find, config, "talk", "a boat", replies=Replies(saver))
     said: list[tuple[int, str]] = []
     faults = [*_run(talk, models, chance, said), *_kept(talk, said), *_texts(talk)]
-    return Outcome(chance.choice(models.kinds or ["sense"]), tuple(faults), {"garbage in one conversation": float(len(models.kinds))})
+    return Outcome(config.user, tuple(faults)), models.kinds
 
 
 def _run(talk: Conversation, models: Talkative, chance: random.Random, said: list[tuple[int, str]]) -> Iterator[Fault]:
@@ -244,4 +251,4 @@ def _strings(value: Any) -> Iterator[str]:
                 yield from _strings(item)
 
 
-PART = Part("replies", "garbage replies through real graphs", cases=5000, few=25, open=_open, limit=30)
+PART = Part("replies", "conversations of garbage replies, five each, through real graphs", cases=1200, few=8, open=_open, limit=30)

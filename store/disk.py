@@ -12,8 +12,8 @@ from pathlib import Path
 from ..errors import DirTirError, DiskFullError
 
 _SAID = ("no space left on device", "database or disk is full", "disk quota exceeded", "os error 28", "os error 122")
-_PERHAPS = ("disk i/o error", "unable to open database file", "cannot commit", "writing to disk")
-_NEXT_TO_NOTHING = 256 * 1024  # bytes: too few for a page of SQLite's log and what goes with it
+_PERHAPS = ("disk i/o error", "unable to open database file", "failed to apply logs", "compact", "hnsw")
+_NEXT_TO_NOTHING = 16 << 20  # bytes: a transaction that failed has given back what it took
 
 
 def is_disk_full(error: BaseException, at: Path | None = None) -> bool:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from .case import Part
+from .gallery_disk import PART as GALLERY_DISK
+from .indexing_kills import PART as INDEXING_KILLS
 from .replies import PART as REPLIES
 
-PARTS: tuple[Part, ...] = (REPLIES,)
+PARTS: tuple[Part, ...] = (
+    INDEXING_KILLS,
+    GALLERY_DISK,
+    REPLIES,
+)

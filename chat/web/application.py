@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ...errors import DirTirError, InputError
+from ...plain import shown, traced
 from ..library.thumbnails import SIDES
 from .bodies import AcceptBody, BeginBody, EmptyBody, MysteryBody, ReplyBody, read_body
 from .conversation_view import conversation_view
@@ -80,11 +81,11 @@ def _answered(handler: Answer, state: ServerState) -> Handler:
         try:
             response = await handler(state, owner, request)
         except TooMuch as error:
-            response = JSONResponse({"problem": str(error)}, 429)
+            response = JSONResponse({"problem": shown(error)}, 429)
         except DirTirError as error:
-            response = JSONResponse({"problem": str(error)}, 422 if request.method == "POST" else 404)
-        except Exception:  # nobody but the log gets to see where
-            _log.exception("%s %s failed", request.method, request.url.path)
+            response = JSONResponse({"problem": shown(error)}, 422 if request.method == "POST" else 404)
+        except Exception as error:  # nobody but the log gets to see where
+            _log.error("%s %s failed\n%s", request.method, shown(request.url.path, 200), traced(error))
             response = JSONResponse({"problem": "something broke here; the log of the server says what. Nothing is lost: try again"}, 500)
         if new:
             response.set_cookie(OWNER, owner, max_age=365 * 86400, httponly=True, samesite="strict")

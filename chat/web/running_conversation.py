@@ -8,6 +8,8 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DirTirError, InputError
+from ...plain import shown, traced
+from ...tools.models.failures import failure_text
 from ..library.events import Difference, Page, Progress, Question
 from .changes import Changes
 
@@ -142,13 +144,13 @@ class RunningConversation:
                     if self._is_stopping():  # asked for before the run had begun
                         self.talk.stop()
             except DirTirError as error:
-                problem = str(error)
-                _log.info("conversation %s stopped", self.talk.id, exc_info=True)
+                problem = shown(error)
+                _log.info("conversation %s stopped\n%s", self.talk.id, traced(error))
             except Exception as error:  # whatever it is, whoever looks has to learn of it
                 if self._is_stopping():  # the sessions were closed under it
                     continue
-                problem = f"{type(error).__name__}: {error}"
-                _log.exception("conversation %s stopped", self.talk.id)
+                problem = failure_text(error)
+                _log.error("conversation %s stopped\n%s", self.talk.id, traced(error))
             with self._lock:
                 self._problem = problem
             self._changed()

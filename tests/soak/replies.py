@@ -251,4 +251,4 @@ def _strings(value: Any) -> Iterator[str]:
                 yield from _strings(item)
 
 
-PART = Part("replies", "conversations of garbage replies, five each, through real graphs", cases=1200, few=8, open=_open, limit=30)
+PART = Part("replies", "conversations of garbage replies, five each, through real graphs", cases=1000, few=8, open=_open, limit=30)

@@ -130,10 +130,10 @@ def test_who_quits_goes_on_later_where_they_stopped(search: Search, capsys: pyte
         converse(talk, _typing("it is red", "skip", "it is night", "quit"), home / "conversations")
     before = capsys.readouterr().out
     with _process(search) as talk:
-        converse(talk, _typing("it is blue", "and bigger"), home / "conversations")
+        converse(talk, _typing("it is blue"), home / "conversations")
         assert talk.finished
-        # The round that was left open is answered anew; the one before it stays as it was.
-        assert _replies(talk) == [{"it is red", ""}, {"it is blue", "and bigger"}]
+        # What was answered in the round that was left open is kept; only the rest of it is asked again.
+        assert _replies(talk) == [{"it is red", ""}, {"it is night", "it is blue"}]
     after = capsys.readouterr().out
     assert "What does the picture show?" not in after
     assert all(line in after for line in before.splitlines() if line.startswith(("First search", "Round 1")))

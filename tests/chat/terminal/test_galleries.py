@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from dir_tir.chat.terminal.galleries import prune_gallery, remove_gallery, repair_gallery, verify_gallery
+from dir_tir.errors import GalleryError, InputError
+from dir_tir.store.gallery.vectors import load_vectors
+from dir_tir.tools.workspace import Workspace
+from stores import row
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """With the gallery "g", whose pictures are gone, searched once."""
+    workspace = Workspace(tmp_path)
+    with workspace.store.write("g", "one", 4) as gallery:
+        gallery.add([row(1), row(2)])
+        gallery.complete()
+    with workspace.store.open("g") as there:
+        load_vectors(there)
+    return workspace
+
+
+def test_verifying_names_the_ways_out_and_they_work(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(GalleryError, match="`dir-tir gallery prune g` where the folder is gone"):
+        verify_gallery(workspace, "g")
+    with pytest.raises(InputError, match="needs --yes"):
+        prune_gallery(workspace, "g", None)
+    prune_gallery(workspace, "g", lambda _: True)
+    assert "2 pictures forgotten" in capsys.readouterr().out
+    verify_gallery(workspace, "g")
+    assert "it is sound" in capsys.readouterr().out
+    prune_gallery(workspace, "g", None)
+    assert "nothing is gone" in capsys.readouterr().out
+
+
+def test_repairing_says_what_it_found_and_kept(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    repair_gallery(workspace, "g")
+    assert "is sound: 2 pictures" in capsys.readouterr().out
+    (Path(workspace.store.place("g")) / "chroma.sqlite3").write_bytes(b"not a database any more")
+    with pytest.raises(GalleryError, match="`dir-tir gallery repair g`"):
+        verify_gallery(workspace, "g")
+    repair_gallery(workspace, "g")
+    assert "made anew: 2 pictures kept, 0 have to be indexed again" in capsys.readouterr().out
+    assert workspace.store.describe("g").count == 2
+
+
+def test_a_gallery_that_cannot_be_opened_is_deleted(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    place = Path(workspace.store.place("g"))
+    (place / "chroma.sqlite3").write_bytes(b"not a database any more")
+    shutil.rmtree(place / "matrix")
+    remove_gallery(workspace, "g", lambda question: "unknown number" in question)
+    assert "is deleted" in capsys.readouterr().out
+    assert not place.exists()

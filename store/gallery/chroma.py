@@ -43,7 +43,18 @@ from .chroma_collections import (
     plain_errors,
     refuse_other_encoder,
 )
-from .chroma_database import DATABASE, DamagedDatabase, State, damage, forget_index, is_queue_whole, keep_every_embedding, queued, state_of
+from .chroma_database import (
+    DATABASE,
+    DamagedDatabase,
+    State,
+    count_rows,
+    damage,
+    forget_index,
+    is_queue_whole,
+    keep_every_embedding,
+    queued,
+    state_of,
+)
 from .chroma_index import INDEX_NOTE, index_folders, is_index_as_left, is_index_sound, note_index
 from .chroma_rebuilding import DRAFT, finish_rebuilding, gather, rebuild
 from .vectors import damaged_matrices, newest_kept
@@ -247,6 +258,8 @@ def compare_index(folder: str) -> int:
     with closing(_connect(Path(folder))) as connection:
         for collection in (connection.images, connection.captions):
             ids = collection.get(include=[])["ids"]
+            if collection.count() != len(ids):
+                return 1
             for start in range(0, len(ids), 2000):
                 page = collection.get(ids=ids[start : start + 2000], include=["embeddings"])
                 given = np.asarray(page["embeddings"], dtype=np.float32)
@@ -291,7 +304,15 @@ def _connect(folder: Path, *, writing: bool = False) -> Connection:
     except BaseException:
         close()
         raise
-    return Connection(client, images, captions, close, partial(_stored, folder), partial(note_index, folder, closed=False))
+    return Connection(
+        client,
+        images,
+        captions,
+        close,
+        partial(_stored, folder),
+        partial(note_index, folder, closed=False),
+        partial(_counted, folder, images),
+    )
 
 
 def _stored(folder: Path, collection: str, ids: Sequence[str], out: NDArray[np.float32]) -> Sequence[int]:
@@ -300,6 +321,13 @@ def _stored(folder: Path, collection: str, ids: Sequence[str], out: NDArray[np.f
         if folder in _WRITTEN:  # whose locks would be lost; the index was looked at when it was opened
             return range(len(ids))
         return queued(folder, collection, ids, out)
+
+
+def _counted(folder: Path, images: Any) -> int:
+    with _OPENING:
+        if folder not in _WRITTEN:
+            return count_rows(folder, IMAGES)
+    return int(images.count())
 
 
 def _checked_state(folder: Path) -> State:

@@ -45,6 +45,7 @@ class Connection:
     stored: Callable[[str, Sequence[str], NDArray[np.float32]], Sequence[int]] = lambda collection, ids, out: range(len(ids))
     # ^ writes embeddings of a collection that can be had without its index into rows of ``out``; the numbers of the other rows
     written: Callable[[], None] = lambda: None  # called after every change
+    counted: Callable[[], int] | None = None  # pictures, where they can be counted without the index: Chroma loads that to count
 
 
 @dataclass(frozen=True)
@@ -98,13 +99,16 @@ class ChromaGallery:
         """As it is now: what another process wrote meanwhile is in it."""
         with self._plainly():
             known = self._metadata()
-            count = int(self._connection.images.count())
+        count = len(self)
         dimension, profile, revision = int(known["dimension"]), str(known["profile"]), str(known["revision"])
         return GalleryInfo(self._where.name, str(known["fingerprint"]), dimension, profile, revision, count)
 
     def __len__(self) -> int:
         with self._plainly():
-            return int(self._connection.images.count())
+            if self._connection.counted is None:
+                return int(self._connection.images.count())
+            self._connection.images.get(limit=1, include=[])  # what a killed process left in the queue gets into the tables
+            return self._connection.counted()
 
     def records(self) -> dict[str, PictureRecord]:
         """Every picture by id."""

@@ -104,6 +104,17 @@ def forget_index(folder: Path) -> None:
         database.commit()
 
 
+def count_rows(folder: Path, collection: str) -> int:
+    """How many rows a collection has."""
+    with _reading(folder) as database:
+        (rows,) = database.execute(
+            "SELECT count(*) FROM embeddings e JOIN segments s ON e.segment_id = s.id JOIN collections c ON s.collection = c.id "
+            "WHERE c.name = ? AND s.scope = 'METADATA'",
+            (collection,),
+        ).fetchone()
+    return int(rows)
+
+
 def is_queue_whole(folder: Path, collections: Sequence[str]) -> bool:
     """Whether the queue has the embedding of everything that is in these collections."""
     with _reading(folder) as database:

@@ -53,10 +53,12 @@ from .chroma_database import (
     is_queue_whole,
     keep_every_embedding,
     queued,
+    rows_metadata,
     state_of,
 )
 from .chroma_index import INDEX_NOTE, index_folders, is_index_as_left, is_index_sound, note_index
 from .chroma_rebuilding import DRAFT, finish_rebuilding, gather, rebuild
+from .records import to_record
 from .vectors import damaged_matrices, newest_kept
 
 _LOCK = "writer.lock"
@@ -219,13 +221,12 @@ class ChromaStore:
         return Repaired(tuple(found), len(gathered.rows), gathered.lost)
 
     def _records(self, where: Whereabouts) -> dict[str, PictureRecord] | None:
-        """As Chroma gives them; none where it cannot."""
+        """As the tables have them, without Chroma, which loads the index; none where the database is damaged."""
         try:
             if damage(where.cache):
                 return None
-            with self.open(where.name) as gallery:
-                return gallery.records()
-        except GalleryError:
+            return {id_: to_record(id_, said) for id_, said in rows_metadata(where.cache, IMAGES).items()}
+        except (GalleryError, KeyError, ValueError, TypeError):
             return None
 
     def size(self, name: str) -> int:

@@ -115,6 +115,19 @@ def count_rows(folder: Path, collection: str) -> int:
     return int(rows)
 
 
+def rows_metadata(folder: Path, collection: str) -> dict[str, dict[str, Any]]:
+    """id → metadata of every row of a collection."""
+    found: dict[str, dict[str, Any]] = {}
+    with _reading(folder) as database:
+        for id_, key, text, number in database.execute(
+            "SELECT e.embedding_id, m.key, m.string_value, m.int_value FROM embeddings e JOIN embedding_metadata m ON m.id = e.id "
+            "JOIN segments s ON e.segment_id = s.id JOIN collections c ON s.collection = c.id WHERE c.name = ? AND s.scope = 'METADATA'",
+            (collection,),
+        ):
+            found.setdefault(id_, {})[key] = number if text is None else text
+    return found
+
+
 def is_queue_whole(folder: Path, collections: Sequence[str]) -> bool:
     """Whether the queue has the embedding of everything that is in these collections."""
     with _reading(folder) as database:

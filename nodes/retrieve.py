@@ -18,8 +18,9 @@ def retrieve(state: DialogState, *, search: Search, related_size: int, schedule:
 
 
 def found_again(state: DialogState, search: Search, related_size: int, schedule: str, max_rounds: int) -> list[str]:
-    """What retrieve found in this round; after a crash, when the state has lost it, looked up once more."""
-    if related := state.get("related"):
+    """What retrieve found in this round; after a crash, when the state has lost it, looked up once more. The gallery may have lost some of
+    it since."""
+    if related := search.there(state.get("related") or []):
         return related
     limit = narrowed_size(related_size, state["round"], schedule, max_rounds)
     liked, disliked = marks(state["rounds"], [])

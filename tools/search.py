@@ -152,6 +152,10 @@ class Search:
             raise GalleryError(f"the gallery holds no picture {id_!r}: it has changed since it was searched; start a new conversation")
         return self._row[id_]
 
+    def there(self, ids: Sequence[str]) -> list[str]:
+        """Those of these pictures that the gallery holds, in the same order."""
+        return [id_ for id_ in ids if id_ in self._row]
+
     def ranks_by_text(self, text: str, ids: Sequence[str]) -> list[int]:
         """Where pictures stand in the whole ranking for a text, from 1."""
         return self._ranks(self.scores_by_text(text), ids)

@@ -16,17 +16,17 @@ from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.conversations.register import Entry
 from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.store.home import Home
+from dir_tir.tools.search import Search
 from dir_tir.tools.user import Person
-from fakes import FakePainter, FakeToolbox
+from fakes import FakeEncoder, FakePainter, FakeToolbox
 from galleries import colours
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    from dir_tir.tools.search import Search
 
 Make = Callable[..., Conversation] if TYPE_CHECKING else None
 
@@ -44,7 +44,7 @@ def make(search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
     with open_sessions(Home.of().sessions) as saver:
 
-        def conversation(painter: FakePainter | None = None) -> Conversation:
+        def conversation(painter: FakePainter | None = None, search: Search = search) -> Conversation:
             toolbox = FakeToolbox(search=search, user=Person(Paintings(tmp_path / "paintings")), painter=painter or FakePainter())
             resolve = lambda config: toolbox  # noqa: E731
             config = Config(max_rounds=2, related_size=20)
@@ -399,3 +399,19 @@ def test_a_reply_while_another_process_runs_the_conversation_is_refused_and_chan
         assert (mine.rounds[1]["answer"]["text"], mine.rounds[1]["critique"]["reply"]["text"]) == ("red", "too dark")
         other.reply("blue", "")
         assert [record["answer"]["text"] for record in mine.rounds] == ["", "red", "blue"]
+
+
+def test_a_conversation_whose_results_the_gallery_has_lost_goes_on_without_them(search: Search, make: Make) -> None:
+    talk = make()
+    gone = {result.id for result in talk.go_on().results[:3]}
+    kept = [row for row, record in enumerate(search.vectors.records) if record.id not in gone]
+    vectors = search.vectors
+    smaller = Search(FakeEncoder(), Vectors([vectors.records[row] for row in kept], vectors.images[kept], vectors.captions[kept]))
+    again = make(search=smaller)
+    assert [result.gone for result in again.results] == [True] * 3 + [False] * 7
+    liked, disliked, *_ = again.results
+    page = again.reply("a green one", "it is red", more_like=[liked], not_these=[disliked])
+    assert not any(result.gone for result in page.results)
+    while not again.finished:
+        again.reply("another")
+    assert [record["answer"]["text"] for record in again.rounds[1:]] == ["a green one", "another"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from .case import Part
+from .conversation_kills import PART as CONVERSATION_KILLS
+from .disk import PART as DISK
+from .evaluation_kills import PART as EVALUATION_KILLS
 from .files import PART as FILES
 from .gallery_disk import PART as GALLERY_DISK
 from .indexing_kills import PART as INDEXING_KILLS
@@ -13,4 +16,7 @@ PARTS: tuple[Part, ...] = (
     GALLERY_DISK,
     FILES,
     REPLIES,
+    CONVERSATION_KILLS,
+    EVALUATION_KILLS,
+    DISK,
 )

@@ -10,12 +10,12 @@ from tqdm import tqdm
 
 from ..plain import shown
 from .conversing import as_file_name
-from .manifest import made_by_other_code, manifest, name_of
+from .manifest import made_by_other_code, manifest, name_of, refuse_another
 from .methods import DIR_TIR, methods_to_run
 from .report.curves import save_curves
 from .report.page import save_page
 from .report.summary import Ran, summarise
-from .report.tables import format_summary, write_csv, write_json
+from .report.tables import format_summary, write_csv, write_json, write_tex
 from .runner import run
 
 if TYPE_CHECKING:
@@ -26,19 +26,27 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    workspace: Workspace, retrievers: Sequence[Config], tasks: Sequence[Task], at_once: int = 1, methods: Sequence[str] = (DIR_TIR,)
+    workspace: Workspace,
+    retrievers: Sequence[Config],
+    tasks: Sequence[Task],
+    at_once: int = 1,
+    methods: Sequence[str] = (DIR_TIR,),
+    out: Path | None = None,
 ) -> Path:
     """Converse about the targets by each method, with each retriever (a profile and the gallery of its encoder).
 
     Prints tables and returns the folder of the run. That is named after everything that the results depend on, the program's own code
-    included, so that what an earlier run left is continued only where nothing has changed.
+    included, so that what an earlier run left is continued only where nothing has changed. With ``out`` it is that folder. Raises
+    InputError when another run is in there.
     """
     settings = [methods_to_run(retriever, methods) for retriever in retrievers]  # what cannot be run is refused before anything is
     for retriever in retrievers:
         workspace.models(retriever.profile).fetch()
     made = manifest(workspace, retrievers, tasks)
-    folder = workspace.home.evaluations / f"{retrievers[0].gallery[:40]}-{len(tasks)}-{name_of(made)}"
-    if not folder.exists() and (other := made_by_other_code(made, folder)):
+    folder = out or workspace.home.evaluations / f"{retrievers[0].gallery[:40]}-{len(tasks)}-{name_of(made)}"
+    if out:
+        refuse_another(out, made)
+    elif not folder.exists() and (other := made_by_other_code(made, folder)):
         print(f"starting anew: {other.name} has the same settings, but was made by other code of dir-tir ({made['code']} now)")
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "manifest.json", made)
@@ -63,6 +71,7 @@ def evaluate(
     summary = summarise(runs)
     write_json(folder / "summary.json", summary)
     write_csv(folder / "summary.csv", summary)
+    write_tex(folder / "table.tex", summary)
     save_curves(summary, folder)
     page = save_page(folder, summary, runs[0].conversations, made, workspace.search(retrievers[0].gallery, retrievers[0].profile))
     for line in format_summary(summary):
@@ -72,9 +81,9 @@ def evaluate(
 
 
 def tuned_search(workspace: Workspace, config: Config) -> Search | None:
-    """The gallery as the profile's encoder that is tuned on dialogues reads it, for a run with raw dialogues whose pages are free."""
+    """The gallery as the profile's encoder that is tuned on dialogues reads it, for a run with raw dialogues."""
     models = workspace.models(config.profile)
-    if config.rewriting or config.exclude_shown or not models.dialogue_encoder:
+    if config.rewriting or not models.dialogue_encoder:
         return None
     return workspace.search(config.gallery, config.profile).read_by(models.dialogue_encoder)
 

@@ -97,8 +97,7 @@ class Conversing:
                 with noting() as broken:
                     broken += before.get("broken", [])
                     rounds = self._converse(config, f"{self._name}-{key}", task.description)
-            ranked = readings(rounds, task.target, config, search, self._tuned)
-            ranks = [ranks_in(reading, self._method, config) for reading in ranked]
+            ranks = ranks_in(list(readings(rounds, task.target, config, search, self._tuned)), self._method, config)
             ranked_rounds = [{**record, "ranks": of} for record, of in zip(rounds, ranks, strict=True)]
             return {**own, "broken": sorted(broken), "rounds": ranked_rounds}
         except GraphDrained:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from ..errors import InputError
 from ..prompts.library import PromptLibrary
 from ..tools.profiles.profile import PACKAGE
 
@@ -37,12 +38,17 @@ def manifest(workspace: Workspace, retrievers: Sequence[Config], tasks: Sequence
         "setting": first,
         "also": others,
         "code": f"{version('dir-tir')}, {code_digest(PACKAGE)}",
-        "made_with": {
-            "versions": {name: version(name) for name in _LIBRARIES},
-            "python": platform.python_version(),
-            "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
-            "command": " ".join(["dir-tir", *sys.argv[1:]]),
-        },
+        "made_with": made_with(),
+    }
+
+
+def made_with() -> dict[str, Any]:
+    """Versions, machine and command: what a run's figures do not depend on, and a reader wants to know all the same."""
+    return {
+        "versions": {name: version(name) for name in _LIBRARIES},
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+        "command": " ".join(["dir-tir", *sys.argv[1:]]),
     }
 
 
@@ -69,6 +75,20 @@ def made_by_other_code(made: dict[str, Any], folder: Path) -> Path | None:
         if file.parent != folder and [other.get("setting"), other.get("also")] == json.loads(json.dumps([made["setting"], made["also"]])):
             return file.parent
     return None
+
+
+def refuse_another(folder: Path, made: dict[str, Any]) -> None:
+    """Raises InputError when a folder that somebody named is a file, or has another run in it or other files."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--out {folder} is a file: name a folder")
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    try:
+        there = name_of(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        there = ""
+    if there != name_of(made):
+        raise InputError(f"--out {folder} has {'another run' if there else 'other files'} in it: name a new folder, or empty this one")
 
 
 def _setting(workspace: Workspace, config: Config, tasks: Sequence[Task]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..contracts import PAGE
@@ -20,19 +21,25 @@ from ..tools.profiles.profile import load_profile
 
 if TYPE_CHECKING:
     from ..graph.config import Config
+    from ..tools.fusion import Fused, Scores
     from .ranking import Reading
 
-DIR_TIR, RAW = "dir-tir", "zs"
+DIR_TIR, RAW, PAGING = "dir-tir", "zs", "paging"
+ANY = "*"  # in `read_from`: whichever is run
+PASSING = "+exclude-shown"  # what a method is called with what was shown and missed passed over
 
 
 @dataclass(frozen=True)
 class Method:
-    """A way to look for the targets. It is run with its ``settings``, or read off the run of ``read_from`` by ``rank``, or either."""
+    """A way to look for the targets. It is run with its ``settings``, or read off the run of ``read_from`` by ``ranks`` or ``rank``."""
 
     label: str  # in legends
     settings: Mapping[str, Any] | None = None  # what it changes of the run's; None: it can only be read off
     read_from: str = ""  # whose run holds all that it needs
-    rank: Callable[[Reading], int | None] | None = None  # the target's rank in a round of that run; None: it cannot be known
+    ranks: Callable[[Sequence[Reading], bool], list[int] | None] | None = (
+        None  # of the target by round, with what was shown passed over or not
+    )
+    rank: Callable[[Reading], int | None] | None = None  # the same of one round, where nothing is passed over; None: not to be known
     both_lists: bool = True  # of that run are needed, so that both refiners must have been at work
     needs: str = ""  # a part of the profile without which it cannot be run
     colour: str = ""  # of its curve; empty: one that is free
@@ -44,16 +51,16 @@ METHODS: Registry[Method] = Registry("method", "dir_tir.methods")
 
 
 def known_methods() -> dict[str, Method]:
-    """Every method by name: those registered, and each fusion."""
+    """Every method by name: those registered, and each fusion, also with what was shown passed over."""
     fused = {name: _fused(name, fusion.label) for name, fusion in FUSIONS.items() if name not in METHODS and name != "slots"}
-    return {**METHODS, **fused}
+    passing = {name + PASSING: _passing(name, fusion.label) for name, fusion in FUSIONS.items()}
+    return {**METHODS, **fused, **passing}
 
 
 def methods_to_run(config: Config, names: Sequence[str]) -> dict[str, Config]:
     """The settings of each method that has to be run, so that all that are named are run or read off. Raises InputError.
 
-    What can be read off the run of another is not run again. Nothing can where ``exclude_shown`` makes every page depend on the pages
-    before.
+    What can be read off the run of another is not run again.
     """
     known = known_methods()
     for name in names:
@@ -64,13 +71,18 @@ def methods_to_run(config: Config, names: Sequence[str]) -> dict[str, Config]:
     chosen: dict[str, None] = {}
     for name in names:
         method = known[name]
+        if method.read_from == ANY:
+            continue  # off whichever is run
         source = method.read_from
         if source and _can_be_read(method, settings_of(config, source)) and not _saves_a_refiner(config, method):
             chosen[source] = None
         elif method.settings is None:
-            raise InputError(f"{name} is read off the run of {source}, and with these settings it cannot be: leave out --exclude-shown")
+            raise InputError(
+                f"{name} is read off the run of {source}, and with these settings it cannot be: both must have places on the page"
+            )
         else:
             chosen[name] = None
+    chosen = chosen or {DIR_TIR: None}
     read = {other for name in chosen for other in read_off(name, settings_of(config, name))}
     return {name: settings_of(config, name) for name in chosen if name not in read}
 
@@ -80,23 +92,37 @@ def settings_of(config: Config, name: str) -> Config:
     return replace(config, **(known_methods()[name].settings or {}))
 
 
-def ranks_in(reading: Reading, name: str, config: Config) -> dict[str, int]:
-    """The target's rank in a round, by name: of the method that was run with this ``config``, and of all that can be read off it."""
-    found = {name: reading.rank(config.fusion)}
+def ranks_in(read: Sequence[Reading], name: str, config: Config) -> list[dict[str, int]]:
+    """The target's rank in each round, by name: of the method that was run with this ``config``, and of all that can be read off it."""
+    over = bool(config.exclude_shown)
+    own = _ranks_by(config.fusion)(read, over)
+    found = [{name: rank} for rank in own]
     for other, method in read_off(name, config).items():
-        rank = method.rank(reading) if method.rank else None
-        if rank is not None:
-            found[other] = rank
+        for rank, of_round in zip(_ranks_of(method, read, over) or (), found, strict=False):
+            of_round[other] = rank
     return found
 
 
 def read_off(name: str, config: Config) -> dict[str, Method]:
     """What can be read off a method's run with these settings."""
-    return {other: method for other, method in known_methods().items() if method.read_from == name and _can_be_read(method, config)}
+    return {
+        other: method
+        for other, method in known_methods().items()
+        if other != name and method.read_from in (name, ANY) and _can_be_read(method, config)
+    }
 
 
 def _can_be_read(method: Method, source: Config) -> bool:
-    return not source.exclude_shown and (not method.both_lists or (source.dialog_num > 0 and source.image_num > 0))
+    if source.exclude_shown and (method.ranks is None or dict(method.settings or {}).get("exclude_shown")):
+        return False  # a rank of one round knows no other; and where all pass over what was shown, nobody needs to be called after it
+    return not method.both_lists or (source.dialog_num > 0 and source.image_num > 0)
+
+
+def _ranks_of(method: Method, read: Sequence[Reading], over: bool) -> list[int] | None:
+    if method.ranks:
+        return method.ranks(read, over)
+    ranks = [method.rank(reading) if method.rank else None for reading in read]
+    return None if None in ranks else [rank for rank in ranks if rank is not None]
 
 
 def _saves_a_refiner(config: Config, method: Method) -> bool:
@@ -106,18 +132,50 @@ def _saves_a_refiner(config: Config, method: Method) -> bool:
 
 
 def _fused(name: str, label: str) -> Method:
-    return Method(label, {"fusion": name}, read_from=DIR_TIR, rank=lambda reading: reading.rank(name))
+    return Method(label, {"fusion": name}, read_from=DIR_TIR, ranks=_ranks_by(name))
+
+
+def _passing(name: str, label: str) -> Method:
+    """The same pages without what was shown and missed."""
+    settings = {"fusion": name, "exclude_shown": True}
+    ranks = _ranks_by(name)
+    return Method(f"{label}, shown ones passed over", settings, read_from=DIR_TIR, ranks=lambda read, _: ranks(read, True), drawn=False)
 
 
 def _shared(label: str, share: int, **changes: Any) -> Method:
     """Equation 1 with other places."""
 
-    def rank(reading: Reading) -> int:
-        scores = replace(reading.scores, dialog_num=share, image_num=PAGE - share)
-        return FUSIONS["slots"].fuse(scores).rank(reading.target)
+    def fuse(scores: Scores) -> Fused:
+        return FUSIONS["slots"].fuse(replace(scores, dialog_num=share, image_num=PAGE - share))
 
     settings = {"dialog_num": share, "image_num": PAGE - share, "fusion": "slots"}
-    return Method(label, settings, read_from=DIR_TIR, rank=rank, share=share, **changes)
+    return Method(label, settings, read_from=DIR_TIR, ranks=partial(_ranks, fuse), share=share, **changes)
+
+
+def _ranks_by(fusion: str) -> Callable[[Sequence[Reading], bool], list[int]]:
+    return lambda read, over: _ranks(FUSIONS.named(fusion).fuse, read, over)
+
+
+def _ranks(fuse: Callable[[Scores], Fused], read: Sequence[Reading], over: bool) -> list[int]:
+    from .ranking import ranks_over
+
+    return ranks_over((reading.scores for reading in read), read[0].target, fuse, passing_over=over)
+
+
+def _tuned(read: Sequence[Reading], over: bool) -> list[int] | None:
+    """The description as an encoder that is tuned on raw dialogues reads it."""
+    from .ranking import ranks_over
+
+    rounds = [
+        replace(reading.scores, text=reading.tuned, dialog=reading.tuned, image=None) for reading in read if reading.tuned is not None
+    ]
+    return ranks_over(rounds, read[0].target, FUSIONS["slots"].fuse, passing_over=over) if len(rounds) == len(read) else None
+
+
+def _paging(read: Sequence[Reading], _: bool) -> list[int]:
+    from .ranking import paging
+
+    return paging(place(read[0].scores.text, read[0].target), len(read))
 
 
 METHODS.add(DIR_TIR, Method("DIR-TIR", {}, colour="#c2410c"))
@@ -134,11 +192,13 @@ METHODS.add(
     Method(
         "raw dialogue, tuned encoder (FT)",
         read_from=RAW,
-        rank=lambda reading: None if reading.tuned is None else place(reading.tuned, reading.target),
+        ranks=_tuned,
         both_lists=False,
         needs="dialogue_encoder",
         colour="#0f766e",
     ),
 )
+# The control: no answer is given. What a dialogue is worth is what it adds to this.
+METHODS.add(PAGING, Method("paging on (no answers)", read_from=ANY, ranks=_paging, both_lists=False, colour="#111827"))
 for _share in range(PAGE - 1, 0, -1):
     METHODS.add(f"{_share}:{PAGE - _share}", _shared(f"{_share} places of the dialog", _share, drawn=False))

@@ -1,4 +1,4 @@
-"""The figures of a run, each per round and with a bootstrap interval.
+"""The figures of a run, each per round and with a 95 % interval: Wilson's for shares of conversations, a bootstrap's for the rest.
 
 Everything is computed from ``ranks``, (conversations, rounds 0 … n): where the target stands, from 1, in the order of that round. The table
 `METRICS` is the only place that names them: tables, CSV, curves, page, comparison and replay read it. Another package adds one by an entry
@@ -9,9 +9,9 @@ point of the group ``dir_tir.metrics``:
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,8 @@ from ..registry import Registry
 Ranks = NDArray[np.int64]
 
 RESAMPLES = 1000
-_CONFIDENCE = 0.95
+_TAILS = (0.025, 0.975)
+_Z = 1.959964  # of the normal distribution, at the same tails
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Metric:
     title: str
     of: Callable[[Ranks], NDArray[Any]]  # (conversations, rounds) → the same shape; NaN where there is none
     over: Callable[..., Any] = np.mean  # with an `axis`; two runs are compared by figures that are means
+    means: str = ""  # in words, for whoever reads the table
     percent: bool = False  # a share, printed in per cent
     decimals: int = 2
     lower_is_better: bool = False
@@ -74,12 +76,39 @@ def bri(ranks: Ranks) -> NDArray[np.float64]:
     return np.concatenate([np.full((len(ranks), 1), np.nan), later], axis=1)
 
 
-METRICS.add("hits@10", Metric("Hits@10", hits, percent=True, decimals=1, drawn=True))
-METRICS.add("recall@10", Metric("Recall@10", recall, percent=True, decimals=1, drawn=True))
-METRICS.add("mrr", Metric("MRR", lambda ranks: 1 / ranks))
-METRICS.add("bri", Metric("BRI", bri, lower_is_better=True))
-METRICS.add("mean_rank", Metric("Mean rank", lambda ranks: ranks, decimals=1, lower_is_better=True))
-METRICS.add("median_rank", Metric("Median rank", lambda ranks: ranks, np.median, decimals=1, lower_is_better=True))
+METRICS.add(
+    "hits@10",
+    Metric("Hits@10", hits, means="the target was among the ten in this round or any before", percent=True, decimals=1, drawn=True),
+)
+METRICS.add(
+    "recall@10",
+    Metric(
+        "Recall@10",
+        recall,
+        means="the target is among the ten in this very round (also called Success@10)",
+        percent=True,
+        decimals=1,
+        drawn=True,
+    ),
+)
+METRICS.add("mrr", Metric("MRR", lambda ranks: 1 / ranks, means="mean of one divided by the target's rank in this round"))
+METRICS.add("bri", Metric("BRI", bri, means="area below the logarithm of the best rank so far, by rounds (PlugIR)", lower_is_better=True))
+METRICS.add(
+    "mean_rank", Metric("Mean rank", lambda ranks: ranks, means="of the target in this round, from 1", decimals=1, lower_is_better=True)
+)
+METRICS.add(
+    "median_rank",
+    Metric("Median rank", lambda ranks: ranks, np.median, means="of the target in this round, from 1", decimals=1, lower_is_better=True),
+)
+
+
+def definitions() -> list[str]:
+    """A line for each metric: what it means and which way is better."""
+    return [
+        f"{metric.title}: {metric.means}; {'lower' if metric.lower_is_better else 'higher'} is better"
+        for metric in METRICS.values()
+        if metric.means
+    ]
 
 
 def first_hits(ranks: Ranks) -> list[int | None]:
@@ -88,8 +117,8 @@ def first_hits(ranks: Ranks) -> list[int | None]:
 
 
 def figures(ranks: Ranks, seed: int = 0) -> list[dict[str, Any]]:
-    """A row for each round: ``{"round", "hits@10": {"value", "low", "high"}, …}`` with 95 % bootstrap intervals over conversations."""
-    return _rows({name: _estimated(_values(metric, ranks), metric.over, seed) for name, metric in METRICS.items()})
+    """A row for each round: ``{"round", "hits@10": {"value", "low", "high"}, …}`` with 95 % intervals over conversations."""
+    return _rows({name: _figure(metric, _values(metric, ranks), seed) for name, metric in METRICS.items()})
 
 
 def differences(one: Ranks, other: Ranks, seed: int = 0) -> list[dict[str, Any]]:
@@ -101,7 +130,15 @@ def differences(one: Ranks, other: Ranks, seed: int = 0) -> list[dict[str, Any]]
         raise ValueError(f"two runs to be compared need the same targets and rounds; got {one.shape} and {other.shape}")
     means = {name: metric for name, metric in METRICS.items() if metric.over is np.mean}
     apart = {name: _values(metric, one) - _values(metric, other) for name, metric in means.items()}
-    return _rows({name: _estimated(values, np.mean, seed) for name, values in apart.items()})
+    return _rows({name: _bootstrapped(values, np.mean, seed) for name, values in apart.items()})
+
+
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share of ``count`` (1927): that of 6 of 6 is 61 to 100 %, where a bootstrap would say 100 to 100."""
+    middle = share + _Z**2 / (2 * count)
+    aside = _Z * np.sqrt(share * (1 - share) / count + _Z**2 / (4 * count**2))
+    low, high = ((middle + sign * aside) / (1 + _Z**2 / count) for sign in (-1, 1))
+    return min(float(low), share), max(float(high), share)  # at 0 and 1 rounding would push the ends past the share itself
 
 
 def _values(metric: Metric, ranks: Ranks) -> NDArray[np.float64]:
@@ -117,17 +154,26 @@ def _rows(columns: dict[str, list[dict[str, float]]]) -> list[dict[str, Any]]:
     ]
 
 
-def _estimated(values: NDArray[np.float64], statistic: Any, seed: int) -> list[dict[str, float]]:
-    """Statistic over the first axis with its percentile interval; for a single conversation the interval is the value itself."""
-    from scipy.stats import DegenerateDataWarning, bootstrap  # a second of import, which `--help` does without
+def _figure(metric: Metric, values: NDArray[np.float64], seed: int) -> list[dict[str, float]]:
+    if metric.over is np.mean and np.isin(values, (0, 1)).all():
+        shares = values.mean(axis=0).tolist()
+        return [dict(zip(("value", "low", "high"), (share, *wilson(share, len(values))), strict=True)) for share in shares]
+    return _bootstrapped(values, metric.over, seed)
 
+
+def _bootstrapped(values: NDArray[np.float64], statistic: Any, seed: int) -> list[dict[str, float]]:
+    """Statistic over the first axis with its percentile interval; for a single conversation the interval is the value itself."""
+    drawn, times = _resamples(len(values), seed)
+    mean = statistic is np.mean
+    resampled = times @ values / len(values) if mean else np.stack([statistic(values[rows], axis=0) for rows in drawn])
+    low, high = np.quantile(resampled, _TAILS, axis=0)
     value = statistic(values, axis=0)
-    low = high = value
-    if len(values) > 1:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DegenerateDataWarning)  # all conversations alike: the interval is that value, and is right
-            resampled = bootstrap(
-                (values,), statistic, axis=0, n_resamples=RESAMPLES, batch=100, confidence_level=_CONFIDENCE, method="percentile", rng=seed
-            )
-        low, high = resampled.confidence_interval
     return [{"value": float(v), "low": float(a), "high": float(b)} for v, a, b in zip(value, low, high, strict=True)]
+
+
+@lru_cache(maxsize=2)
+def _resamples(count: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Conversations drawn with replacement, (resamples, count), and how often each was, (resamples, count)."""
+    drawn = np.random.default_rng(seed).integers(0, count, (RESAMPLES, count))
+    times = np.stack([np.bincount(rows, minlength=count) for rows in drawn]).astype(np.float64)
+    return drawn, times

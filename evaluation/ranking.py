@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from ..contracts import PAGE
 from ..nodes.merge import scores_of_round
-from ..tools.fusion import FUSIONS
+from ..tools.fusion import FUSIONS, Fused, Scores
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from ..graph.config import Config
-    from ..tools.fusion import Scores
     from ..tools.search import Search
+
+Fuse = Callable[[Scores], Fused]
 
 
 @dataclass(frozen=True)
 class Reading:
     """One round of a run, for whoever ranks it."""
 
-    scores: Scores  # of the whole gallery, by the round's description and painting
+    scores: Scores  # of the whole gallery, by the round's description and painting; as if nothing had been shown
     target: int  # its row in the scores
     tuned: NDArray[np.float32] | None  # (n,) cosines with the description as read by an encoder tuned on dialogues, if there is one
 
@@ -34,6 +37,44 @@ class Reading:
 def readings(rounds: Sequence[Any], target: str, config: Config, search: Search, tuned: Search | None = None) -> Iterator[Reading]:
     """Each round of a conversation as its `merge` saw it, from what the records hold."""
     for number, record in enumerate(rounds):
-        places = config.dialog_num, config.image_num
-        scores = scores_of_round(record, rounds[:number], search, *places, exclude_shown=bool(config.exclude_shown))
+        scores = scores_of_round(record, rounds[:number], search, config.dialog_num, config.image_num, exclude_shown=False)
         yield Reading(scores, search.row(target), tuned.scores_by_text(record["description"]) if tuned else None)
+
+
+def ranks_over(
+    rounds: Iterable[Scores],
+    target: int,
+    fuse: Fuse,
+    *,
+    passing_over: bool,
+    click: Callable[[NDArray[np.intp]], NDArray[np.float32]] | None = None,
+) -> list[int]:
+    """The target's rank in each round of a conversation, page after page.
+
+    ``passing_over``: what was shown and missed stands last from then on. Once the target is on a page nothing more is missed: later ranks
+    are among what was not missed until then. ``click`` is given a page that misses, and says what a click on it adds to every score.
+    """
+    ranks: list[int] = []
+    missed: NDArray[np.bool_] | None = None
+    said: NDArray[np.float32] | None = None
+    found = False
+    for scores in rounds:
+        missed = np.zeros_like(scores.shown) if missed is None else missed
+        now = replace(scores, shown=missed.copy())
+        fused = fuse(now if said is None else now.moved(said))
+        ranks.append(fused.rank(target))
+        found = found or bool((fused.page == target).any())
+        if passing_over and not found:
+            missed[fused.page] = True
+        if click and not found:
+            said = click(fused.page) + (0 if said is None else said)
+    return ranks
+
+
+def paging(first: int, rounds: int) -> list[int]:
+    """The control: the first description alone, the next ten each round. ``first``: the target's rank by that description.
+
+    The rank in each round is among what was not shown, and stays once the target is on a page.
+    """
+    last = (first - 1) // PAGE
+    return [first - PAGE * min(number, last) for number in range(rounds)]

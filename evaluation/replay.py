@@ -18,13 +18,17 @@ from ..store.gallery.sources import Source
 from ..tools.search import Search
 from ..tools.workspace import Workspace
 from .dialogues import Dialogue, read_dialogues, read_pool
-from .metrics import Ranks, figures
+from .methods import PAGING
+from .metrics import Ranks, definitions, figures
+from .ranking import paging
 from .report.tables import format_rounds, write_json
 
 SEPARATOR = ", "  # between caption and turns, as ChatIR joins them
 
 
-def replay(workspace: Workspace, dialogues: Path, pool: Path | None, images: Path, profile: str, *, mend: bool) -> Path:
+def replay(
+    workspace: Workspace, dialogues: Path, pool: Path | None, images: Path, profile: str, *, mend: bool, out: Path | None = None
+) -> Path:
     """Embed the search space where that is not done yet, rank every dialogue's picture in every round, print and keep the figures.
 
     Without a ``pool`` the search space is the dialogues' own pictures. Raises InputError when a picture is not in ``images``.
@@ -49,13 +53,16 @@ def replay(workspace: Workspace, dialogues: Path, pool: Path | None, images: Pat
     with tqdm(total=len(known), desc="replaying", unit="dialogue") as bar:
         ranks = ranks_of(known, search, ids, advance=lambda: bar.update() and None)
     summary = {
-        "methods": [{"method": "replay", "rounds": figures(ranks)}],
+        "methods": [
+            {"method": "replay", "rounds": figures(ranks)},
+            {"method": PAGING, "rounds": figures(np.array([paging(int(first), ranks.shape[1]) for first in ranks[:, 0]]))},
+        ],
         "dialogues": len(known),
         "not in the search space": len(read.dialogues) - len(known),
         "mended": read.mended,
         "refused": read.refused,
     }
-    folder = workspace.home.evaluations / f"{gallery}-{dialogues.stem}{'-mended' if mend else ''}"
+    folder = out or workspace.home.evaluations / f"{gallery}-{dialogues.stem}{'-mended' if mend else ''}"
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "summary.json", summary)
     _print(summary, folder)
@@ -94,8 +101,10 @@ def ranks_of(dialogues: Sequence[Dialogue], search: Search, ids: Mapping[str, st
 
 
 def _print(summary: dict[str, Any], folder: Path) -> None:
-    for line in format_rounds(summary["methods"][0]["rounds"]):
-        print(shown(line))
+    for method in summary["methods"]:
+        for line in [*format_rounds(method["rounds"], f"{shown(method['method'])}: round"), ""]:
+            print(line)
+    print("\n".join(definitions()))
     counts = {name: summary[name] for name in ("not in the search space", "mended", "refused") if summary[name]}
     print(
         f"\n{summary['dialogues']} dialogues{''.join(f'; {name}: {dict(n) if isinstance(n, dict) else n}' for name, n in counts.items())}"

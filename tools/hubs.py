@@ -9,7 +9,6 @@ none. Everything here is pure, and repeats itself to the last digit for the same
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from .fusion import Lists, Scores
+    from .fusion import Scores
 
 WEIGHT = 0.75  # of a hub, in standard deviations of the scores that it is taken from
-SHARPNESS = 2.5  # of the mean over a bank, in standard deviations of its cosines; near 20 for BLIP, near 80 for CLIP
+SHARPNESS = 3.0  # of the mean over a bank, in standard deviations of its cosines: a scale of 25 where that is 0.12
 ENOUGH = 200  # captions make a bank; with fewer the pictures' crowding says more
 NEAREST = 16  # pictures that crowding is measured by
 _BANK, _PICTURES = 4096, 8192  # of a larger bank and a larger gallery so many, drawn with a seed, are looked at
@@ -41,7 +40,7 @@ def hubs_of(images: NDArray[np.float32], bank: NDArray[np.float32] | None = None
 def from_bank(images: NDArray[np.float32], bank: NDArray[np.float32]) -> NDArray[np.float32]:
     """How near each picture is to captions that are not its own: the log-mean-exp of its cosines with them, (n,).
 
-    h_i = log(mean over b of exp(β·cos(x_i, b))) / β, with β = 2.5 / (standard deviation of these cosines): nearest-neighbour normalisation
+    h_i = log(mean over b of exp(β·cos(x_i, b))) / β, with β = 3 / (standard deviation of these cosines): nearest-neighbour normalisation
     (arXiv 2410.24114), and the denominator of QB-Norm's inverted softmax (arXiv 2112.12777). ``images`` is (n, d), ``bank`` (m, d), rows of
     unit length.
     """
@@ -81,18 +80,8 @@ def from_crowding(images: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def corrected(scores: Scores, hubs: NDArray[np.float32]) -> Scores:
-    """The scores of every list less 0.75 of the hubs, each by its own spread over the gallery."""
-    return moved(scores, -WEIGHT * hubs)
-
-
-def moved(scores: Scores, by: NDArray[np.float32]) -> Scores:
-    """Scores with ``by``, (n,), added to every list, of this round and those before, in standard deviations of the list."""
-
-    def beside(lists: Lists) -> Lists:
-        return {origin: some + spread(some) * by for origin, some in lists.items()}
-
-    now = beside(scores.lists())
-    return replace(scores, dialog=now["dialog"], image=now.get("image"), before=tuple(beside(lists) for lists in scores.before))
+    """The scores less 0.75 of the hubs, in every list by its own spread over the gallery."""
+    return scores.moved(-WEIGHT * hubs)
 
 
 def _centred(found: NDArray[np.float32]) -> NDArray[np.float32]:

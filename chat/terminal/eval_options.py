@@ -34,6 +34,12 @@ def add_options(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="whose models; given twice, two retrievers side by side (default: the gallery's own, for postcards miniature)",
     )
+    say(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="the folder of the run (default: one below DIR_TIR_HOME, named after all that it depends on)",
+    )
     own = command.add_argument_group("looking for pictures of a gallery instead of postcards")
     own.add_argument("--gallery", metavar="NAME", help="where to search; one for each profile", action="append")
     own.add_argument(
@@ -47,6 +53,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     instead = command.add_argument_group("instead of conversations")
     instead.add_argument("--compare", nargs=2, metavar="RUN", help="the difference of two runs on the same targets; RUN or RUN:METHOD")
     instead.add_argument("--replay", type=Path, metavar="FILE", help="score published dialogues (VisDial, ChatIR) with --images and --pool")
+    instead.add_argument("--vectors", type=Path, metavar="FILE", help="score every fusion on embeddings in an .npz file")
     instead.add_argument("--mend", action="store_true", help="of a replay: repair dirty dialogues first, and count what was repaired")
 
 
@@ -60,17 +67,21 @@ def evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
 
         for found in compare(workspace.home, *options.compare):
             print("\n".join(format_comparison(found)), end="\n\n")
+    elif options.vectors:
+        from ...evaluation.vector_command import score_vectors
+
+        score_vectors(workspace.home, options.vectors, _seed(options), options.out)
     elif options.replay:
         if options.images is None:
             raise InputError("--replay needs --images DIR, the folder that the names of the search space are relative to")
         from ...evaluation.replay import replay
 
-        replay(workspace, options.replay, options.pool, options.images, profiles[0], mend=options.mend)
+        replay(workspace, options.replay, options.pool, options.images, profiles[0], mend=options.mend, out=options.out)
     else:
         looking = _in_gallery(workspace, options, profiles) if options.gallery else _for_postcards(workspace, options, profiles)
         from ...evaluation.command import evaluate
 
-        evaluate(workspace, *looking, options.at_once, options.methods.split(","))
+        evaluate(workspace, *looking, options.at_once, options.methods.split(","), options.out)
 
 
 def _for_postcards(workspace: Workspace, options: argparse.Namespace, profiles: list[str]) -> tuple[list[Config], list[Task]]:

@@ -23,7 +23,7 @@ def save_curves(summary: dict[str, Any], folder: Path) -> list[Path]:
     by_retriever: dict[str, _Methods] = {}
     for method in summary["methods"]:
         by_retriever.setdefault(method["retriever"], {})[method["method"]] = method["rounds"]
-    drawn = [("curves", _by_round(by_retriever))]
+    drawn = [("curves", _by_round(by_retriever, summary["methods"][0]["method"]))]
     shares = {method.share: name for name, method in known_methods().items() if method.share is not None}
     shared = {retriever: methods for retriever, methods in by_retriever.items() if methods.keys() >= set(shares.values())}
     if shared:
@@ -36,7 +36,8 @@ def save_curves(summary: dict[str, Any], folder: Path) -> list[Path]:
     return [folder / f"{name}.svg" for name, _ in drawn]
 
 
-def _by_round(by_retriever: dict[str, _Methods]) -> Figure:
+def _by_round(by_retriever: dict[str, _Methods], studied: str) -> Figure:
+    """The method under study lies above the others and is drawn thicker."""
     figure, rows = _panels("round", list(by_retriever))
     free = iter(_FREE * 10)
     curves = {name: (method, method.colour or next(free)) for name, method in _drawn(by_retriever).items()}
@@ -47,7 +48,9 @@ def _by_round(by_retriever: dict[str, _Methods]) -> Figure:
                 there = [row for row in methods.get(name, ()) if metric in row]
                 rounds = [row["round"] for row in there]
                 low, high = ([scale * row[metric][end] for row in there] for end in ("low", "high"))
-                panel.plot(rounds, [scale * row[metric]["value"] for row in there], label=method.label, color=colour, marker="o", ms=3)
+                above = {"zorder": 4, "lw": 2.4} if name == studied else {"zorder": 3}
+                values = [scale * row[metric]["value"] for row in there]
+                panel.plot(rounds, values, label=method.label, color=colour, marker="o", ms=3, **above)
                 panel.fill_between(rounds, low, high, color=colour, alpha=0.12, lw=0)
             panel.set_xticks(range(max(len(rounds) for rounds in methods.values())))
     rows[0][0].legend(frameon=False, loc="lower right")

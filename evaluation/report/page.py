@@ -13,7 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from ...errors import PictureError
 from ...store.pictures import open_picture
 from ...store.writing import write_whole
-from ..metrics import METRICS
+from ..metrics import METRICS, definitions
+from .tables import format_reaching
 
 if TYPE_CHECKING:
     from ...tools.search import Search
@@ -35,6 +36,8 @@ def save_page(folder: Path, summary: dict[str, Any], conversations: list[dict[st
         made=made,
         summary=summary,
         metrics=METRICS,
+        definitions=definitions(),
+        reaching=format_reaching(summary),
         figures=[figure[figure.index("<svg") :] for figure in figures],
         sorts={name: [_shown(conversation, pictures) for conversation in some] for name, some in sorts.items()},
         pictures=pictures.seen,

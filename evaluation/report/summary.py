@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ...contracts import PAGE
 from ...errors import InputError
 from ...tools.profiles.profile import load_profile
 from ...tools.timing import added
+from ..methods import PAGING, known_methods
 from ..metrics import figures, first_hits
 
 if TYPE_CHECKING:
     from ...graph.config import Config
     from ..metrics import Ranks
 
+REACHED = 0.9  # Hits@10
 Conversations = list[dict[str, Any]]
 
 
@@ -40,6 +43,9 @@ def summarise(runs: Sequence[Ran]) -> dict[str, Any]:
 
     Of the seconds, ``own`` is everything but the models, ``all`` the sum. Conversations that ended with an error are in ``failed`` and in
     no figure, replies that stayed broken are counted in ``broken``. Raises InputError when no method has a whole conversation.
+
+    ``to_reach`` is what a method takes until its Hits@10 is 90 %: the round, and up to there answers, clicks and seconds of models, each
+    the mean over conversations. What only pages on takes a click a round and no answers. It is None where no round reaches that.
     """
     methods: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
@@ -54,11 +60,21 @@ def summarise(runs: Sequence[Ran]) -> dict[str, Any]:
         broken += [{**who, "reason": reason, "replies": count} for reason, count in sorted(reasons.items())]
         seconds = _medians(seconds_of_rounds(whole))
         for name, ranks in ranks_of(whole).items():
-            row = {**who, "method": name, "rounds": figures(ranks), "first_hit": _first_hit(first_hits(ranks))}
+            if any((each["method"], each["retriever"]) == (name, ran.retriever) for each in methods):
+                continue  # read off another run already
+            rows = figures(ranks)
+            spent = _spent(whole, _refiners(name), 1 if name == PAGING else 0)
+            row = {**who, "method": name, "rounds": rows, "first_hit": first_hit(first_hits(ranks)), "to_reach": reaching(rows, spent)}
             methods.append(row | ({"seconds": seconds} if name == ran.method else {}))
     if not methods:
         raise InputError(f"no conversation came to its end; the first one said: {failed[0]['error']}")
     return {"methods": methods, "failed": failed, "broken": broken}
+
+
+def reaching(rows: Sequence[dict[str, Any]], spent: Sequence[dict[str, float | None]]) -> dict[str, float | None] | None:
+    """The first row whose Hits@10 is 90 %, with what was spent up to its round."""
+    there = next((row["round"] for row in rows if "hits@10" in row and row["hits@10"]["value"] >= REACHED), None)
+    return None if there is None else {"round": there, **spent[there]}
 
 
 def ranks_of(conversations: Conversations) -> dict[str, Ranks]:
@@ -72,6 +88,30 @@ def seconds_of_rounds(conversations: Conversations) -> list[dict[str, float]]:
     return [_seconds(record) for c in conversations for record in c["rounds"] if record["round"]]
 
 
+def _refiners(method: str) -> tuple[str, ...]:
+    """Which of them a method needs."""
+    known = known_methods().get(method)
+    share = known.share if known else None
+    return {PAGING: ()}.get(method, {PAGE: ("dialog",), 0: ("image",)}.get(-1 if share is None else share, ("dialog", "image")))
+
+
+def _spent(conversations: Conversations, refiners: tuple[str, ...], clicks: int) -> list[dict[str, float | None]]:
+    """Up to each round: answers and seconds of these refiners, mean over conversations, and so many clicks a round."""
+    rounds: list[dict[str, float | None]] = []
+    answers = seconds = 0.0
+    for number in range(min(len(c["rounds"]) for c in conversations)):
+        records = [c["rounds"][number] for c in conversations]
+        answers += statistics.mean(sum(_answered(record, refiner) for refiner in refiners) for record in records)
+        seconds += statistics.mean(sum(sum(record["seconds"].get(refiner, {}).values()) for refiner in refiners) for record in records)
+        rounds.append({"answers": answers, "clicks": clicks * number, "seconds": seconds})
+    return rounds
+
+
+def _answered(record: dict[str, Any], refiner: str) -> bool:
+    reply = record["answer"] if refiner == "dialog" else record["critique"] and record["critique"]["reply"]
+    return bool(reply and reply["text"])
+
+
 def _seconds(record: dict[str, Any]) -> dict[str, float]:
     total: dict[str, float] = reduce(added, record["seconds"].values(), {})
     return {**total, "all": sum(total.values())}
@@ -82,6 +122,7 @@ def _medians(spent: list[dict[str, float]]) -> dict[str, float]:
     return {tool: statistics.median(s.get(tool, 0.0) for s in spent) for tool in tools}
 
 
-def _first_hit(rounds: list[int | None]) -> dict[str, float | None]:
+def first_hit(rounds: list[int | None]) -> dict[str, float | None]:
+    """The mean first round with the target among the ten, of those that have one, and the share of those that never do."""
     there = [number for number in rounds if number is not None]
     return {"mean": statistics.mean(there) if there else None, "never": (len(rounds) - len(there)) / len(rounds)}

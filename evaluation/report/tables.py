@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ...store.writing import write_whole
-from ..metrics import METRICS
+from ..metrics import METRICS, definitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +32,37 @@ def format_summary(summary: dict[str, Any]) -> list[str]:
     width = max(_NAME, *(len(_name(method, several)) for method in summary["methods"]))
     last = [(_name(method, several), method["rounds"][-1]) for method in summary["methods"]]
     lines += ["", *_table(f"{'last round':<{width}}", [(f"{name:<{width}}", row) for name, row in last])]
+    lines += ["", *format_reaching(summary), "", *definitions(), ""]
     lines += [f"{each['method']}: {each['replies']} replies stayed broken ({each['reason']})" for each in summary["broken"]]
     lines += [f"failed, and in no figure: {each['method']}, {each['target'][:24]} ({each['error']})" for each in summary["failed"]]
+    return lines
+
+
+def format_reaching(summary: dict[str, Any]) -> list[str]:
+    """What each method takes until its Hits@10 is 90 %; one that never gets there is named with a dash."""
+    several = len({method["retriever"] for method in summary["methods"]}) > 1
+    named = [(_name(method, several), method["to_reach"]) for method in summary["methods"] if "to_reach" in method]
+    width = max(_NAME, len("Hits@10 of 90 %"), *(len(name) for name, _ in named))
+    lines = [f"{'Hits@10 of 90 %':<{width}}  round  answers  clicks  seconds of models"]
+    for name, spent in named:
+        cells = ["-"] * 4 if spent is None else [_spent(spent[part]) for part in ("round", "answers", "clicks", "seconds")]
+        lines.append(f"{name:<{width}}  {cells[0]:>5}  {cells[1]:>7}  {cells[2]:>6}  {cells[3]:>7}".rstrip())
+    return lines
+
+
+def format_chosen(summary: dict[str, Any]) -> list[str]:
+    """A line for each method: Hits@10 in rounds 0, 1, 3 and the last, and the last round's Recall@10, MRR and BRI."""
+    methods = summary["methods"]
+    width = max(_NAME, *(len(method["method"]) for method in methods))
+    last = len(methods[0]["rounds"]) - 1
+    columns = [("hits@10", number) for number in sorted({min(number, last) for number in (0, 1, 3, last)})]
+    columns += [(name, last) for name in ("recall@10", "mrr", "bri")]
+    heads = [f"{METRICS[name].title}, {number}" for name, number in columns]
+    lines = [f"{'metric, round':<{width}}  {'  '.join(heads)}"]
+    for method in methods:
+        cells = [METRICS[name].format(row[name]["value"]) if name in (row := method["rounds"][number]) else "" for name, number in columns]
+        padded = [f"{cell:>{len(head)}}" for cell, head in zip(cells, heads, strict=True)]
+        lines.append("  ".join([f"{method['method']:<{width}}", *padded]).rstrip())
     return lines
 
 
@@ -54,6 +83,24 @@ def write_csv(path: Path, summary: dict[str, Any]) -> None:
                     where = [method["method"], method["retriever"], row["round"], metric]
                     table.writerow([*where, figure["value"], figure["low"], figure["high"]])
     write_whole(path, text.getvalue(), durable=False)
+
+
+def write_tex(path: Path, summary: dict[str, Any]) -> None:
+    """The last round as a LaTeX table, intervals in small type; what each metric means stands in comments above it."""
+    several = len({method["retriever"] for method in summary["methods"]}) > 1
+    there = {name: metric for name, metric in METRICS.items() if any(name in method["rounds"][-1] for method in summary["methods"])}
+    arrows = {name: r"$\downarrow$" if metric.lower_is_better else r"$\uparrow$" for name, metric in there.items()}
+    heads = [f"{_tex(metric.title + (', %' if metric.percent else ''))} {arrows[name]}" for name, metric in there.items()]
+    lines = [f"% {line}" for line in (*definitions(), f"Round {summary['methods'][0]['rounds'][-1]['round']}, with 95 % intervals.")]
+    lines += [rf"\begin{{tabular}}{{l{'r' * len(there)}}}", r"\hline", " & ".join(["method", *heads]) + r" \\", r"\hline"]
+    for method in summary["methods"]:
+        row = method["rounds"][-1]
+        cells = []
+        for name, metric in there.items():
+            value, low, high = (metric.format(row[name][part]) if name in row else "" for part in ("value", "low", "high"))
+            cells.append(f"{value} {{\\scriptsize ({low}--{high})}}" if value else "")
+        lines.append(" & ".join([_tex(_name(method, several)), *cells]) + r" \\")
+    write_whole(path, "\n".join([*lines, r"\hline", r"\end{tabular}"]) + "\n", durable=False)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
@@ -79,6 +126,15 @@ def _table(head: str, rows: Sequence[tuple[str, dict[str, Any]]], *, signed: boo
         columns.append([f"{cell:>{width}}" for cell in (metric.title, *cells)])
     names = [head, *(name for name, _ in rows)]
     return ["  ".join([name, *cells]).rstrip() for name, *cells in zip(names, *columns, strict=True)]
+
+
+def _spent(number: float | None) -> str:
+    return "-" if number is None else f"{number:.4g}" if isinstance(number, int) else f"{number:.1f}"
+
+
+def _tex(text: str) -> str:
+    """Text with what LaTeX would read as a command made harmless."""
+    return "".join(f"\\{letter}" if letter in "&%$#_{}" else letter for letter in text)
 
 
 def _name(method: dict[str, Any], several: bool) -> str:

@@ -29,7 +29,7 @@ CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
 
 
 def test_a_method_that_is_none_is_named_with_those_that_are() -> None:
-    with pytest.raises(InputError, match=r"no method 'zz': choose of dir-tir, drm, irm, plugir, zs, ft, 9:1, .*, dar"):
+    with pytest.raises(InputError, match=r"no method 'zz': choose of dir-tir, drm, irm, plugir, zs, ft, paging, 9:1, .*, dar"):
         methods_to_run(CONFIG, ["dir-tir", "zz"])
 
 
@@ -48,13 +48,13 @@ def test_without_an_encoder_tuned_on_dialogues_nothing_can_be_read_by_one() -> N
         methods_to_run(replace(CONFIG, profile="laptop"), ["ft"])
 
 
-def test_where_shown_pictures_are_passed_over_every_method_is_run_and_what_is_only_read_is_refused() -> None:
+def test_what_was_shown_is_passed_over_in_what_is_read_off_too() -> None:
     passing = replace(CONFIG, exclude_shown=True)
-    runs = methods_to_run(passing, ["dir-tir", "drm", "irm", "dar", "9:1"])
-    assert list(runs) == ["dir-tir", "drm", "irm", "dar", "9:1"]
-    assert (runs["dar"].fusion, runs["9:1"].dialog_num) == ("dar", 9)
-    with pytest.raises(InputError, match="ft is read off the run of zs, and with these settings it cannot be"):
-        methods_to_run(passing, ["ft"])
+    assert list(methods_to_run(passing, ["dir-tir", "dar", "sum", "9:1", "paging"])) == ["dir-tir"]
+    assert list(methods_to_run(passing, ["ft"])) == ["zs"]
+    assert list(methods_to_run(CONFIG, ["sum+exclude-shown", "newest"])) == ["dir-tir"]
+    alone = methods_to_run(passing, ["sum+exclude-shown"])  # every method is one with it, so the name is no other's reading
+    assert (alone["sum+exclude-shown"].fusion, alone["sum+exclude-shown"].exclude_shown) == ("sum", True)
 
 
 def test_pages_do_not_repeat_what_was_shown_and_missed(tmp_path: Path, toolbox: FakeToolbox) -> None:
@@ -62,7 +62,32 @@ def test_pages_do_not_repeat_what_was_shown_and_missed(tmp_path: Path, toolbox: 
     (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "run.jsonl", lambda _: toolbox)
     shown = [result["id"] for record in conversation["rounds"] for result in record["results"]]
     assert len(set(shown)) == len(shown) == 30
-    assert list(ranks_of([conversation])) == ["dir-tir"]
+    assert not any(name.endswith("+exclude-shown") for name in ranks_of([conversation]))
+
+
+def test_what_is_read_off_with_shown_pictures_passed_over_is_what_running_it_gives(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:6]]
+    read = ranks_of(run(tasks, CONFIG, tmp_path / "free.jsonl", lambda _: toolbox))
+    for fusion in FUSIONS:
+        name = f"{fusion}+exclude-shown"
+        own = run(tasks, settings_of(CONFIG, name), tmp_path / f"{fusion}.jsonl", lambda _: toolbox, method=name)
+        assert ranks_of(own)[name].tolist() == read[name].tolist()
+        for conversation, ranks in zip(own, read[name].tolist(), strict=True):
+            for record, rank in zip(conversation["rounds"], ranks, strict=True):
+                page = [result["id"] for result in record["results"]]
+                assert (page.index(conversation["target"]) + 1 if conversation["target"] in page else 11) == min(rank, 11)
+                if rank <= 10:
+                    break  # it is found, and nothing more is missed
+
+
+def test_paging_is_read_off_every_run_and_goes_down_the_first_order_ten_at_a_time(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:12]]
+    conversations = run(tasks, settings_of(CONFIG, "zs"), tmp_path / "zs.jsonl", lambda _: toolbox, method="zs")
+    for conversation, ranks in zip(conversations, ranks_of(conversations)["paging"].tolist(), strict=True):
+        first = toolbox.search.ranks_by_text(conversation["description"], [conversation["target"]])[0]
+        assert ranks == [first, first - 10 if first > 10 else first, first - 20 if first > 20 else first - 10 if first > 10 else first]
+    assert methods_to_run(CONFIG, ["paging", "zs"]).keys() == {"zs"}
+    assert methods_to_run(CONFIG, ["paging"]).keys() == {"dir-tir"}
 
 
 def test_plugir_chooses_of_five_questions_and_paints_nothing(tmp_path: Path, toolbox: FakeToolbox) -> None:
@@ -80,7 +105,7 @@ def test_raw_dialogue_asks_without_candidates_and_joins_what_was_said(tmp_path: 
     assert first["description"] == f"red, {first['question']} {first['answer']['text']}"
     assert second["description"].startswith(first["description"])
     assert not any(record["candidates"] or record["painting"] for record in conversation["rounds"])
-    assert list(ranks_of([conversation])) == ["zs"]
+    assert list(ranks_of([conversation])) == ["zs", "paging"]
 
 
 def test_the_tuned_encoder_reads_what_raw_dialogue_said(tmp_path: Path, toolbox: FakeToolbox) -> None:
@@ -96,7 +121,7 @@ def test_the_tuned_encoder_reads_what_raw_dialogue_said(tmp_path: Path, toolbox:
     tuned = toolbox.search.read_by(Sighted())
     conversations = run(tasks, config, tmp_path / "zs.jsonl", lambda _: toolbox, method="zs", tuned=tuned)
     read = ranks_of(conversations)
-    assert list(read) == ["zs", "ft"]
+    assert list(read) == ["zs", "ft", "paging"]
     assert read["ft"].tolist() == [[1, 1, 1], tuned.ranks_by_text("any", [tasks[1].target]) * 3]
     assert read["zs"].tolist() != read["ft"].tolist()
 

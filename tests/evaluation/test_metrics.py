@@ -7,8 +7,9 @@ import math
 import ir_measures
 import numpy as np
 import pytest
-from dir_tir.evaluation.metrics import bri, differences, figures, first_hits, hits, recall
+from dir_tir.evaluation.metrics import METRICS, bri, definitions, differences, figures, first_hits, hits, recall, wilson
 from ir_measures import RR, Qrel, ScoredDoc, Success
+from scipy.stats import binomtest, bootstrap
 
 RANKS = np.array([[40, 10, 11], [30, 20, 12], [1, 1, 2], [500, 90, 3]])
 
@@ -57,9 +58,28 @@ def test_every_figure_lies_in_its_interval_and_the_same_seed_gives_the_same() ->
     assert rows[-1]["median_rank"]["value"] == np.median(ranks[:, -1])
 
 
-def test_one_conversation_has_figures_without_width() -> None:
+def test_shares_have_intervals_of_wilsons_and_the_rest_of_a_bootstrap() -> None:
+    low, high = wilson(0.25, 40)
+    theirs = binomtest(10, 40).proportion_ci(method="wilson")
+    assert (low, high) == pytest.approx((theirs.low, theirs.high), abs=1e-6)
+    (row,) = figures(np.ones((6, 1), dtype=np.int64))
+    assert row["hits@10"] == {"value": 1.0, "low": pytest.approx(0.61, abs=0.001), "high": 1.0}  # six of six are not all there are
+    assert figures(np.full((6, 1), 11))[0]["recall@10"] == {"value": 0.0, "low": 0.0, "high": pytest.approx(0.39, abs=0.001)}
+    ranks = np.random.default_rng(2).geometric(0.05, size=(80, 3))
+    theirs = bootstrap((1 / ranks,), np.mean, n_resamples=1000, method="percentile", rng=0).confidence_interval
+    assert [row["mrr"]["low"] for row in figures(ranks)] == pytest.approx(theirs.low.tolist(), rel=0.08)
+    assert [row["mrr"]["high"] for row in figures(ranks)] == pytest.approx(theirs.high.tolist(), rel=0.08)
+
+
+def test_of_one_conversation_a_mean_has_no_width() -> None:
     (row,) = figures(RANKS[:1, :1])
-    assert row["recall@10"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    assert row["mean_rank"] == {"value": 40.0, "low": 40.0, "high": 40.0}
+    assert row["recall@10"]["high"] > 0.7
+
+
+def test_every_metric_of_ours_is_defined() -> None:
+    assert len(definitions()) == len(METRICS)
+    assert definitions()[0] == "Hits@10: the target was among the ten in this round or any before; higher is better"
 
 
 def test_two_runs_on_the_same_targets_are_compared_target_by_target() -> None:

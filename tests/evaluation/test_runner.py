@@ -97,7 +97,7 @@ def test_a_conversation_that_fails_is_named_and_counted_and_the_others_go_on(tmp
         summarise([Ran("dir-tir", CONFIG, conversations[1:2])])
     raw = run(tasks, CONFIG, tmp_path / "raw.jsonl", lambda _: toolbox, method="zs")
     both_ways = summarise([Ran("dir-tir", CONFIG, conversations[1:2]), Ran("zs", CONFIG, raw)])
-    assert [method["method"] for method in both_ways["methods"]] == ["zs"]
+    assert [method["method"] for method in both_ways["methods"]] == ["zs", "paging"]
     assert [each["method"] for each in both_ways["failed"]] == ["dir-tir", "zs"]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dir_tir.tools.fusion import Lists, Scores
-from dir_tir.tools.hubs import SHARPNESS, WEIGHT, corrected, from_bank, from_crowding, hubs_of, moved
+from dir_tir.tools.fusion import FUSIONS, Scores
+from dir_tir.tools.hubs import SHARPNESS, WEIGHT, corrected, from_bank, from_crowding, hubs_of
 from numpy.typing import NDArray
 
 
@@ -65,12 +65,14 @@ def test_of_a_large_bank_a_part_says_the_same_every_time(pictures: NDArray[np.fl
 
 def test_correction_takes_the_hub_from_every_list_by_the_lists_own_spread_and_leaves_what_is_shown_to_people() -> None:
     text, image = np.array([0.3, 0.2, 0.1], dtype=np.float32), np.array([0.9, 0.5, 0.1], dtype=np.float32)
-    before: tuple[Lists, ...] = ({"dialog": text},)
-    scores = Scores(text, text, image, np.zeros(3, dtype=np.bool_), 7, 3, 1, before=before)
+    scores = Scores(text, text, image, np.zeros(3, dtype=np.bool_), 7, 3, 1)
     hubs = np.array([2.0, 0.0, -2.0], dtype=np.float32)
     found = corrected(scores, hubs)
     assert found.text is text
-    assert found.dialog == pytest.approx(text - WEIGHT * text.std() * hubs)
-    assert found.image == pytest.approx(image - WEIGHT * image.std() * hubs)
-    assert found.before[0]["dialog"] == pytest.approx(text - WEIGHT * text.std() * hubs)
-    assert moved(Scores(text, text, None, scores.shown, 7, 3, 0), hubs).image is None
+    assert found.plain()["dialog"] is text
+    assert found.lists()["dialog"] == pytest.approx(text - WEIGHT * text.std() * hubs)
+    assert found.lists()["image"] == pytest.approx(image - WEIGHT * image.std() * hubs)
+    assert found.moved(WEIGHT * hubs).lists()["image"] == pytest.approx(image, abs=1e-6)
+    for fusion in FUSIONS.values():
+        assert fusion.fuse(scores).order.tolist() == [0, 1, 2]
+        assert fusion.fuse(found).order.tolist() == [2, 1, 0]

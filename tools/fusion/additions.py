@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .scores import Fused, Lists, Scores
 
-EMPHASIS = 0.3  # of what is new in a round, beside 1 for all of it; measured in docs/log/2026-11-25-ranking.md
+EMPHASIS = 0.4  # of what is new in a round, beside 1 for all of it; measured in docs/log/2026-11-25-ranking.md
 
 
 def mean(scores: Scores) -> Fused:
@@ -24,32 +24,32 @@ def mean(scores: Scores) -> Fused:
 
 def dar(scores: Scores) -> Fused:
     """DAR's fixed weights (arXiv 2501.15379): s = w·s_text + (1 - w)·s_painting, w being 0.8 in the first two rounds and 0.5 afterwards."""
-    if scores.image is None:
-        return ordered(scores, scores.dialog)
+    lists = scores.lists()
+    if "image" not in lists:
+        return ordered(scores, lists["dialog"])
     share = 0.8 if scores.round_number <= 2 else 0.5
-    return _added({"dialog": _times(share, scores.dialog), "image": _times(1 - share, scores.image)}, scores)
+    return _added({"dialog": _times(share, lists["dialog"]), "image": _times(1 - share, lists["image"])}, scores)
 
 
 def newest(scores: Scores) -> Fused:
     """Both lists on one scale, and what is new in this round counts for more.
 
     f_r is the mean of the lists of round r, each as standard deviations from its mean over the gallery, so that neither a list with a wider
-    spread nor a painting that is nearer to every picture outweighs the other. Then s = f_r + 0.3·(f_r - mean of f_0 … f_{r-1}).
+    spread nor a painting that is nearer to every picture outweighs the other. Then s = f_r + 0.4·(f_r - mean of f_0 … f_{r-1}), and what
+    is added for hubs and clicks once.
 
     Whoever still searches has looked at the pages of earlier rounds in vain. What those rounds were sure of has been tried; what the last
     answer changed has not. Gains, and what it costs once the picture is found: docs/log/2026-11-25-ranking.md.
     """
-    parts = _mean_parts(scores.lists())
-    if not scores.before:
-        return _added(parts, scores)
+    parts = _mean_parts(scores.plain())
     earlier = [_mean_parts(lists) for lists in scores.before]
-    for origin, by in parts.items():
-        parts[origin] = _times(1 + EMPHASIS, by)
+    if earlier:
+        parts = {origin: _times(1 + EMPHASIS, by) for origin, by in parts.items()}
     for lists in earlier:
         for origin, by in lists.items():
             less = _times(-EMPHASIS / len(earlier), by)
             parts[origin] = parts[origin] + less if origin in parts else less
-    return _added(parts, scores)
+    return _added(parts, scores, scores.added)
 
 
 def _mean_parts(lists: Lists) -> Lists:
@@ -62,8 +62,8 @@ def _times(weight: float, by: NDArray[np.float32]) -> NDArray[np.float32]:
     return found
 
 
-def _added(parts: Lists, scores: Scores) -> Fused:
+def _added(parts: Lists, scores: Scores, beside: NDArray[np.float32] | None = None) -> Fused:
     total, *others = parts.values()
-    for part in others:
+    for part in others if beside is None else [*others, beside]:
         total = total + part
     return ordered(scores, total, parts)

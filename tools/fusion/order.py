@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,10 +47,16 @@ def places(by: NDArray[np.float32]) -> NDArray[np.intp]:
 
 def standardised(by: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n,) scores as standard deviations from the gallery's mean (z-scores); all 0 where there is no spread."""
-    found: NDArray[np.float32] = (by - by.mean()) / spread(by)
+    found: NDArray[np.float32] = by - by.mean()
+    found *= 1 / _length(found)
     return found
 
 
 def spread(by: NDArray[np.float32]) -> float:
-    """The standard deviation over the gallery; never 0, so that one may divide by it."""
-    return max(float(by.std()), _FLAT)
+    """The standard deviation of all numbers; never 0, so that one may divide by it."""
+    return _length(by.ravel() - by.mean())
+
+
+def _length(centred: NDArray[np.float32]) -> float:
+    # Half the time of numpy's own `std`, which takes the mean once more and keeps the squares.
+    return max(math.sqrt(float(centred @ centred) / len(centred)), _FLAT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NotRequired
 
@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from ...contracts import PAGE, ResultOrigin
 from ...registry import Registry
-from .order import best_first, first
+from .order import best_first, first, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,11 +43,22 @@ class Scores:
     dialog_num: int  # places of the dialog on the page
     image_num: int  # places of the painting; the two add up to PAGE
     round_number: int  # from 0, the first search
+    added: NDArray[np.float32] | None = None  # (n,) to every list, in standard deviations of it: hubs, clicks
     before: tuple[Lists, ...] = ()  # what the rounds before this one had, oldest first; only a fusion that looks back needs it
 
-    def lists(self) -> Lists:
-        """The lists that there are, the dialog's first."""
+    def moved(self, by: NDArray[np.float32]) -> Scores:
+        """The same with ``by``, (n,), added to every list, in standard deviations of the list."""
+        return replace(self, added=by if self.added is None else self.added + by)
+
+    def plain(self) -> Lists:
+        """The lists that there are, the dialog's first, without what is added."""
         return {"dialog": self.dialog} if self.image is None else {"dialog": self.dialog, "image": self.image}
+
+    def lists(self) -> Lists:
+        """The lists that there are, the dialog's first, with what is added."""
+        if self.added is None:
+            return self.plain()
+        return {origin: by + spread(by) * self.added for origin, by in self.plain().items()}
 
 
 @dataclass(frozen=True)
@@ -108,16 +119,17 @@ def ordered(scores: Scores, by: NDArray[np.float32], parts: Mapping[ResultOrigin
 
     unseen = first(by, PAGE, ~scores.shown)
     page = np.concatenate([unseen, first(by, PAGE - len(unseen), scores.shown)])
-    added = {origin: part[page] - part.mean() for origin, part in (parts or scores.lists()).items()}
+    added = {origin: (part[page] - part.mean()).tolist() for origin, part in (parts or scores.lists()).items()}
     return Fused(
-        page, tuple(shares_of({origin: float(of[at]) for origin, of in added.items()}) for at in range(len(page))), by, scores.shown
+        page, tuple(shares_of(dict(zip(added, each, strict=True))) for each in zip(*added.values(), strict=True)), by, scores.shown
     )
 
 
 def shares_of(parts: Mapping[ResultOrigin, float]) -> Shares:
     """Numbers as shares of their sum, those below 0 as nothing; where none is above 0, all comes from the largest."""
-    total = sum(max(part, 0.0) for part in parts.values())
-    if total <= 0:
-        largest = max(parts, key=lambda origin: parts[origin])
-        return {origin: float(origin == largest) for origin in parts}
-    return {origin: max(part, 0.0) / total for origin, part in parts.items()}
+    above = {origin: part if part > 0 else 0.0 for origin, part in parts.items()}
+    total = sum(above.values())
+    if total > 0:
+        return {origin: part / total for origin, part in above.items()}
+    largest = max(parts, key=lambda origin: parts[origin])
+    return {origin: float(origin == largest) for origin in parts}

@@ -27,8 +27,9 @@ def slots(scores: Scores) -> Fused:
     import numpy as np
 
     unseen = ~scores.shown
-    dialog = first(scores.dialog, PAGE, unseen)
-    image = first(scores.image, PAGE, unseen) if scores.image is not None else ()
+    lists = scores.lists()
+    dialog = first(lists["dialog"], PAGE, unseen)
+    image = first(lists["image"], PAGE, unseen) if "image" in lists else ()
     page: dict[int, ResultOrigin] = {}
 
     def take(rows: Iterable[np.intp], origin: ResultOrigin, until: int) -> None:
@@ -39,5 +40,5 @@ def slots(scores: Scores) -> Fused:
 
     take(dialog, "dialog", scores.dialog_num)
     take(image, "image", len(page) + scores.image_num)
-    take(chain(dialog, first(scores.dialog, PAGE)), "dialog", scores.dialog_num + scores.image_num)
-    return Fused(np.array(list(page), dtype=np.intp), tuple({origin: 1.0} for origin in page.values()), scores.dialog, scores.shown)
+    take(chain(dialog, first(lists["dialog"], PAGE)), "dialog", scores.dialog_num + scores.image_num)
+    return Fused(np.array(list(page), dtype=np.intp), tuple({origin: 1.0} for origin in page.values()), lists["dialog"], scores.shown)

@@ -1,0 +1,93 @@
+"""``dir-tir eval --vectors FILE.npz``: every fusion on embeddings, printed as a table and kept as a run folder."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from ..tools.hubs import hubs_of
+from ..tools.profiles.profile import PACKAGE
+from .manifest import code_digest, made_with, name_of, refuse_another
+from .methods import PAGING, PASSING
+from .metrics import definitions, figures, first_hits
+from .report.curves import save_curves
+from .report.summary import first_hit, reaching
+from .report.tables import format_chosen, format_reaching, write_csv, write_json, write_tex
+from .vector_ranks import CLICKS, HUBS, NOISE, ranks_on
+from .vectors import VectorSet, read_vectors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..store.home import Home
+
+_RETRIEVER = "vectors"
+_BEST = "newest"
+_DRAWN = [_BEST + HUBS + PASSING + CLICKS, _BEST + HUBS + PASSING, _BEST + HUBS, _BEST, "sum", "slots", "drm", "zs", PAGING]
+
+
+def score_vectors(home: Home, file: Path, seed: int = 0, out: Path | None = None) -> Path:
+    """Rank every query by every method, print and keep the figures; returns the folder. Raises InputError for an unusable file."""
+    vectors = read_vectors(file)
+    hubs, kind = hubs_of(vectors.images, vectors.bank)
+    made = _manifest(file, vectors, kind, seed)
+    folder = out or home.evaluations / f"{_RETRIEVER}-{file.stem[:40]}-{name_of(made)}"
+    if out:
+        refuse_another(out, made)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "manifest.json", made)
+    with tqdm(total=len(vectors.texts), desc="ranking", unit="query") as bar:
+        ranked = ranks_on(vectors, hubs, seed, lambda: bar.update() and None)
+    methods = []
+    for name, ranks in ranked.items():
+        rows = figures(ranks)
+        each = {"method": name, "retriever": _RETRIEVER, "rounds": rows, "first_hit": first_hit(first_hits(ranks))}
+        methods.append(each | {"to_reach": reaching(rows, _spent(name, vectors))})
+    summary = {"methods": methods, "failed": [], "broken": []}
+    write_json(folder / "summary.json", summary)
+    write_csv(folder / "summary.csv", summary)
+    write_tex(folder / "table.tex", summary)
+    drawn = {each["method"]: each for each in methods}
+    save_curves({"methods": [drawn[name] for name in _DRAWN if name in drawn]}, folder)
+    print("\n".join([*format_chosen(summary), "", *format_reaching(summary), "", *definitions(), "", *_notes(made)]))
+    print(f"manifest.json, summary.json, summary.csv, table.tex and curves are in {folder}")
+    return folder
+
+
+def _manifest(file: Path, vectors: VectorSet, kind: str, seed: int) -> dict[str, Any]:
+    bank = 0 if vectors.bank is None else len(vectors.bank)
+    return {
+        "setting": {
+            "vectors": hashlib.sha256(file.read_bytes()).hexdigest()[:16],
+            "pictures": len(vectors.images),
+            "queries": vectors.texts.shape[0],
+            "rounds": vectors.texts.shape[1] - 1,
+            "hubs": {"from": kind, "captions": bank, "captions that were queries, left out": vectors.queries_in_bank},
+            "clicks": {"noise": NOISE, "seed": seed},
+        },
+        "also": [],
+        "code": f"{version('dir-tir')}, {code_digest(PACKAGE)}",
+        "made_with": made_with(),
+    }
+
+
+def _notes(made: dict[str, Any]) -> list[str]:
+    """What the figures rest on."""
+    setting = made["setting"]
+    hubs = setting["hubs"]
+    queries = hubs["captions that were queries, left out"]
+    left_out = f", {queries} more left out because they are queries" if queries else ""
+    source = f"a bank of {hubs['captions']} captions{left_out}" if hubs["from"] == "bank" else f"how crowded pictures lie{left_out}"
+    return [f"{setting['queries']} queries in {setting['pictures']} pictures, seed {setting['clicks']['seed']}; hubs from {source}"]
+
+
+def _spent(name: str, vectors: VectorSet) -> list[dict[str, float | None]]:
+    """A round takes the answer about the description, and the one about the painting where there is one; nothing says how long it took."""
+    paging = name.startswith(PAGING)
+    both = vectors.paintings is not None and not name.startswith(("drm", "zs"))
+    answers = 0 if paging else 1 + both
+    clicks = 1 if paging or name.endswith(CLICKS) else 0
+    return [{"answers": answers * number, "clicks": clicks * number, "seconds": None} for number in range(vectors.texts.shape[1])]

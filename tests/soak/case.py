@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-FaultKind = Literal["bricked", "lost", "doubled", "stuck", "escaped", "five hundred"]
+FaultKind = Literal["bricked", "lost", "doubled", "stuck", "escaped", "five hundred", "grown"]
 # bricked: cannot be used any more, nor repaired as the message says. lost: acknowledged and not there. doubled: there twice. stuck: does
 # not go on, or takes longer than it may. escaped: an exception, a raw control character or a traceback where there had to be a plain word.
-# five hundred: a server's answer of 500 and above.
-FAULTS: tuple[FaultKind, ...] = ("bricked", "lost", "doubled", "stuck", "escaped", "five hundred")
+# five hundred: a server's answer of 500 and above. grown: a process whose memory
+# does not come to rest.
+FAULTS: tuple[FaultKind, ...] = ("bricked", "lost", "doubled", "stuck", "escaped", "five hundred", "grown")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import conversation_kills, disk, evaluation_kills, files, gallery_disk, indexing_kills, replies, requests, visitors
+from . import conversation_kills, disk, evaluation_kills, files, gallery_disk, indexing_kills, replies, requests, server, visitors
 from .case import Part
 
 PARTS: tuple[Part, ...] = (
@@ -12,6 +12,7 @@ PARTS: tuple[Part, ...] = (
     replies.PART,
     requests.PART,
     visitors.PART,
+    server.PART,
     conversation_kills.PART,
     evaluation_kills.PART,
     disk.PART,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from soak import server
 from soak.parts import PARTS
 from soak.running import run_part, tally_of
 
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
-def test_a_slice_of_a_part_breaks_nothing(part: Part, tmp_path: Path) -> None:
+def test_a_slice_of_a_part_breaks_nothing(part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(server.MINUTES, "0.1")
     run_part(part, tmp_path, 1, part.few)
     tally = tally_of(part, tmp_path)
     assert (tally.cases, tally.examples) == (part.few, [])

@@ -41,7 +41,7 @@ def plainly(error: sqlite3.Error, file: Path) -> DirTirError | sqlite3.Error:
 
 def damaged(error: object, file: Path) -> DamagedError:
     """What to do about a file that is no sessions file any more."""
-    return DamagedError(f"{file} cannot hold sessions ({error}): `dir-tir conversations repair` puts it aside and keeps what can be read")
+    return DamagedError(f"{file} cannot hold sessions ({error}): move it and its -wal and -shm files away; a new one is made then")
 
 
 @contextmanager

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from threading import Thread
@@ -35,3 +39,79 @@ def test_a_file_that_is_no_database_gets_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "s").write_text("some notes of mine, which are no database")
     with pytest.raises(InputError, match="cannot hold sessions"), open_sessions(tmp_path / "s"):
         pass
+
+
+_AT_ONCE = """
+import os, sys
+from pathlib import Path
+from dir_tir.store.conversations.conversations import Conversations
+from dir_tir.store.home import Home
+
+failed = 0
+for number in range(5):
+    children = []
+    for _ in range(8):
+        if not (child := os.fork()):
+            status = 1
+            try:
+                with Conversations(Home(Path(sys.argv[1]) / str(number))):
+                    status = 0
+            finally:
+                os._exit(status)
+        children.append(child)
+    failed += sum(os.waitpid(child, 0)[1] != 0 for child in children)
+sys.exit(failed)
+"""
+
+
+def test_eight_processes_make_the_file_at_once(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", _AT_ONCE, tmp_path], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def _cut_in_half(raw: bytes) -> bytes:
+    return raw[: len(raw) // 2]
+
+
+def _head_only(raw: bytes) -> bytes:
+    return raw[:100]
+
+
+def _pages_overwritten(raw: bytes) -> bytes:
+    return raw[:1024] + b"\xff" * (len(raw) - 1024)
+
+
+@pytest.mark.parametrize("damage", [_cut_in_half, _head_only, _pages_overwritten])
+def test_of_a_damaged_file_one_line_names_a_way_out_that_works(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    file, config = tmp_path / "s", {"configurable": {"thread_id": "one", "checkpoint_ns": ""}}
+    with open_sessions(file) as saver:
+        saver.put(config, empty_checkpoint(), {}, {})
+    file.write_bytes(damage(file.read_bytes()))
+
+    def used() -> None:
+        with open_sessions(file) as saver:
+            saver.get_tuple(config)
+            saver.put(config, empty_checkpoint(), {}, {})
+
+    with pytest.raises(InputError, match="move it and its -wal and -shm files away") as caught:
+        used()
+    assert "\n" not in str(caught.value)
+    (tmp_path / "away").mkdir()
+    for part in (file, tmp_path / "s-wal", tmp_path / "s-shm"):
+        if part.exists():
+            shutil.move(part, tmp_path / "away")
+    used()
+
+
+def test_half_a_log_beside_the_file_costs_no_more_than_its_end(tmp_path: Path) -> None:
+    file, config = tmp_path / "s", {"configurable": {"thread_id": "one", "checkpoint_ns": ""}}
+    (tmp_path / "copy").mkdir()
+    with open_sessions(file) as saver:
+        saver.put(config, empty_checkpoint(), {}, {})
+        for part in ("s", "s-wal"):
+            shutil.copy(tmp_path / part, tmp_path / "copy" / part)
+    log = tmp_path / "copy" / "s-wal"
+    log.write_bytes(_cut_in_half(log.read_bytes()))
+    with open_sessions(tmp_path / "copy" / "s") as saver:
+        saver.put(config, empty_checkpoint(), {}, {})
+        assert saver.get_tuple(config) is not None

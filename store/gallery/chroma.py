@@ -47,7 +47,6 @@ from .chroma_database import (
     DATABASE,
     DamagedDatabase,
     State,
-    count_rows,
     damage,
     forget_index,
     is_queue_whole,
@@ -56,7 +55,7 @@ from .chroma_database import (
     rows_metadata,
     state_of,
 )
-from .chroma_index import INDEX_NOTE, index_folders, is_index_as_left, is_index_sound, note_index
+from .chroma_index import INDEX_NOTE, index_folders, index_stamps, is_index_as_left, is_index_sound, note_index
 from .chroma_rebuilding import DRAFT, finish_rebuilding, gather, rebuild
 from .records import to_record
 from .vectors import damaged_matrices, newest_kept
@@ -67,6 +66,7 @@ _LOCK = "writer.lock"
 _OPENING = Lock()  # while a database is looked at, opened or closed
 _OPEN: set[str] = set()  # paths as they were said to Chroma
 _WRITTEN: set[Path] = set()  # folders
+_SOUND: dict[Path, object] = {}  # folder → how its index files looked when they were found to be sound
 
 
 class ChromaStore:
@@ -182,7 +182,7 @@ class ChromaStore:
             raise _unfinished(where.name)
         if said := damage(folder):
             found.append(f"the database of gallery {where.name!r} is damaged: {said}")
-        if not is_index_as_left(folder) and (is_queue_whole(folder, (IMAGES, CAPTIONS)) or not is_index_sound(folder)):
+        if _is_index_in_doubt(folder) and (is_queue_whole(folder, (IMAGES, CAPTIONS)) or not is_index_sound(folder)):
             found.append(f"the index of gallery {where.name!r} is damaged")
         if not found and damaged_matrices(folder, self.describe(where.name).revision):
             found.append(f"the matrices of gallery {where.name!r} are damaged")
@@ -199,7 +199,7 @@ class ChromaStore:
                 _clear(folder)
                 _make(folder, metadata)
         keep_every_embedding(folder)
-        if not is_index_as_left(folder):
+        if _is_index_in_doubt(folder):
             if is_queue_whole(folder, (IMAGES, CAPTIONS)):
                 for index in index_folders(folder):
                     shutil.rmtree(index)
@@ -225,7 +225,8 @@ class ChromaStore:
         try:
             if damage(where.cache):
                 return None
-            return {id_: to_record(id_, said) for id_, said in rows_metadata(where.cache, IMAGES).items()}
+            told = rows_metadata(where.cache, IMAGES)
+            return None if told is None else {id_: to_record(id_, said) for id_, said in told.items()}
         except (GalleryError, KeyError, ValueError, TypeError):
             return None
 
@@ -265,7 +266,7 @@ def compare_index(folder: str) -> int:
                 page = collection.get(ids=ids[start : start + 2000], include=["embeddings"])
                 given = np.asarray(page["embeddings"], dtype=np.float32)
                 stored = given.copy()
-                connection.stored(collection.name, page["ids"], stored)
+                queued(Path(folder), collection.name, page["ids"], stored)
                 units = np.abs(np.einsum("ij,ij->i", given, given) - 1) < 0.01
                 if len(page["ids"]) != len(ids[start : start + 2000]) or not units.all() or not np.allclose(given, stored, atol=1e-3):
                     return 1
@@ -312,7 +313,7 @@ def _connect(folder: Path, *, writing: bool = False) -> Connection:
         close,
         partial(_stored, folder),
         partial(note_index, folder, closed=False),
-        partial(_counted, folder, images),
+        partial(_told, folder),
     )
 
 
@@ -321,14 +322,30 @@ def _stored(folder: Path, collection: str, ids: Sequence[str], out: NDArray[np.f
     with _OPENING:
         if folder in _WRITTEN:  # whose locks would be lost; the index was looked at when it was opened
             return range(len(ids))
-        return queued(folder, collection, ids, out)
+        missing = queued(folder, collection, ids, out)
+    if missing:
+        _look_at_index(folder)
+    return missing
 
 
-def _counted(folder: Path, images: Any) -> int:
+def _look_at_index(folder: Path) -> None:
+    """Before a reader needs Chroma's index. Raises GalleryError when it could end the process or give other embeddings."""
+    stamps = index_stamps(folder)
+    if _SOUND.get(folder) == stamps:
+        return
+    if _is_index_in_doubt(folder) and not is_index_sound(folder):
+        raise GalleryError(f"the index of gallery {folder.name!r} is damaged: `dir-tir gallery repair {folder.name}`, then index again")
+    _SOUND[folder] = stamps
+
+
+def _is_index_in_doubt(folder: Path) -> bool:
+    """Whether the index is not as it was left; or nothing says how it was, and it has what the database has not."""
+    return not is_index_as_left(folder) or not ((folder / INDEX_NOTE).is_file() or is_queue_whole(folder, (IMAGES, CAPTIONS)))
+
+
+def _told(folder: Path) -> dict[str, dict[str, Any]] | None:
     with _OPENING:
-        if folder not in _WRITTEN:
-            return count_rows(folder, IMAGES)
-    return int(images.count())
+        return None if folder in _WRITTEN else rows_metadata(folder, IMAGES)
 
 
 def _checked_state(folder: Path) -> State:

@@ -45,7 +45,8 @@ class Connection:
     stored: Callable[[str, Sequence[str], NDArray[np.float32]], Sequence[int]] = lambda collection, ids, out: range(len(ids))
     # ^ writes embeddings of a collection that can be had without its index into rows of ``out``; the numbers of the other rows
     written: Callable[[], None] = lambda: None  # called after every change
-    counted: Callable[[], int] | None = None  # pictures, where they can be counted without the index: Chroma loads that to count
+    told: Callable[[], Mapping[str, Mapping[str, Any]] | None] = lambda: None
+    # ^ id → metadata of every picture, where they can be had without the index: Chroma loads that whatever it is asked for
 
 
 @dataclass(frozen=True)
@@ -105,15 +106,15 @@ class ChromaGallery:
 
     def __len__(self) -> int:
         with self._plainly():
-            if self._connection.counted is None:
-                return int(self._connection.images.count())
-            self._connection.images.get(limit=1, include=[])  # what a killed process left in the queue gets into the tables
-            return self._connection.counted()
+            told = self._connection.told()
+            return int(self._connection.images.count()) if told is None else len(told)
 
     def records(self) -> dict[str, PictureRecord]:
         """Every picture by id."""
         found: dict[str, PictureRecord] = {}
         with self._plainly():
+            if (told := self._connection.told()) is not None:
+                return {id_: to_record(id_, metadata) for id_, metadata in told.items()}
             for offset in range(0, len(self), _PAGE):
                 page = self._connection.images.get(include=["metadatas"], limit=_PAGE, offset=offset)
                 found |= {id_: to_record(id_, metadata) for id_, metadata in zip(page["ids"], page["metadatas"], strict=True)}

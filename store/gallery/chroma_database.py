@@ -26,7 +26,8 @@ from ..disk import disk_full, is_disk_full
 
 DATABASE = "chroma.sqlite3"
 _KEEP = '{"automatically_purge":false,"_type":"EmbeddingsQueueConfigurationInternal"}'
-_DELETE = 3  # Chroma's number of the operation
+_ADD, _UPDATE, _DELETE = 0, 1, 3  # Chroma's numbers of operations
+_KNOWN = {"embeddings_queue": 2, "metadb": 6, "sysdb": 10}  # the newest changes of Chroma's tables that are known here
 
 State = Literal["nothing", "half made", "gallery", "foreign"]
 
@@ -104,27 +105,30 @@ def forget_index(folder: Path) -> None:
         database.commit()
 
 
-def count_rows(folder: Path, collection: str) -> int:
-    """How many rows a collection has."""
-    with _reading(folder) as database:
-        (rows,) = database.execute(
-            "SELECT count(*) FROM embeddings e JOIN segments s ON e.segment_id = s.id JOIN collections c ON s.collection = c.id "
-            "WHERE c.name = ? AND s.scope = 'METADATA'",
-            (collection,),
-        ).fetchone()
-    return int(rows)
-
-
-def rows_metadata(folder: Path, collection: str) -> dict[str, dict[str, Any]]:
-    """id → metadata of every row of a collection."""
+def rows_metadata(folder: Path, collection: str) -> dict[str, dict[str, Any]] | None:
+    """id → metadata of every row of a collection, and of what a killed process left in the queue alone; None where a version of Chroma
+    made the tables that is not known here."""
     found: dict[str, dict[str, Any]] = {}
     with _reading(folder) as database:
+        database.execute("BEGIN")  # all of it as it is at one moment
+        if dict(database.execute("SELECT dir, max(version) FROM migrations GROUP BY dir")) != _KNOWN:
+            return None
         for id_, key, text, number in database.execute(
             "SELECT e.embedding_id, m.key, m.string_value, m.int_value FROM embeddings e JOIN embedding_metadata m ON m.id = e.id "
             "JOIN segments s ON e.segment_id = s.id JOIN collections c ON s.collection = c.id WHERE c.name = ? AND s.scope = 'METADATA'",
             (collection,),
         ):
             found.setdefault(id_, {})[key] = number if text is None else text
+        (taken,) = database.execute(
+            "SELECT coalesce(max(m.seq_id), -1) FROM max_seq_id m JOIN segments s ON m.segment_id = s.id "
+            "JOIN collections c ON s.collection = c.id WHERE c.name = ? AND s.scope = 'METADATA'",
+            (collection,),
+        ).fetchone()
+        for id_, operation, _, metadata in _changes(database, collection, metadata=True, after=taken):
+            if operation == _DELETE:
+                found.pop(id_, None)
+            elif (id_ in found and operation != _ADD) or (id_ not in found and operation != _UPDATE):
+                found[id_] = {**found.get(id_, {}), **metadata}
     return found
 
 
@@ -197,7 +201,7 @@ def remembered(folder: Path, collection: str) -> dict[str, Any]:
 
 
 def _changes(
-    database: sqlite3.Connection, collection: str, *, metadata: bool
+    database: sqlite3.Connection, collection: str, *, metadata: bool, after: int = -1
 ) -> Iterator[tuple[str, int, NDArray[np.float32] | None, Mapping[str, Any]]]:
     """(id, operation, vector, metadata) in the order in which they happened."""
     known = database.execute("SELECT id FROM collections WHERE name = ?", (collection,)).fetchone()
@@ -205,7 +209,8 @@ def _changes(
         return
     wanted = "metadata" if metadata else "NULL"
     rows = database.execute(
-        f"SELECT id, operation, vector, encoding, {wanted} FROM embeddings_queue WHERE topic LIKE ? ORDER BY seq_id", (f"%/{known[0]}",)
+        f"SELECT id, operation, vector, encoding, {wanted} FROM embeddings_queue WHERE topic LIKE ? AND seq_id > ? ORDER BY seq_id",
+        (f"%/{known[0]}", after),
     )
     for id_, operation, vector, encoding, said in rows:
         values = np.frombuffer(vector, dtype="<f4") if vector is not None and encoding == "FLOAT32" else None

@@ -55,6 +55,11 @@ def index_folders(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir() and len(path.name) == 36 and path.name.count("-") == 4)
 
 
+def index_stamps(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of every index file: others when a file is another."""
+    return {path: _stamp(folder / path) for path in _files(folder)}
+
+
 def _files(folder: Path) -> list[str]:
     """The files of every index that Chroma has written to its end. Without that, all of it is in the database still, and the files are
     written anew by whoever opens them."""

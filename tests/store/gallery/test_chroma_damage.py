@@ -98,6 +98,36 @@ def test_damaged_index_files_cost_nothing_the_next_indexing_makes_them_anew(root
 
 
 @pytest.mark.slow
+def test_a_reader_of_a_gallery_whose_embeddings_are_in_the_index_alone_is_told_when_that_is_damaged(root: Path) -> None:
+    with closing(sqlite3.connect(root / "g" / DATABASE)) as database:  # as older versions left it
+        database.execute("DELETE FROM embeddings_queue WHERE seq_id <= (SELECT min(seq_id) FROM max_seq_id)")
+        database.commit()
+    with ChromaStore(root).open("g") as gallery:
+        assert np.allclose(load_vectors(gallery).images[1], row(1).image, atol=1e-3)
+    shutil.rmtree(root / "g" / "matrix")
+    for index in (root / "g").glob("*/index_metadata.pickle"):
+        damaged(index, "cut off")
+    with ChromaStore(root).open("g") as gallery:
+        assert len(gallery) == len(gallery.records()) == MANY
+        with pytest.raises(GalleryError, match="`dir-tir gallery repair g`"):
+            gallery.embeddings([row(1).record.id])
+
+
+def test_a_reader_finds_what_a_killed_process_left_in_the_queue_alone(tmp_path: Path) -> None:
+    with ChromaStore(tmp_path).write("g", "one", 4) as gallery:
+        gallery.add([row(1), row(2)])
+        gallery.remove([row(1).record.id])
+    with closing(sqlite3.connect(tmp_path / "g" / DATABASE)) as database:
+        database.execute("DELETE FROM embedding_metadata")
+        database.execute("DELETE FROM embeddings")
+        database.execute("UPDATE max_seq_id SET seq_id = 0")
+        database.commit()
+    with ChromaStore(tmp_path).open("g") as there:
+        assert there.records() == {row(2).record.id: row(2).record}
+        assert there.info.count == 1
+
+
+@pytest.mark.slow
 def test_a_repair_says_what_was_wrong_and_a_sound_gallery_stays_as_it_is(root: Path) -> None:
     store = ChromaStore(root)
     assert store.repair("g").found == ()

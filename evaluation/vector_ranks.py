@@ -53,7 +53,7 @@ def _of_query(vectors: VectorSet, hubs: NDArray[np.float32], number: int, seed: 
             click = partial(_click, vectors.images, target, np.random.default_rng([seed, number]))
             yield name + suffix + PASSING + CLICKS, ranks_over(some, target, fuse, passing_over=True, click=click)
     for suffix, first in (("", rounds[0]), (HUBS, corrected(rounds[0], hubs))):
-        yield PAGING + suffix, paging(place(first.dialog, target), len(rounds))
+        yield PAGING + suffix, paging(place(first.lists()["dialog"], target), len(rounds))
 
 
 def _bases(rounds: list[Scores], raw: list[Scores]) -> Iterator[tuple[str, Fuse, list[Scores]]]:

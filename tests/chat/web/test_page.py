@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STEPS = 25  # of the painter: enough to see it at work
-PATIENCE = 400_000  # milliseconds: loading models on a machine that is busy with other things takes minutes
+PATIENCE = 120_000  # milliseconds: loading models on a machine that is busy with other things takes a minute
 
 
 @pytest.fixture(scope="module")

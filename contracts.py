@@ -200,7 +200,11 @@ class WritableGallery(Gallery, Protocol):
     """An open gallery, to write into; nobody else writes meanwhile.
 
     Whatever changes something takes the revision away first, so that a gallery whose writer was killed is never taken for a finished one.
+    lost: paths of pictures whose embeddings were in no place when a damaged gallery was made anew by opening it.
     """
+
+    @property
+    def lost(self) -> tuple[str, ...]: ...
 
     def rows(self, ids: Sequence[str]) -> list[Row]:
         """All that is kept of these pictures, to be put aside; those whose embeddings are lost are passed over."""

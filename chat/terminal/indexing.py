@@ -130,6 +130,11 @@ def _format_lines(workspace: Workspace, gallery: str, found: FolderListing, done
         )
     if done.vanished:
         lines.append(f"  not there any more, and kept: {done.vanished}")
+    if done.lost:
+        lines.append(
+            f"  {len(done.lost)} pictures of other folders were lost with a damaged file of the gallery: index those folders again"
+        )
+        lines += [f"    {path}" for path in done.lost[:_SHOWN]]
     lines += [f"  cannot be looked into, and what is known of it stays: {folder}" for folder in found.closed]
     lines += [f"  left out {path}: {reason}" for path, reason in done.broken[:_SHOWN]]
     report = [*done.broken, *((path, f"the same picture as {first}") for path, first in done.duplicates), *found.passed_over]

@@ -25,6 +25,7 @@ class Indexed:
     captioned: int = 0  # by the captioner
     broken: list[tuple[str, str]] = field(default_factory=list)
     duplicates: list[tuple[str, str]] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)  # paths elsewhere of pictures that a damaged gallery could not keep
     vanished: Vanished | None = None  # what is there no more and stays in the gallery, because nobody said that it may go
 
 

@@ -52,6 +52,7 @@ from .chroma_database import (
     is_queue_whole,
     keep_every_embedding,
     queued,
+    rows_count,
     rows_metadata,
     state_of,
 )
@@ -122,8 +123,8 @@ class ChromaStore:
             folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder, f"gallery {name!r} is locked: another process is writing into {folder}; wait until it has finished"):
             with plain_errors(where):
-                self._make_ready(where, gallery_metadata(fingerprint, dimension, profile))
-                gallery = WritableChromaGallery(where, partial(_connect, folder, writing=True))
+                lost = self._make_ready(where, gallery_metadata(fingerprint, dimension, profile))
+                gallery = WritableChromaGallery(where, partial(_connect, folder, writing=True), lost)
             with gallery:
                 refuse_other_encoder(gallery, fingerprint)
                 if profile:
@@ -188,13 +189,15 @@ class ChromaStore:
             found.append(f"the matrices of gallery {where.name!r} are damaged")
         return found
 
-    def _make_ready(self, where: Whereabouts, metadata: dict[str, str | int]) -> None:
-        """See to it that a whole gallery lies there before Chroma loads it to write: finish, make, or make anew what does not."""
+    def _make_ready(self, where: Whereabouts, metadata: dict[str, str | int]) -> tuple[str, ...]:
+        """See to it that a whole gallery lies there before Chroma loads it to write: finish, make, or make anew what does not. Returns the
+        paths of pictures that could not be kept."""
         folder = where.cache
+        lost: tuple[str, ...] = ()
         finish_rebuilding(folder)
         if _checked_state(folder) != "gallery":
             if (kept := newest_kept(folder)) and kept.about:
-                self._rebuild(where, [])
+                lost = self._rebuild(where, []).lost
             else:
                 _clear(folder)
                 _make(folder, metadata)
@@ -205,7 +208,8 @@ class ChromaStore:
                     shutil.rmtree(index)
                 forget_index(folder)
             elif not is_index_sound(folder):
-                self._rebuild(where, [])
+                lost = self._rebuild(where, []).lost
+        return lost
 
     def _rebuild(self, where: Whereabouts, found: Sequence[str]) -> Repaired:
         folder = where.cache
@@ -314,6 +318,7 @@ def _connect(folder: Path, *, writing: bool = False) -> Connection:
         partial(_stored, folder),
         partial(note_index, folder, closed=False),
         partial(_told, folder),
+        partial(_counted, folder),
     )
 
 
@@ -346,6 +351,11 @@ def _is_index_in_doubt(folder: Path) -> bool:
 def _told(folder: Path) -> dict[str, dict[str, Any]] | None:
     with _OPENING:
         return None if folder in _WRITTEN else rows_metadata(folder, IMAGES)
+
+
+def _counted(folder: Path) -> int | None:
+    with _OPENING:
+        return None if folder in _WRITTEN else rows_count(folder, IMAGES)
 
 
 def _checked_state(folder: Path) -> State:

@@ -47,6 +47,7 @@ class Connection:
     written: Callable[[], None] = lambda: None  # called after every change
     told: Callable[[], Mapping[str, Mapping[str, Any]] | None] = lambda: None
     # ^ id → metadata of every picture, where they can be had without the index: Chroma loads that whatever it is asked for
+    counted: Callable[[], int | None] = lambda: None  # how many those are, where that is known without reading them
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ class ChromaGallery:
 
     def __len__(self) -> int:
         with self._plainly():
+            if (counted := self._connection.counted()) is not None:
+                return counted
             told = self._connection.told()
             return int(self._connection.images.count()) if told is None else len(told)
 
@@ -167,7 +170,11 @@ class ChromaGallery:
 
 
 class WritableChromaGallery(ChromaGallery):
-    """An open gallery, to write into."""
+    """An open gallery, to write into. lost: paths of pictures that could not be kept when it was made anew just now."""
+
+    def __init__(self, where: Whereabouts, connect: Callable[[], Connection], lost: tuple[str, ...] = ()) -> None:
+        super().__init__(where, connect)
+        self.lost = lost
 
     def __enter__(self) -> WritableChromaGallery:
         return self

@@ -132,6 +132,28 @@ def rows_metadata(folder: Path, collection: str) -> dict[str, dict[str, Any]] | 
     return found
 
 
+def rows_count(folder: Path, collection: str) -> int | None:
+    """How many rows `rows_metadata` gives, without reading them; None where it gives none, or something waits in the queue."""
+    with _reading(folder) as database:
+        database.execute("BEGIN")
+        if dict(database.execute("SELECT dir, max(version) FROM migrations GROUP BY dir")) != _KNOWN:
+            return None
+        (waiting,) = database.execute(
+            "SELECT EXISTS (SELECT 1 FROM embeddings_queue q JOIN collections c ON q.topic LIKE '%/' || c.id WHERE c.name = ? "
+            "AND q.seq_id > (SELECT coalesce(max(m.seq_id), -1) FROM max_seq_id m JOIN segments s ON m.segment_id = s.id "
+            "WHERE s.collection = c.id AND s.scope = 'METADATA'))",
+            (collection,),
+        ).fetchone()
+        if waiting:
+            return None
+        (count,) = database.execute(
+            "SELECT count(*) FROM embeddings e JOIN segments s ON e.segment_id = s.id JOIN collections c ON s.collection = c.id "
+            "WHERE c.name = ? AND s.scope = 'METADATA'",
+            (collection,),
+        ).fetchone()
+        return int(count)
+
+
 def is_queue_whole(folder: Path, collections: Sequence[str]) -> bool:
     """Whether the queue has the embedding of everything that is in these collections."""
     with _reading(folder) as database:

@@ -79,6 +79,8 @@ def index(
             changes.done.vanished = vanished
             gone = [id_ for id_ in gone if id_ not in vanished.ids]
         changes.count_removed(gone, records)
+        found = {path for record in records.values() for path in record.paths}
+        changes.done.lost = [path for path in gallery.lost if path not in found]
         if kept_for:
             for start in range(0, len(gone), _ASIDE):
                 aside.keep(gallery.rows(gone[start : start + _ASIDE]))

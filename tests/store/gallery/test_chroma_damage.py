@@ -111,6 +111,10 @@ def test_a_reader_of_a_gallery_whose_embeddings_are_in_the_index_alone_is_told_w
         assert len(gallery) == len(gallery.records()) == MANY
         with pytest.raises(GalleryError, match="`dir-tir gallery repair g`"):
             gallery.embeddings([row(1).record.id])
+    with ChromaStore(root).write("g", "one", 4) as writing:
+        kept = writing.records()
+        assert 0 < len(writing.lost) == MANY - len(kept)
+        assert not {path for record in kept.values() for path in record.paths} & set(writing.lost)
 
 
 def test_a_reader_finds_what_a_killed_process_left_in_the_queue_alone(tmp_path: Path) -> None:

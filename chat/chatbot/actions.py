@@ -92,9 +92,15 @@ class SearchActions:
         more_like: Sequence[int] | None = None,
         not_these: Sequence[int] | None = None,
     ) -> ActionResult:
-        """The next ten results. Raises InputError, and leaves nothing behind, for what does not fit what is asked."""
+        """The next ten results. Raises InputError, and leaves nothing behind, for what does not fit what is asked.
+
+        Where the process ended after it had been answered, that answer is taken up, and nothing else: it may be the same one again.
+        """
         known = self._conversation(conversation)
         now = known.snapshot()
+        if not now.asked and not now.finished:
+            known.go_on()
+            return _result(known.snapshot())
         if not now.asked or (answer and not now.question) or (difference and not now.difference):
             raise InputError(f"nothing like that is asked now. {format_snapshot(now)}")
         known.reply(answer, difference, more_like=_ids(now, more_like or ()), not_these=_ids(now, not_these or ()))

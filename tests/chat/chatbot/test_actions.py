@@ -70,6 +70,18 @@ def test_a_client_that_sends_nothing_to_be_known_by_goes_on_by_the_id_and_is_lis
     assert cookie.call("mark_found", {"conversation": id_, "number": 1}).text.startswith("Found")
 
 
+def test_after_a_kill_an_answer_that_was_kept_is_taken_up_and_its_repetition_is_not(search: ImageSearch) -> None:
+    id_ = _begun(SearchActions(search))
+    talk = search.resume(id_)
+    talk.put(1, "question", "a red one")
+    talk.put(1, "difference", {"skip": True})  # both are kept; here the process ends
+    said = SearchActions(search).call("answer_search", {"conversation": id_, "answer": "a red one"}).text
+    assert "round 1" in said
+    rounds = search.resume(id_).rounds
+    assert [record["answer"]["text"] for record in rounds] == ["", "a red one"]
+    assert "round 2" in SearchActions(search).call("answer_search", {"conversation": id_, "answer": "blue"}).text
+
+
 def test_a_client_has_so_many_requests_worked_on_and_no_more(search: ImageSearch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "RUNNING_EACH", 0)
     with pytest.raises(InputError, match="are being worked on already"):

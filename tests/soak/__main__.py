@@ -27,7 +27,7 @@ def main() -> int:
     options = _options()
     parts = [part for part in PARTS if part.name.startswith(options.only)]
     folder: Path = options.folder or Path("runs") / "soak" / f"{code_digest(PACKAGE)[:8]}-{options.seed}"
-    cases = {part.name: max(1, round(part.cases * options.share)) for part in parts}
+    cases = {part.name: part.few if options.few else max(1, round(part.cases * options.share)) for part in parts}
     if options.worker:
         (part,) = (part for part in PARTS if part.name == options.worker)
         run_part(part, folder, options.seed, cases[part.name])
@@ -48,6 +48,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--share", type=float, default=1.0, help="of the cases of each part (default: all)")
+    parser.add_argument("--few", action="store_true", help="as few cases as the tests run")
     parser.add_argument("--only", default="", help="the parts whose name begins so")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the table as a list of objects")
     parser.add_argument("--folder", type=Path, help="where lines and galleries go (default: runs/soak/CODE-SEED)")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MINUTES = "SOAK_SERVER_MINUTES"  # the environment variable that says for how long
 LONG_ENOUGH = 5  # minutes: below, nothing is said of the memory
+LOADING = 240.0  # seconds that the first visitor waits for the models, on a machine that does other things
 PAUSE = 4.0  # seconds between two visits
 MAY_GROW = 1.1
 POSTCARDS = 60
@@ -34,7 +35,7 @@ POSTCARDS = 60
 
 def _visit(port: int, gallery: str, chance: random.Random) -> list[Fault]:
     """A conversation of one round, the pictures of its page, and a stream of events that is dropped in the middle."""
-    ann = Visitor(port)
+    ann = Visitor(port, LOADING)
     thing, place = chance.choice(["a red cat", "two boats", "a yellow house"]), chance.choice(["meadow", "beach", "mountain"])
     status, begun = ann.ask("/api/conversations", {"gallery": gallery, "description": f"{thing} on a {place}"})
     if status != 201:

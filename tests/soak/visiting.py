@@ -57,12 +57,12 @@ def faults_of(said: bytes, what: str) -> Iterator[Fault]:
 class Visitor:
     """Somebody with a browser of their own."""
 
-    def __init__(self, port: int) -> None:
-        self.port, self.cookie = port, ""
+    def __init__(self, port: int, patience: float = PATIENCE) -> None:
+        self.port, self.cookie, self.patience = port, "", patience
 
     def ask(self, path: str, body: Any = None) -> tuple[int, Any]:
         """Status and JSON of an answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
         try:
             headers = {"content-type": "application/json", **({"cookie": self.cookie} if self.cookie else {})}
             connection.request("GET" if body is None else "POST", path, None if body is None else json.dumps(body), headers)
@@ -75,7 +75,7 @@ class Visitor:
 
     def until(self, path: str, true: Any) -> Any:
         """The JSON at a path, as soon as the function says so. Raises TimeoutError."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         while time.monotonic() < deadline:
             status, view = self.ask(path)
             if status != 200 or true(view):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -84,11 +85,19 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def hunt(ground: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hunt]:
-    """A postcard to look for, in the home of the gallery. Other tests look there too: whoever makes galleries makes them in a copy."""
+    """A postcard to look for, in the home of the gallery. Other tests look there too: whoever makes galleries takes `own_hunt`."""
     monkeypatch.setenv("DIR_TIR_HOME", str(ground))
     galleries = sorted((ground / "galleries").iterdir())
     yield hunts(ground)[0]
     assert sorted((ground / "galleries").iterdir()) == galleries, "this test changes the home that all tests share: give it a copy"
+
+
+@pytest.fixture
+def own_hunt(ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hunt:
+    """The same in a copy of the home, for a test that makes galleries."""
+    shutil.copytree(ground, tmp_path / "own-home")
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "own-home"))
+    return hunts(tmp_path / "own-home")[0]
 
 
 @pytest.fixture(scope="session")

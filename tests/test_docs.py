@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,11 +44,9 @@ RUN = [page for page in PAGES if _blocks(page, "python") and page.name != "studi
 
 @pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
 def test_the_python_of_a_page_runs_from_top_to_bottom(
-    page: Path, hunt: Hunt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: Path, own_hunt: Hunt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "postcards").symlink_to(hunt.file.parent, target_is_directory=True)
-    shutil.copytree(os.environ["DIR_TIR_HOME"], tmp_path / "home")  # the examples make galleries
-    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
+    (tmp_path / "postcards").symlink_to(own_hunt.file.parent, target_is_directory=True)
     monkeypatch.chdir(tmp_path)
     pointed = iter(["", "1"])
     monkeypatch.setattr("builtins.input", lambda prompt: next(pointed) if "one of them" in prompt else "It is rainy.")
@@ -58,7 +54,7 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(
     for block in _blocks(page, "python"):
         exec(compile(block, page.name, "exec"), names)
     if page.name == "library.md":
-        assert capsys.readouterr().out.splitlines()[0] == str(hunt.file)
+        assert capsys.readouterr().out.splitlines()[0] == str(own_hunt.file)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

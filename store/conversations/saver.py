@@ -17,6 +17,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from ...errors import InputError
+from .takeover import led_to_both
 
 if TYPE_CHECKING:
     import sqlite3
@@ -79,7 +80,7 @@ class RoundSaver(SqliteSaver):
             raise InputError(
                 f"a checkpoint cannot be read ({error}): the sessions file is damaged, or was not written by dir-tir"
             ) from None
-        return found
+        return found and led_to_both(found)
 
     def put(
         self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata, new_versions: ChannelVersions

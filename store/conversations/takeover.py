@@ -11,9 +11,23 @@ from .register import read_entry
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from langgraph.checkpoint.base import CheckpointTuple
+
     from .register import Register
 
 _ASIDE = "taken-over"
+_REFINERS = {"branch:to:dialog_refiner", "branch:to:image_refiner"}  # channels by which LangGraph starts a node
+_MERGE, _BOTH = "branch:to:merge", "branch:to:both"
+
+
+def led_to_both(found: CheckpointTuple) -> CheckpointTuple:
+    """A checkpoint at which the refiners run, with what they had done by then. Each used to lead to `merge` by itself; now `both` waits for
+    the two, and a round that is open since then would be closed twice."""
+    if not found.pending_writes or not _REFINERS & found.checkpoint["channel_values"].keys():
+        return found
+    return found._replace(
+        pending_writes=[(task, _BOTH if channel == _MERGE else channel, value) for task, channel, value in found.pending_writes]
+    )
 
 
 def take_over(folder: Path, register: Register) -> None:

@@ -29,4 +29,4 @@ def test_a_slice_of_a_part_breaks_nothing(part: Part, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     tally = tally_of(part, tmp_path)
-    assert (tally.cases, tally.examples) == (part.few, [])
+    assert (tally.cases, tally.examples) == (part.few, []), done.stderr[-3000:]

@@ -29,23 +29,23 @@ def _hunt(talk: Conversation, hunt: Hunt) -> Conversation:
     return talk
 
 
-def test_from_a_folder_to_the_found_picture(hunt: Hunt) -> None:
+def test_from_a_folder_to_the_found_picture(own_hunt: Hunt) -> None:
     steps: list[tuple[int, int]] = []
-    with ImageSearch.from_folder(hunt.file.parent, "mine", progress=lambda *step: steps.append(step)) as search:
+    with ImageSearch.from_folder(own_hunt.file.parent, "mine", progress=lambda *step: steps.append(step)) as search:
         assert steps[-1] == (len(search), len(search))
-        talk = _hunt(search.start(hunt.description), hunt)
+        talk = _hunt(search.start(own_hunt.description), own_hunt)
         assert talk.found
-        assert talk.found.path == hunt.file
-        assert talk.found.caption == hunt.caption
+        assert talk.found.path == own_hunt.file
+        assert talk.found.caption == own_hunt.caption
         assert len(talk.rounds) < 7
     with pytest.raises(InputError, match="is closed"):
         _ = talk.found
 
 
-def test_a_folder_names_its_gallery_after_itself(hunt: Hunt, tmp_path: Path) -> None:
+def test_a_folder_names_its_gallery_after_itself(own_hunt: Hunt, tmp_path: Path) -> None:
     (tmp_path / "été à la mer").mkdir()
-    (tmp_path / "été à la mer" / hunt.file.name).write_bytes(hunt.file.read_bytes())
-    (tmp_path / "été à la mer" / "captions.jsonl").write_text(f'{{"image": "{hunt.file.name}", "caption": "a card"}}')
+    (tmp_path / "été à la mer" / own_hunt.file.name).write_bytes(own_hunt.file.read_bytes())
+    (tmp_path / "été à la mer" / "captions.jsonl").write_text(f'{{"image": "{own_hunt.file.name}", "caption": "a card"}}')
     with pytest.raises(InputError, match=r"know only the illustrated postcards .*: give --profile laptop"):
         ImageSearch.from_folder(tmp_path / "été à la mer")
     with ImageSearch.from_folder(tmp_path / "été à la mer", profile="miniature") as search:
@@ -103,18 +103,18 @@ def test_a_description_that_says_nothing_or_too_much_is_refused_before_anything_
         assert len(search.conversations()) == before
 
 
-def test_what_is_indexed_while_a_search_is_open_is_found_by_the_next_conversation(hunt: Hunt, tmp_path: Path) -> None:
-    folder, late = tmp_path / "cards", hunt.file.name
-    shutil.copytree(hunt.file.parent, folder)
+def test_what_is_indexed_while_a_search_is_open_is_found_by_the_next_conversation(own_hunt: Hunt, tmp_path: Path) -> None:
+    folder, late = tmp_path / "cards", own_hunt.file.name
+    shutil.copytree(own_hunt.file.parent, folder)
     (folder / late).rename(tmp_path / late)
     captions = (folder / "captions.jsonl").read_text()
     (folder / "captions.jsonl").write_text("".join(line + "\n" for line in captions.splitlines() if late not in line))
     with Workspace() as workspace:
         search = ImageSearch.from_folder(folder, "growing", workspace=workspace, image_num=0)
-        before, count = search.start(hunt.caption).snapshot(), len(search)
+        before, count = search.start(own_hunt.caption).snapshot(), len(search)
         assert all(result.path.name != late for result in before.pages[0].results)
         (tmp_path / late).rename(folder / late)
         (folder / "captions.jsonl").write_text(captions)
         ImageSearch.from_folder(folder, "growing", workspace=workspace)
         assert len(search) == count + 1
-        assert search.start(hunt.caption).snapshot().pages[0].results[0].path.name == late
+        assert search.start(own_hunt.caption).snapshot().pages[0].results[0].path.name == late

@@ -115,7 +115,7 @@ def test_where_nobody_can_be_asked_it_needs_yes(
     ("arguments", "reason"),
     [
         (("show", "nobody-knows-it"), "there is no conversation 'nobody-knows-it'"),
-        (("delete", "../../etc", "--yes"), "cannot be a folder name"),
+        (("delete", "../../etc", "--yes"), "there is no conversation '../../etc'"),
         (("prune", "--older-than", "3 months"), "is no duration: give a whole number and h, d or w"),
         (("prune",), "--older-than"),
     ],

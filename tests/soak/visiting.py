@@ -15,7 +15,7 @@ from .case import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-PATIENCE = 30.0  # seconds for an answer, on a machine that does other things
+PATIENCE = 60.0  # seconds for an answer, on a machine that does other things
 HEADERS = (b"content-security-policy:", b"x-content-type-options: nosniff", b"referrer-policy:")
 
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from ...errors import InputError
 from ...plain import shown
-from ..web.limits import Working, require_kept
+from ..web.limits import Places, require_kept, require_running
 from .arguments import TOOLS, refusal
 from .clients import ClientOf
 from .formatting import format_found, format_snapshot
@@ -55,7 +55,7 @@ class SearchActions:
     def __init__(self, search: ImageSearch, client: ClientOf | None = None) -> None:
         self._search, self._client = search, client or ClientOf()
         self._used: WeakSet[Conversation] = WeakSet()
-        self._working = Working()
+        self._working = Places(require_running)
 
     def of(self, client: ClientOf) -> SearchActions:
         """The same for another client."""

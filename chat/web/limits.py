@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from threading import Lock
 
@@ -38,10 +39,17 @@ def require_kept(mine: int, in_all: int) -> None:
 _PRUNE = "whoever runs the server can remove old ones (dir-tir conversations prune)"
 
 
-class Places:
-    """What is open or under way, counted by visitor."""
+def require_streams(mine: int, in_all: int) -> None:
+    """Raises TooMuch when no other event stream may be opened: so many of this visitor's are already."""
+    if mine >= STREAMS_EACH:
+        raise TooMuch(f"{mine} of your pages are open already: close some of them")
 
-    def __init__(self) -> None:
+
+class Places:
+    """What is open or under way, counted by visitor. ``require``: raises TooMuch for so many of one visitor and of all."""
+
+    def __init__(self, require: Callable[[int, int], None]) -> None:
+        self._require = require
         self._taken: Counter[str] = Counter()
         self._lock = Lock()
 
@@ -54,27 +62,8 @@ class Places:
         place.callback(self._give_back, owner)
         return place
 
-    def _require(self, mine: int, in_all: int) -> None:
-        """Raises TooMuch when so many are too many."""
-        raise NotImplementedError
-
     def _give_back(self, owner: str) -> None:
         with self._lock:
             self._taken[owner] -= 1
             if not self._taken[owner]:
                 del self._taken[owner]
-
-
-class Streams(Places):
-    """The event streams that are open."""
-
-    def _require(self, mine: int, in_all: int) -> None:
-        if mine >= STREAMS_EACH:
-            raise TooMuch(f"{mine} of your pages are open already: close some of them")
-
-
-class Working(Places):
-    """The requests of chatbots that are worked on."""
-
-    def _require(self, mine: int, in_all: int) -> None:
-        require_running(mine, in_all)

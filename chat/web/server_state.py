@@ -14,7 +14,7 @@ from ..library.conversation import Conversation
 from ..library.search import ImageSearch
 from ..library.thumbnails import Thumbnails
 from .changes import Changes
-from .limits import Streams, require_kept
+from .limits import Places, require_kept, require_streams
 from .open_conversations import OpenConversations
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ServerState:
         self.loading: tuple[int, int] | None = None  # parts there, of how many; nothing while nothing is being loaded
         self.loads = Changes()  # of `loading`
         self.conversations = OpenConversations(workspace.register.entry, self.conversation)
-        self.streams = Streams()
+        self.streams = Places(require_streams)
         self.thumbnails = Thumbnails()
         self._chosen, self._settings = resolve, settings
         self._resolve = resolve or workspace.toolbox

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tqdm import tqdm
 
-from ..miniature.gallery import write_gallery  # the one module that reaches into the miniature
+from ..errors import InputError
+from ..miniature.gallery import TWINS, write_gallery  # the one module that reaches into the miniature
 from ..store.gallery.indexing import index
 from ..store.gallery.sources import find_pictures
 
@@ -20,6 +23,7 @@ class Postcards(NamedTuple):
 
     folder: Path
     gallery: str
+    pictures: int
 
     @property
     def descriptions(self) -> Path:
@@ -29,13 +33,35 @@ class Postcards(NamedTuple):
 
 def postcards_gallery(workspace: Workspace, count: int, profile: str) -> Postcards:
     """The gallery of ``count`` test postcards for the encoder of ``profile``; what is there from the last time is kept."""
-    folder = workspace.home.postcards(count)
+    return _gallery(workspace, profile, f"{count}", count)
+
+
+def twins_gallery(workspace: Workspace, count: int, profile: str, targets: int, seed: int) -> Postcards:
+    """The same postcards with twenty look-alikes of each of the ``targets`` that `read_tasks` draws of their descriptions by this ``seed``.
+
+    Raises InputError when there are more targets than postcards.
+    """
+    if targets > count:
+        raise InputError(f"{targets} targets in {count} postcards: ask for no more targets than postcards")
+    numbers = random.Random(seed).sample(range(count), targets)
+    return _gallery(workspace, profile, f"{count}-twins-{targets}-{seed}", count, numbers)
+
+
+def draw_postcards(folder: Path, count: int, seed: int, twins_of: Collection[int] = ()) -> None:
+    """Postcards with captions and first descriptions in ``folder``, and twenty look-alikes of some; those that are there are kept."""
+    with tqdm(total=count + TWINS * len(twins_of), desc="drawing", unit="postcard") as bar:
+        write_gallery(folder, count, seed, advance=lambda: bar.update() and None, twins_of=twins_of)
+
+
+def _gallery(workspace: Workspace, profile: str, drawn: str, count: int, twins_of: Collection[int] = ()) -> Postcards:
+    folder = workspace.home.postcards(drawn)
     models = workspace.models(profile)
-    name = f"postcards-{count}-{models.encoder_fingerprint[:6]}"  # another encoder's gallery is another gallery
+    name = f"postcards-{drawn}-{models.encoder_fingerprint[:6]}"  # another encoder's gallery is another gallery
+    pictures = count + TWINS * len(twins_of)
     if not (folder / "captions.jsonl").is_file():
-        draw_postcards(folder, count, seed=0)
+        draw_postcards(folder, count, seed=0, twins_of=twins_of)
     there = workspace.store.describe(name).count if name in workspace.store.names() else 0
-    if there < count:
+    if there < pictures:
         found = find_pictures(folder)
         with tqdm(total=len(found.pictures), desc="indexing", unit="picture") as bar:
             index(
@@ -48,10 +74,4 @@ def postcards_gallery(workspace: Workspace, count: int, profile: str) -> Postcar
                 batch_size=models.profile.encoder.batch,
                 progress=lambda at, _: bar.update(at - bar.n) and None,
             )
-    return Postcards(folder, name)
-
-
-def draw_postcards(folder: Path, count: int, seed: int) -> None:
-    """Postcards with captions and first descriptions in ``folder``; those that are there are kept."""
-    with tqdm(total=count, desc="drawing", unit="postcard") as bar:
-        write_gallery(folder, count, seed, advance=lambda: bar.update() and None)
+    return Postcards(folder, name, pictures)

@@ -66,9 +66,9 @@ class Home:
         """A folder for each run of an evaluation."""
         return self.root / "evaluations"
 
-    def postcards(self, count: int) -> Path:
-        """Where a drawn set of so many postcards lies."""
-        return self.root / "postcards" / str(count)
+    def postcards(self, name: str) -> Path:
+        """Where a drawn set of postcards lies; one without look-alikes is called by how many they are."""
+        return self.root / "postcards" / name
 
 
 def checked_name(name: str, what: str) -> str:

@@ -13,10 +13,12 @@ from .setting_options import add_setting_options, settings_given
 
 if TYPE_CHECKING:
     from ...evaluation.conversing import Task
+    from ...evaluation.postcards import Postcards
     from ...graph.config import Config
     from ...tools.workspace import Workspace
 
-_SHARE = 10  # of a gallery without a published N, Algorithm 1 looks at the tenth part
+_SHARE = 10  # of a gallery without a published N, Algorithm 1 looks at the tenth part,
+_MOST = 500  # and at no more than the published N for the largest, VisDial's with 50,000
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -25,6 +27,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
     say = command.add_argument
     say("--postcards", type=positive, default=2000, help="size of the gallery (default %(default)s)")
+    say("--twins", action="store_true", help="and twenty look-alikes of every target, each different from it in one attribute")
     say("--targets", type=positive, default=50, help="how many (default %(default)s)")
     say("--at-once", type=positive, default=1, help="conversations at the same time (default %(default)s)")
     say("--methods", default=DIR_TIR, metavar="A,B", help=f"{', '.join(known_methods())} (default %(default)s)")
@@ -78,6 +81,8 @@ def evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
 
         replay(workspace, options.replay, options.pool, options.images, profiles[0], mend=options.mend, out=options.out)
     else:
+        if options.twins and options.gallery:
+            raise InputError("--twins are drawn and --gallery names pictures that are there: leave one of them out")
         looking = _in_gallery(workspace, options, profiles) if options.gallery else _for_postcards(workspace, options, profiles)
         from ...evaluation.command import evaluate
 
@@ -86,11 +91,16 @@ def evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
 
 def _for_postcards(workspace: Workspace, options: argparse.Namespace, profiles: list[str]) -> tuple[list[Config], list[Task]]:
     """Draws and indexes the gallery where it is not there yet."""
-    from ...evaluation.postcards import postcards_gallery
+    from ...evaluation.postcards import postcards_gallery, twins_gallery
     from ...evaluation.runner import read_tasks
 
-    drawn = [postcards_gallery(workspace, options.postcards, profile) for profile in profiles]
-    related = max(10, options.postcards // _SHARE)
+    def of(profile: str) -> Postcards:
+        if options.twins:
+            return twins_gallery(workspace, options.postcards, profile, options.targets, _seed(options))
+        return postcards_gallery(workspace, options.postcards, profile)
+
+    drawn = [of(profile) for profile in profiles]
+    related = _related(drawn[0].pictures)
     configs = [_config(options, profile, gallery.gallery, related) for profile, gallery in zip(profiles, drawn, strict=True)]
     return configs, read_tasks(drawn[0].descriptions, options.targets, _seed(options))
 
@@ -108,7 +118,7 @@ def _in_gallery(workspace: Workspace, options: argparse.Namespace, profiles: lis
     for reason, count in described.left_out.items():
         print(f"left out of {options.descriptions.name}: {count} entries ({reason})")
     search = workspace.search(options.gallery[0], profiles[0])
-    related = RELATED[options.dataset] if options.dataset else max(10, len(search) // _SHARE)
+    related = RELATED[options.dataset] if options.dataset else _related(len(search))
     tasks = tasks_of(described.pairs, options.images or options.descriptions.parent, search, options.targets, _seed(options))
     pairs = zip(profiles, options.gallery, strict=True)
     return [_config(options, profile, gallery, min(related, len(search))) for profile, gallery in pairs], tasks
@@ -119,6 +129,10 @@ def _config(options: argparse.Namespace, profile: str, gallery: str, related: in
     from ...graph.config import Config
 
     return Config(profile=profile, gallery=gallery, **{"related_size": related, **settings_given(options)})
+
+
+def _related(pictures: int) -> int:
+    return min(_MOST, max(10, pictures // _SHARE))
 
 
 def _seed(options: argparse.Namespace) -> int:

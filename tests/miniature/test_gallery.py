@@ -1,13 +1,18 @@
-"""A gallery of postcards is the same however often its drawing was interrupted."""
+"""A gallery of postcards is the same however often its drawing was interrupted, and whoever drew it."""
 
 import json
 from pathlib import Path
 
 import pytest
-from dir_tir.miniature.gallery import write_gallery
+from dir_tir.miniature.gallery import TWINS, write_gallery
 
 
-def test_an_interrupted_gallery_is_completed(tmp_path: Path) -> None:
+def _lines(file: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_an_interrupted_gallery_is_completed(tmp_path: Path, processes: int) -> None:
     drawn = 0
 
     def stop_at_five() -> None:
@@ -16,10 +21,11 @@ def test_an_interrupted_gallery_is_completed(tmp_path: Path) -> None:
         if drawn == 5:
             raise KeyboardInterrupt
 
-    write_gallery(tmp_path / "whole", 12)
+    write_gallery(tmp_path / "whole", 12, twins_of=[3], processes=1)
     with pytest.raises(KeyboardInterrupt):
-        write_gallery(tmp_path / "halves", 12, advance=stop_at_five)
-    write_gallery(tmp_path / "halves", 12)
+        write_gallery(tmp_path / "halves", 12, advance=stop_at_five, twins_of=[3], processes=processes)
+    assert len(list((tmp_path / "halves").iterdir())) < 12 + TWINS
+    write_gallery(tmp_path / "halves", 12, twins_of=[3], processes=1)
     names = sorted(path.name for path in (tmp_path / "whole").iterdir())
     assert names == sorted(path.name for path in (tmp_path / "halves").iterdir())
     assert all((tmp_path / "whole" / name).read_bytes() == (tmp_path / "halves" / name).read_bytes() for name in names)
@@ -27,9 +33,22 @@ def test_an_interrupted_gallery_is_completed(tmp_path: Path) -> None:
 
 def test_every_postcard_has_a_caption_and_a_shorter_first_description(tmp_path: Path) -> None:
     write_gallery(tmp_path, 20)
-    captions, descriptions = (
-        [json.loads(line) for line in (tmp_path / f"{name}.jsonl").read_text().splitlines()] for name in ("captions", "descriptions")
-    )
+    captions, descriptions = (_lines(tmp_path / f"{name}.jsonl") for name in ("captions", "descriptions"))
     assert [line["image"] for line in captions] == [line["image"] for line in descriptions]
     assert all((tmp_path / line["image"]).exists() for line in captions)
     assert all(len(d["description"]) < len(c["caption"]) for c, d in zip(captions, descriptions, strict=True))
+
+
+def test_look_alikes_are_twenty_other_pictures_each_with_its_caption_beside_postcards_that_stay_as_they_were(tmp_path: Path) -> None:
+    write_gallery(tmp_path / "plain", 6)
+    write_gallery(tmp_path / "twins", 6, twins_of=[4, 1])
+    said = {line["image"]: line["caption"] for line in _lines(tmp_path / "twins" / "captions.jsonl")}
+    alike = _lines(tmp_path / "twins" / "twins.jsonl")
+    assert len(alike) == 2 * TWINS
+    assert {line["of"] for line in alike} == {"postcard-00001.png", "postcard-00004.png"}
+    assert all(said[line["image"]] != said[line["of"]] for line in alike)
+    assert len({(tmp_path / "twins" / name).read_bytes() for name in said}) == len(said) == 6 + 2 * TWINS
+    for file in (tmp_path / "plain").glob("*.png"):
+        assert (tmp_path / "twins" / file.name).read_bytes() == file.read_bytes()
+    descriptions = [(tmp_path / folder / "descriptions.jsonl").read_bytes() for folder in ("plain", "twins")]
+    assert descriptions[0] == descriptions[1]  # nobody looks for a look-alike

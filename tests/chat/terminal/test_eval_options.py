@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from dir_tir.chat.terminal.eval_options import add_options, evaluate
 from dir_tir.contracts import PictureRecord, Row
-from dir_tir.errors import DirTirError
+from dir_tir.errors import DirTirError, InputError
 from dir_tir.tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -32,3 +32,17 @@ def test_a_gallery_is_searched_by_the_profile_that_it_was_made_with(tmp_path: Pa
             gallery.complete()
         with pytest.raises(DirTirError, match=r"mine\.toml"):  # which is not there; the default one would say that its encoder is another
             evaluate(workspace, _options("--gallery", "mine", "--descriptions", str(descriptions), "--targets", "1"))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--twins", "--gallery", "mine"], "--twins are drawn and --gallery names pictures that are there"),
+        (["--twins", "--postcards", "20", "--targets", "21"], "21 targets in 20 postcards"),
+    ],
+)
+def test_look_alikes_that_cannot_be_drawn_are_refused_before_anything_is_drawn(tmp_path: Path, given: list[str], said: str) -> None:
+    with Workspace(tmp_path / "home") as workspace:
+        with pytest.raises(InputError, match=said):
+            evaluate(workspace, _options("--profile", "miniature", *given))
+        assert not (tmp_path / "home" / "postcards").exists()

@@ -1,0 +1,73 @@
+"""Postcards drawn into files, each written whole or not at all; by several processes where many are to be drawn."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from threading import Thread
+
+from .world.drawing import draw
+from .world.scene import Scene
+
+SIDE = 192  # pixels; twice what the models see
+_MANY = 2000  # fewer are drawn sooner than another process has started and drawn every backdrop once more
+_AT_MOST = 8  # processes, each of which holds the backdrops it has drawn
+_PART = 50  # postcards that a process is given at a time
+
+
+def draw_files(wanted: Sequence[tuple[Path, Scene]], advance: Callable[[], None], processes: int | None = None) -> None:
+    """Draw each scene into its file, unless that is there; ``advance`` is called for each.
+
+    ``processes``: by default one a processor where many are to be drawn. Interrupted or killed, what is there is whole.
+    """
+    missing = [(path, scene) for path, scene in wanted if not path.exists()]
+    for _ in range(len(wanted) - len(missing)):
+        advance()
+    processes = processes or (min(os.cpu_count() or 1, _AT_MOST) if len(missing) > _MANY else 1)
+    if processes == 1:
+        for one in missing:
+            _draw_part([one])
+            advance()
+        return
+    part = max(1, min(_PART, len(missing) // (4 * processes)))
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_helping)
+    try:
+        drawn = [pool.submit(_draw_part, missing[start : start + part]) for start in range(0, len(missing), part)]
+        for future in as_completed(drawn):
+            for _ in range(future.result()):
+                advance()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def put(path: Path, write: Callable[[Path], object]) -> None:
+    """Two processes may draw the same postcards at once, and each of them be killed: what has the name is whole."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        write(draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _draw_part(part: Sequence[tuple[Path, Scene]]) -> int:
+    for path, scene in part:
+        put(path, partial(draw(scene, SIDE).save, format="PNG"))
+    return len(part)
+
+
+def _helping() -> None:
+    """What a process that helps begins with: Ctrl-C is for whoever it helps, and it ends when that one is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_whom_it_helps, daemon=True).start()
+
+
+def _end_with_whom_it_helps() -> None:
+    if helped := parent_process():
+        helped.join()
+        os._exit(1)

@@ -15,7 +15,7 @@ from .methods import DIR_TIR, methods_to_run
 from .report.curves import save_curves
 from .report.page import save_page
 from .report.summary import Ran, summarise
-from .report.tables import format_summary, write_csv, write_json, write_tex
+from .report.tables import format_summary, write_json, write_tables
 from .runner import run
 
 if TYPE_CHECKING:
@@ -69,9 +69,7 @@ def evaluate(
                 )
                 runs.append(Ran(method, config, done))
     summary = summarise(runs)
-    write_json(folder / "summary.json", summary)
-    write_csv(folder / "summary.csv", summary)
-    write_tex(folder / "table.tex", summary)
+    write_tables(folder, summary)
     save_curves(summary, folder)
     page = save_page(folder, summary, runs[0].conversations, made, workspace.search(retrievers[0].gallery, retrievers[0].profile))
     for line in format_summary(summary):

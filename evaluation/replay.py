@@ -19,9 +19,11 @@ from ..tools.search import Search
 from ..tools.workspace import Workspace
 from .dialogues import Dialogue, read_dialogues, read_pool
 from .methods import PAGING
-from .metrics import Ranks, definitions, figures
+from .metrics import Ranks, definitions
 from .ranking import paging
-from .report.tables import format_rounds, write_json
+from .report.curves import save_curves
+from .report.summary import figured
+from .report.tables import format_reaching, format_rounds, write_tables
 
 SEPARATOR = ", "  # between caption and turns, as ChatIR joins them
 
@@ -52,11 +54,10 @@ def replay(
         raise InputError(f"no dialogue of {dialogues} is about a picture of {pool}")
     with tqdm(total=len(known), desc="replaying", unit="dialogue") as bar:
         ranks = ranks_of(known, search, ids, advance=lambda: bar.update() and None)
+    paged = np.array([paging(int(first), ranks.shape[1]) for first in ranks[:, 0]])
+    kind = models.profile.encoder.kind
     summary = {
-        "methods": [
-            {"method": "replay", "rounds": figures(ranks)},
-            {"method": PAGING, "rounds": figures(np.array([paging(int(first), ranks.shape[1]) for first in ranks[:, 0]]))},
-        ],
+        "methods": [figured("replay", kind, ranks, _answered(known)), figured(PAGING, kind, paged, _paged(ranks.shape[1]))],
         "dialogues": len(known),
         "not in the search space": len(read.dialogues) - len(known),
         "mended": read.mended,
@@ -64,7 +65,8 @@ def replay(
     }
     folder = out or workspace.home.evaluations / f"{gallery}-{dialogues.stem}{'-mended' if mend else ''}"
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "summary.json", summary)
+    write_tables(folder, summary)
+    save_curves(summary, folder)
     _print(summary, folder)
     return folder
 
@@ -100,13 +102,23 @@ def ranks_of(dialogues: Sequence[Dialogue], search: Search, ids: Mapping[str, st
     return np.array(rows)
 
 
+def _answered(dialogues: Sequence[Dialogue]) -> list[dict[str, float | None]]:
+    """An answer each round, as long as a dialogue lasts; nothing says how long it took."""
+    turns = np.array([len(dialogue.texts) - 1 for dialogue in dialogues])
+    return [{"answers": float(turns.clip(max=number).mean()), "clicks": 0, "seconds": None} for number in range(turns.max() + 1)]
+
+
+def _paged(rounds: int) -> list[dict[str, float | None]]:
+    return [{"answers": 0, "clicks": number, "seconds": None} for number in range(rounds)]
+
+
 def _print(summary: dict[str, Any], folder: Path) -> None:
     for method in summary["methods"]:
         for line in [*format_rounds(method["rounds"], f"{shown(method['method'])}: round"), ""]:
             print(line)
-    print("\n".join(definitions()))
+    print("\n".join([*format_reaching(summary), "", *definitions()]))
     counts = {name: summary[name] for name in ("not in the search space", "mended", "refused") if summary[name]}
     print(
         f"\n{summary['dialogues']} dialogues{''.join(f'; {name}: {dict(n) if isinstance(n, dict) else n}' for name, n in counts.items())}"
     )
-    print(f"summary.json is in {shown(folder)}")
+    print(f"summary.json, summary.csv, table.tex and curves are in {shown(folder)}")

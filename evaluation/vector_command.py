@@ -12,10 +12,10 @@ from ..tools.hubs import hubs_of
 from ..tools.profiles.profile import PACKAGE
 from .manifest import code_digest, made_with, name_of, refuse_another
 from .methods import PAGING, PASSING
-from .metrics import definitions, figures, first_hits
+from .metrics import definitions
 from .report.curves import save_curves
-from .report.summary import first_hit, reaching
-from .report.tables import format_chosen, format_reaching, write_csv, write_json, write_tex
+from .report.summary import figured
+from .report.tables import format_chosen, format_reaching, write_json, write_tables
 from .vector_ranks import CLICKS, HUBS, NOISE, ranks_on
 from .vectors import VectorSet, read_vectors
 
@@ -41,15 +41,9 @@ def score_vectors(home: Home, file: Path, seed: int = 0, out: Path | None = None
     write_json(folder / "manifest.json", made)
     with tqdm(total=len(vectors.texts), desc="ranking", unit="query") as bar:
         ranked = ranks_on(vectors, hubs, seed, lambda: bar.update() and None)
-    methods = []
-    for name, ranks in ranked.items():
-        rows = figures(ranks)
-        each = {"method": name, "retriever": _RETRIEVER, "rounds": rows, "first_hit": first_hit(first_hits(ranks))}
-        methods.append(each | {"to_reach": reaching(rows, _spent(name, vectors))})
+    methods = [figured(name, _RETRIEVER, ranks, _spent(name, vectors)) for name, ranks in ranked.items()]
     summary = {"methods": methods, "failed": [], "broken": []}
-    write_json(folder / "summary.json", summary)
-    write_csv(folder / "summary.csv", summary)
-    write_tex(folder / "table.tex", summary)
+    write_tables(folder, summary)
     drawn = {each["method"]: each for each in methods}
     save_curves({"methods": [drawn[name] for name in _DRAWN if name in drawn]}, folder)
     print("\n".join([*format_chosen(summary), "", *format_reaching(summary), "", *definitions(), "", *_notes(made)]))

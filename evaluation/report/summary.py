@@ -62,16 +62,22 @@ def summarise(runs: Sequence[Ran]) -> dict[str, Any]:
         for name, ranks in ranks_of(whole).items():
             if any((each["method"], each["retriever"]) == (name, ran.retriever) for each in methods):
                 continue  # read off another run already
-            rows = figures(ranks)
-            spent = _spent(whole, _refiners(name), 1 if name == PAGING else 0)
-            row = {**who, "method": name, "rounds": rows, "first_hit": first_hit(first_hits(ranks)), "to_reach": reaching(rows, spent)}
+            row = figured(name, ran.retriever, ranks, _spent(whole, _refiners(name), 1 if name == PAGING else 0))
             methods.append(row | ({"seconds": seconds} if name == ran.method else {}))
     if not methods:
         raise InputError(f"no conversation came to its end; the first one said: {failed[0]['error']}")
     return {"methods": methods, "failed": failed, "broken": broken}
 
 
-def reaching(rows: Sequence[dict[str, Any]], spent: Sequence[dict[str, float | None]]) -> dict[str, float | None] | None:
+def figured(method: str, retriever: str, ranks: Ranks, spent: Sequence[dict[str, float | None]]) -> dict[str, Any]:
+    """A method of a summary, of its ranks (conversations, rounds) and of what it spent up to each round, ``{"answers", "clicks",
+    "seconds"}``: None where nothing says it."""
+    rows = figures(ranks)
+    row = {"method": method, "retriever": retriever, "rounds": rows, "first_hit": _first_hit(first_hits(ranks))}
+    return row | {"to_reach": _reaching(rows, spent)}
+
+
+def _reaching(rows: Sequence[dict[str, Any]], spent: Sequence[dict[str, float | None]]) -> dict[str, float | None] | None:
     """The first row whose Hits@10 is 90 %, with what was spent up to its round."""
     there = next((row["round"] for row in rows if "hits@10" in row and row["hits@10"]["value"] >= REACHED), None)
     return None if there is None else {"round": there, **spent[there]}
@@ -122,7 +128,7 @@ def _medians(spent: list[dict[str, float]]) -> dict[str, float]:
     return {tool: statistics.median(s.get(tool, 0.0) for s in spent) for tool in tools}
 
 
-def first_hit(rounds: list[int | None]) -> dict[str, float | None]:
+def _first_hit(rounds: list[int | None]) -> dict[str, float | None]:
     """The mean first round with the target among the ten, of those that have one, and the share of those that never do."""
     there = [number for number in rounds if number is not None]
     return {"mean": statistics.mean(there) if there else None, "never": (len(rounds) - len(there)) / len(rounds)}

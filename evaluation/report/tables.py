@@ -71,6 +71,13 @@ def format_rounds(rounds: Sequence[dict[str, Any]], head: str = "round", *, sign
     return _table(head, [(f"{row['round']:{len(head)}}", row) for row in rounds], signed=signed)
 
 
+def write_tables(folder: Path, summary: dict[str, Any]) -> None:
+    """summary.json, summary.csv and table.tex."""
+    write_json(folder / "summary.json", summary)
+    write_csv(folder / "summary.csv", summary)
+    write_tex(folder / "table.tex", summary)
+
+
 def write_csv(path: Path, summary: dict[str, Any]) -> None:
     """Every figure of every method and round, one a line."""
     text = io.StringIO(newline="")

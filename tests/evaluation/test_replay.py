@@ -11,9 +11,11 @@ import pytest
 from dir_tir.contracts import PictureRecord
 from dir_tir.errors import InputError
 from dir_tir.evaluation.dialogues import Dialogue, read_dialogues, read_pool
-from dir_tir.evaluation.replay import paths_of, ranks_of
+from dir_tir.evaluation.replay import paths_of, ranks_of, replay
+from dir_tir.miniature.gallery import write_gallery
 from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.tools.search import Search
+from dir_tir.tools.workspace import Workspace
 from fakes import FakeEncoder
 
 CHATIR = [{"img": "a.jpg", "dialog": ["a cat", "is it red? yes", "is it big? no"]}]
@@ -95,3 +97,19 @@ def test_pictures_are_found_by_name_or_by_number_and_missing_ones_are_counted(tm
     assert paths == {"val/a.jpg": tmp_path / "val/a.jpg", "7": tmp_path / "VisualDialog_val2018_000000000007.jpg"}
     with pytest.raises(InputError, match=r"lacks 2 of 3 pictures of the search space, b\.jpg for one"):
         paths_of(["val/a.jpg", "b.jpg", "8"], tmp_path)
+
+
+@pytest.mark.models
+def test_a_replay_says_what_it_takes_beside_paging_on_and_leaves_tables_and_curves(
+    tmp_path: Path, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_gallery(tmp_path / "pictures", 40)
+    captions = [json.loads(line) for line in (tmp_path / "pictures" / "captions.jsonl").read_text().splitlines()]
+    dialogues = [{"img": line["image"], "dialog": ["a picture", f"what else? {line['caption']}"]} for line in captions]
+    dialogues[0]["dialog"] = ["a picture"]
+    folder = replay(workspace, _file(tmp_path, dialogues), None, tmp_path / "pictures", "miniature", mend=False, out=tmp_path / "run")
+    assert {path.name for path in folder.iterdir()} >= {"summary.json", "summary.csv", "table.tex", "curves.svg"}
+    replayed, paged = json.loads((folder / "summary.json").read_text())["methods"]
+    assert replayed["to_reach"] == {"round": 1, "answers": 39 / 40, "clicks": 0, "seconds": None}  # one of them ends before its answer
+    assert (paged["method"], paged["to_reach"]) == ("paging", None)
+    assert "Hits@10 of 90 %" in capsys.readouterr().out

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError
 from ...graph.build import ended
+from ...store.conversations.connection import REPAIR, DamagedError
+from .channels import check_state
 from .snapshot import snapshot_of
 
 if TYPE_CHECKING:
@@ -36,11 +38,21 @@ class ConversationReader:
 
     @property
     def state(self) -> StateSnapshot:
-        """The graph's own state, read anew."""
+        """The graph's own state, read anew. Raises InputError when it is none that a conversation can be shown or gone on with."""
         try:
-            return self._reader.get_state(self.thread)
+            state = self._reader.get_state(self.thread)
+            check_state(state)
         except sqlite3.ProgrammingError:
             raise InputError("the search that this conversation belongs to is closed: use it inside the with") from None
+        except DamagedError:
+            raise
+        except (InputError, LookupError, TypeError, ValueError, AttributeError) as error:
+            what = error if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+            raise InputError(
+                f"conversation {self.id!r} cannot be read ({what}): it is damaged, or of another version; "
+                f"{REPAIR} takes it back to its last whole round"
+            ) from error
+        return state
 
     @property
     def rounds(self) -> list[RoundRecord]:

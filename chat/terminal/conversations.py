@@ -1,4 +1,4 @@
-"""``dir-tir conversations``: list, show, delete, prune."""
+"""``dir-tir conversations``: list, show, repair, delete, prune."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from ...errors import InputError
 from ...plain import shown
 from ...store.conversations.retention import duration
+from ...store.conversations.sessions import repair_sessions
+from ..library.channels import check_channels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +70,20 @@ def prune_conversations(workspace: Workspace, older_than: str, confirm: Confirm 
     deleted = workspace.conversations.prune(than)
     running = len(there) - len(deleted)
     print(f"{_counted(len(deleted))} deleted" + (f", {running} running and kept" if running else ""))
+
+
+def repair_conversations(workspace: Workspace) -> None:
+    """Make a damaged sessions file anew of what can be read; says what was wrong, and what became of each conversation that it hurt."""
+    done = repair_sessions(workspace.home.sessions, check_channels)
+    for line in done.found:
+        print(f"  {shown(line)}")
+    if not done.found:
+        print(f"the sessions file is sound: {_counted(done.kept)}")
+        return
+    print(f"the sessions file is made anew: {_counted(done.kept)} kept whole, {len(done.hurt)} hurt")
+    for id_, became in done.hurt.items():
+        print(f"  {shown(id_)} {became}")
+    print(f"the damaged one is kept: {shown(done.aside)}")
 
 
 def format_line(kept: Kept, conversations: Conversations) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from ...errors import DirTirError, InputError
+from ...errors import DirTirError
 from ...plain import shown, traced
 from ...tools.models.failures import failure_text
 from ..library.events import Difference, Page, Progress, Question
@@ -68,7 +68,7 @@ class RunningConversation:
         with self._lock:
             version, snapshot = self._version, self._read if self._running else None
         if snapshot is None:
-            snapshot = self._snapshot()
+            snapshot = self.talk.snapshot()
         with self._lock:
             if version == self._version:
                 self._read = snapshot
@@ -87,13 +87,6 @@ class RunningConversation:
                 progress=progress if isinstance(progress, Progress) and progress.round == snapshot.round else None,
                 given=given,
             )
-
-    def _snapshot(self) -> Snapshot:
-        try:
-            return self.talk.snapshot()
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            what = f"{type(error).__name__}: {error}"
-            raise InputError(f"conversation {self.talk.id!r} cannot be shown ({what}): it is damaged, or of another version") from error
 
     def run(self) -> None:
         """See to it that the conversation runs on, with the replies that there are by now."""

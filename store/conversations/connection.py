@@ -13,6 +13,7 @@ from ...errors import DirTirError, InputError
 from ..disk import disk_full, is_disk_full
 
 WAIT = 30.0  # seconds for another process that writes
+REPAIR = "`dir-tir conversations repair`"
 
 
 class DamagedError(InputError):
@@ -41,7 +42,7 @@ def plainly(error: sqlite3.Error, file: Path) -> DirTirError | sqlite3.Error:
 
 def damaged(error: object, file: Path) -> DamagedError:
     """What to do about a file that is no sessions file any more."""
-    return DamagedError(f"{file} cannot hold sessions ({error}): move it and its -wal and -shm files away; a new one is made then")
+    return DamagedError(f"{file} cannot hold sessions ({error}): {REPAIR} makes it anew of what can be read, and keeps this one beside it")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from ...errors import InputError
+from .connection import REPAIR, DamagedError
 from .takeover import led_to_both
 
 if TYPE_CHECKING:
@@ -32,20 +32,18 @@ _READ = {"null", "bytes", "bytearray", "msgpack"}
 
 
 class PlainSerializer(JsonPlusSerializer):
-    """Msgpack of plain data and of LangChain's messages. Raises InputError for pickles, for JSON that names classes, for damaged bytes."""
+    """Msgpack of plain data and of LangChain's messages. Raises DamagedError for pickles, JSON that names classes, and damaged bytes."""
 
     def __init__(self) -> None:
         super().__init__(pickle_fallback=False, allowed_json_modules=None, allowed_msgpack_modules=None)
 
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         if data[0] not in _READ:
-            raise InputError(f"a checkpoint of type {data[0]!r} is not read: the sessions file is damaged, or was not written by dir-tir")
+            raise unreadable(f"it is of type {data[0]!r}")
         try:
             return super().loads_typed(data)
         except (ValueError, TypeError) as error:
-            raise InputError(
-                f"a checkpoint cannot be read ({error}): the sessions file is damaged, or was not written by dir-tir"
-            ) from None
+            raise unreadable(error) from None
 
 
 class RoundSaver(SqliteSaver):
@@ -71,15 +69,13 @@ class RoundSaver(SqliteSaver):
                     self.conn.execute("PRAGMA synchronous=NORMAL")
 
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """As LangGraph's. Raises InputError for a checkpoint that is damaged."""
+        """As LangGraph's. Raises DamagedError for a checkpoint that is damaged."""
         try:
             found = super().get_tuple(config)
             if found:
                 _ = found.checkpoint["channel_values"].items(), found.checkpoint["channel_versions"].items()
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise InputError(
-                f"a checkpoint cannot be read ({error}): the sessions file is damaged, or was not written by dir-tir"
-            ) from None
+            raise unreadable(error) from None
         return found and led_to_both(found)
 
     def put(
@@ -159,6 +155,11 @@ class RoundSaver(SqliteSaver):
 
     async def adelete_thread(self, thread_id: str) -> None:
         await asyncio.to_thread(self.delete_thread, thread_id)
+
+
+def unreadable(reason: object) -> DamagedError:
+    """What to do about a conversation whose checkpoint does not stand as one of ours does."""
+    return DamagedError(f"a checkpoint cannot be read ({reason}): {REPAIR} takes its conversation back to the last whole round")
 
 
 def _closes_round(checkpoint: Checkpoint) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from ..disk import plain_when_full
 from .connection import WAIT, BusyError, Connection
+from .repairing import RepairedSessions, finish_repair, repair
 from .saver import RoundSaver
 
 _SETTINGS = (
@@ -29,6 +31,7 @@ def open_sessions(file: Path) -> Iterator[RoundSaver]:
     Raises InputError for a file that is no database, or that another program has locked, and DiskFullError.
     """
     with making(file):
+        finish_repair(file)
         # LangGraph writes from the threads of its nodes; the saver holds a lock of its own around every statement.
         connection = Connection(file)
         try:
@@ -41,6 +44,15 @@ def open_sessions(file: Path) -> Iterator[RoundSaver]:
     finally:
         with saver.lock:  # a conversation may still be running: closed under a statement, SQLite would take the process with it
             connection.close()
+
+
+def repair_sessions(file: Path, check: Callable[[Mapping[str, Any]], object]) -> RepairedSessions:
+    """Make a damaged file anew of what can be read of it, and keep the damaged one beside it; see `repairing.py`.
+
+    check: raises InputError for channels that no conversation can be gone on with. Raises BusyError while another process has it open.
+    """
+    with making(file):
+        return repair(file, _set_up, check)
 
 
 @contextmanager

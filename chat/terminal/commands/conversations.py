@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _ACTIONS = {
     "list": "the last active, whoever began them",
     "show": "what is kept of one",
+    "repair": "make a damaged file of sessions anew of what can be read",
     "delete": "delete one, with its paintings",
     "prune": "delete what was not used for long, with its paintings",
 }
@@ -40,6 +41,8 @@ def run(workspace: Workspace, options: Namespace) -> None:
             conversations.list_conversations(workspace, options.limit)
         case "show":
             conversations.show_conversation(workspace, options.id)
+        case "repair":
+            conversations.repair_conversations(workspace)
         case "delete":
             conversations.delete_conversation(workspace, options.id, (lambda _: True) if options.yes else confirming())
         case "prune":

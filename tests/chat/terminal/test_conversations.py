@@ -132,3 +132,26 @@ def test_a_running_conversation_is_not_deleted(workspace: Workspace, capsys: pyt
             command.delete_conversation(workspace, "old", lambda question: True)
         command.prune_conversations(workspace, "90d", lambda question: True)
     assert capsys.readouterr().out == "0 conversations deleted, 1 running and kept\n"
+
+
+def test_a_damaged_file_names_the_command_that_makes_it_anew_and_that_says_what_became_of_each(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with workspace.sessions.transaction() as rows:
+        rows.execute("UPDATE checkpoints SET checkpoint = ? WHERE checkpoint_id = (SELECT max(checkpoint_id) FROM checkpoints)", (b"\xc1",))
+    workspace.close()
+    assert main(["conversations", "show", ID]) == 0
+    assert "round 0" not in capsys.readouterr().out
+    assert main(["conversations", "repair"]) == 0
+    said = capsys.readouterr().out
+    assert "1 conversation kept whole, 1 hurt" in said
+    assert f"{ID} goes on from the end of round 0" in said
+    file = workspace.home.sessions
+    assert f"the damaged one is kept: {file}.damaged-1\n" in said
+
+    file.write_bytes(bytes(100) + file.read_bytes()[100:])
+    assert "`dir-tir conversations repair`" in _refused(capsys, "list")
+    assert main(["conversations", "repair"]) == 0
+    assert "2 conversations kept whole, 0 hurt" in capsys.readouterr().out
+    assert main(["conversations", "repair"]) == 0
+    assert capsys.readouterr().out == "the sessions file is sound: 2 conversations\n"

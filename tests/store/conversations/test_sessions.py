@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 from dir_tir.errors import InputError
-from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.conversations.sessions import open_sessions, repair_sessions
 from dir_tir.store.home import Home
 from langgraph.checkpoint.base import empty_checkpoint
 
@@ -93,13 +93,14 @@ def test_of_a_damaged_file_one_line_names_a_way_out_that_works(tmp_path: Path, d
             saver.get_tuple(config)
             saver.put(config, empty_checkpoint(), {}, {})
 
-    with pytest.raises(InputError, match="move it and its -wal and -shm files away") as caught:
+    with pytest.raises(InputError, match="`dir-tir conversations repair`") as caught:
         used()
     assert "\n" not in str(caught.value)
-    (tmp_path / "away").mkdir()
-    for part in (file, tmp_path / "s-wal", tmp_path / "s-shm"):
-        if part.exists():
-            shutil.move(part, tmp_path / "away")
+    damaged = file.read_bytes()
+    done = repair_sessions(file, lambda _: None)
+    assert done.found
+    assert done.aside
+    assert done.aside.read_bytes() == damaged
     used()
 
 

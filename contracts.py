@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NotRequired, Protocol
+from typing import TYPE_CHECKING, Literal, NotRequired, Protocol, runtime_checkable
 
 from typing_extensions import TypedDict
 
@@ -49,6 +49,18 @@ class Encoder(Protocol):
 
     def cuts(self, text: str) -> bool:
         """Whether a text is longer than the encoder reads, so that its end does not count."""
+
+
+@runtime_checkable
+class Matcher(Protocol):
+    """An encoder that can also read a text together with pictures (BLIP's matching head): slower by far, and more exact."""
+
+    @property
+    def rerank(self) -> int:
+        """How many of the first results it orders; 0: none, and `match` is not called."""
+
+    def match(self, text: str, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        """(n,): how well each picture fits the text; higher is better."""
 
 
 class LanguageModel(Protocol):

@@ -99,6 +99,18 @@ class FakeEncoder:
 
 
 @dataclass
+class FakeMatcher(FakeEncoder):
+    """An encoder that can also match: what is redder fits better, whatever the text."""
+
+    rerank: int = 5
+    matched: list[tuple[str, int]] = field(default_factory=list)
+
+    def match(self, text: str, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        self.matched.append((text, len(images)))
+        return np.array([np.asarray(image.convert("RGB"))[..., 0].mean() for image in images], dtype=np.float32)
+
+
+@dataclass
 class FakeUser:
     """Says the same to every question, unless told otherwise."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from dir_tir.errors import InputError
-from dir_tir.tools.fusion import FUSIONS, PAGE, Fused, Scores, dar, first, mean, newest, ordered, place, rrf, slots
+from dir_tir.tools.fusion import FUSIONS, PAGE, Fused, Scores, dar, first, mean, newest, ordered, place, reranked, rrf, slots
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -156,3 +156,48 @@ def test_slots_take_the_heads_of_both_lists_in_their_order(
 def test_the_first_are_the_best_and_ties_go_to_the_smaller_row(by: NDArray[np.float32], limit: int) -> None:
     assert list(first(by, limit)) == _by_hand(by)[:limit]
     assert [place(by, row) for row in _by_hand(by)] == list(range(1, SIZE + 1))
+
+
+def _reranked(fused: Fused, count: int, best: str, unread: str = "") -> Fused:
+    """The first ``count``, of which these letters are the best, in this order."""
+    head = fused.head(count)
+    by = _ranked(best)[head]
+    by[[LETTERS[row] in unread for row in head]] = np.nan
+    return reranked(fused, head, by)
+
+
+def test_the_head_of_an_order_is_ordered_once_more_and_what_comes_after_stays() -> None:
+    fused = slots(_scores("abcdefghijklmno", "aXcYZ"))
+    again = _reranked(fused, 13, "jeZAB")
+    assert _page(again) == "jeZabcdfgh"
+    assert "".join(LETTERS[row] for row in again.order).startswith("jeZabcdfghiXYklmno")
+    assert [again.rank(row) for row in again.order] == list(range(1, len(LETTERS) + 1))
+    assert sorted(again.order) == sorted(fused.order)
+
+
+def test_a_head_smaller_than_the_page_moves_nothing_into_it() -> None:
+    assert _page(_reranked(ordered(_scores("abcdefghijklm"), _ranked("abcdefghijklm")), 3, "mc")) == "cabdefghij"
+
+
+def test_a_picture_that_could_not_be_read_keeps_its_place() -> None:
+    fused = ordered(_scores("abcdefghijklm"), _ranked("abcdefghijklm"))
+    assert _page(_reranked(fused, 12, "lkj", unread="ak")) == "aljbcdefgh"
+
+
+def test_what_was_shown_stays_behind_what_was_not_also_when_it_fits_best() -> None:
+    few = slots(_scores("klabc", shown=LETTERS.replace("c", "").replace("d", "")))
+    assert _page(_reranked(few, 50, "dk")) == "dcklabefgh"
+    assert _reranked(few, 50, "dk").rank(LETTERS.index("k")) == 3
+
+
+@pytest.mark.parametrize("name", ["slots", "sum", "rrf"])
+def test_what_each_list_brought_goes_along_when_a_picture_comes_up(name: str) -> None:
+    scores = _scores("abcdefghijklmnopqrst", "tXabcdefghijk")
+    fused = FUSIONS[name].fuse(scores)
+    again = _reranked(fused, 25, "kjl")
+    before = dict(zip(fused.page, fused.shares, strict=True))
+    shares = dict(zip(again.page, again.shares, strict=True))
+    assert {LETTERS.index(letter) for letter in "kjl"} <= shares.keys()
+    assert all(sum(each.values()) == pytest.approx(1) for each in again.shares)
+    assert all(shares[row] == before[row] for row in shares.keys() & before.keys())
+    assert len(again.origins) == PAGE

@@ -15,10 +15,11 @@ from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
 from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.store.pictures import content_id
+from dir_tir.tools.fusion import slots
 from dir_tir.tools.models.kinds.open_clip import OpenClipEncoder, OpenClipOptions
 from dir_tir.tools.search import REMEMBERED, Search
 from dir_tir.tools.workspace import Workspace
-from fakes import FakeEncoder
+from fakes import FakeEncoder, FakeMatcher
 from given import given
 from PIL import Image
 from postcards import hunts
@@ -171,3 +172,40 @@ def test_marking_what_is_most_like_the_picture_in_mind_and_what_is_least_brings_
         marked.append(1 + [hit["id"] for hit in hits if hit["id"] not in page].index(target) + len(page))
     assert len(plain) > 5
     assert np.mean(marked) < np.mean(plain)
+
+
+def _reddish(folder: Path, count: int, encoder: FakeMatcher) -> Search:
+    """Pictures of which each is redder than the one before, searched by an encoder that can match."""
+    records = []
+    for number in range(count):
+        path = folder / f"{number:02}.png"
+        Image.new("RGB", (8, 8), (10 * number, 0, 0)).save(path)
+        records.append(PictureRecord(f"{number:02}", str(path), (), 8, 8))
+    images = FakeEncoder().encode_texts([record.id for record in records])
+    return Search(encoder, Vectors(records, images, images))
+
+
+def _page_of(search: Search, text: str) -> list[str]:
+    scores = search.scores(text, None, dialog_num=10, image_num=0, round_number=0)
+    return [result["id"] for result in search.results(search.reranked(slots(scores), text), scores)]
+
+
+def test_the_first_results_are_ordered_by_the_matching_head_and_each_pair_is_read_once(tmp_path: Path) -> None:
+    encoder = FakeMatcher()
+    search = _reddish(tmp_path, 20, encoder)
+    before = [hit["id"] for hit in search.by_text("a boat", 10)]
+    assert _page_of(search, "a boat") == [*sorted(before[:5], reverse=True), *before[5:]]
+    assert _page_of(search, "a boat") == _page_of(search, "a boat")
+    assert encoder.matched == [("a boat", 5)]
+
+
+def test_a_picture_whose_file_is_gone_or_damaged_keeps_its_place(tmp_path: Path) -> None:
+    search = _reddish(tmp_path, 20, FakeMatcher())
+    first, second, *others = [hit["id"] for hit in search.by_text("a boat", 10)]
+    (tmp_path / f"{first}.png").unlink()
+    (tmp_path / f"{second}.png").write_bytes(b"no picture")
+    assert _page_of(search, "a boat") == [first, second, *sorted(others[:3], reverse=True), *others[3:]]
+
+
+def test_an_encoder_without_a_matching_head_orders_nothing_once_more() -> None:
+    assert made_of(np.eye(12, 16, dtype=np.float32)).rerank == 0

@@ -12,6 +12,7 @@ from ...contracts import PAGE
 from .additions import dar, mean, newest
 from .order import first, place
 from .reciprocal import rrf
+from .reranking import reranked
 from .scores import FUSIONS, Fused, Fusion, Lists, Result, Scores, Shares, ordered
 from .slots import slots
 
@@ -30,6 +31,7 @@ __all__ = [
     "newest",
     "ordered",
     "place",
+    "reranked",
     "rrf",
     "slots",
 ]

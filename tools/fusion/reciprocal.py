@@ -8,7 +8,10 @@ from .order import places
 from .scores import Fused, ordered, shares_of
 
 if TYPE_CHECKING:
-    from .scores import Scores
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from .scores import Scores, Shares
 
 SMOOTHING = 60  # k, its authors' own
 
@@ -18,5 +21,8 @@ def rrf(scores: Scores) -> Fused:
     a list's share in a result is its part of that sum."""
     parts = {origin: (1 / (SMOOTHING + places(by))).astype("float32") for origin, by in scores.lists().items()}
     fused = ordered(scores, sum(list(parts.values())[1:], next(iter(parts.values()))))
-    shares = tuple(shares_of({origin: float(part[row]) for origin, part in parts.items()}) for row in fused.page)
-    return Fused(fused.page, shares, fused.after, fused.shown)
+
+    def shares(rows: NDArray[np.intp]) -> tuple[Shares, ...]:
+        return tuple(shares_of({origin: float(part[row]) for origin, part in parts.items()}) for row in rows)
+
+    return Fused(fused.page, shares(fused.page), fused.after, fused.shown, shares)

@@ -70,6 +70,7 @@ class Fused:
     shares: tuple[Shares, ...]  # of each picture of the page
     after: NDArray[np.float32]  # (n,)
     shown: NDArray[np.bool_]  # (n,)
+    shares_of_others: Callable[[NDArray[np.intp]], tuple[Shares, ...]] | None = None  # of rows off the page; None: all the dialog's
 
     @property
     def origins(self) -> tuple[ResultOrigin, ...]:
@@ -85,6 +86,15 @@ class Fused:
             before |= ~self.shown
         before[self.page] = True
         return int(before.sum()) + 1
+
+    def head(self, count: int) -> NDArray[np.intp]:
+        """The first ``count`` rows, best first, of those that were not shown before."""
+        import numpy as np
+
+        page = self.page[~self.shown[self.page]][:count]
+        rest = ~self.shown
+        rest[page] = False
+        return np.concatenate([page, first(self.after, count - len(page), rest)]) if len(page) < count else page
 
     @cached_property
     def order(self) -> NDArray[np.intp]:
@@ -119,10 +129,14 @@ def ordered(scores: Scores, by: NDArray[np.float32], parts: Mapping[ResultOrigin
 
     unseen = first(by, PAGE, ~scores.shown)
     page = np.concatenate([unseen, first(by, PAGE - len(unseen), scores.shown)])
-    added = {origin: (part[page] - part.mean()).tolist() for origin, part in (parts or scores.lists()).items()}
-    return Fused(
-        page, tuple(shares_of(dict(zip(added, each, strict=True))) for each in zip(*added.values(), strict=True)), by, scores.shown
-    )
+    added = parts or scores.lists()
+    means = {origin: part.mean() for origin, part in added.items()}
+
+    def shares(rows: NDArray[np.intp]) -> tuple[Shares, ...]:
+        above = {origin: (part[rows] - means[origin]).tolist() for origin, part in added.items()}
+        return tuple(shares_of(dict(zip(above, each, strict=True))) for each in zip(*above.values(), strict=True))
+
+    return Fused(page, shares(page), by, scores.shown, shares)
 
 
 def shares_of(parts: Mapping[ResultOrigin, float]) -> Shares:

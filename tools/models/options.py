@@ -24,6 +24,7 @@ class ModelOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     passed_over: ClassVar[frozenset[str]] = frozenset()  # keys that other kinds have, and that mean nothing to this one
+    folders: ClassVar[tuple[str, ...]] = ("path",)  # keys that name a folder; in a profile, relative to its file
 
     kind: str
     batch: int = Field(default=8, ge=1)  # how many inputs at a time, of concurrent conversations or of an indexing
@@ -48,7 +49,7 @@ class ModelOptions(BaseModel):
 class WeightOptions(ModelOptions):
     """Of a model that runs on this machine, with weights in a folder or in a repository of the hub."""
 
-    path: str = ""  # a folder; in a profile, relative to its file
+    path: str = ""  # a folder
     repo: str = ""
     revision: str = ""  # a branch, tag or commit of the repository; empty: its main branch
     device: str = "auto"  # cpu, cuda, cuda:1, mps; auto: the first there is of cuda, mps and cpu

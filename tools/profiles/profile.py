@@ -94,8 +94,9 @@ def _model(profile: str, role: str, table: Any, base: Path) -> ModelOptions:
     if kind not in kinds:
         fault = "missing: kind" if kind is None else f"kind {kind!r} is unknown"
         raise ProfileError(f"profile {profile!r}, [{role}]: {fault}; expected {', '.join(kinds)}")
-    path = {"path": os.path.normpath(base / table["path"])} if isinstance(table.get("path"), str) else {}
-    return _read(kinds[kind].options, profile, f"[{role}]", {**table, **path})
+    options = kinds[kind].options
+    folders = {key: os.path.normpath(base / table[key]) for key in options.folders if isinstance(table.get(key), str)}
+    return _read(options, profile, f"[{role}]", {**table, **folders})
 
 
 def _read(type_: type[_Table], profile: str, where: str, table: Mapping[str, Any], hidden: set[str] | None = None) -> _Table:

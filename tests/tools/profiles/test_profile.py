@@ -138,3 +138,13 @@ def test_the_miniature_says_what_it_knows_and_which_profile_knows_more() -> None
     profile = load_profile("miniature")
     assert "postcards" in profile.limited_to
     assert not load_profile(profile.otherwise).limited_to
+
+
+def test_an_encoder_that_cannot_match_is_not_asked_to_rerank(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"^profile '[^']+', \[encoder\]: unknown: rerank[^\n]*known: [^\n]+$"):
+        load_profile(write(tmp_path, GOOD.replace('path = "encoder"', 'path = "encoder"\nrerank = 50')))
+    blip = GOOD.replace('kind = "open_clip"\npath = "encoder"', 'kind = "blip"\npath = "encoder"\nrerank = 50\nhead = "head"')
+    assert load_profile(write(tmp_path, blip)).encoder.model_dump(include={"rerank", "head"}) == {
+        "rerank": 50,
+        "head": str(tmp_path / "head"),
+    }

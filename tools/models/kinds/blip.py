@@ -1,19 +1,37 @@
-"""Encoder: BLIP for image-text retrieval, by its contrastive embeddings (the matching head would have to read every pair)."""
+"""Encoder: BLIP for image-text retrieval, by its contrastive embeddings. Its matching head, which has to read every pair, orders the first
+results once more where the profile says so."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
+from pydantic import Field
+
+from ....errors import ProfileError
 from ..adapters import Given, adapter
 from ..batched_encoder import BatchedEncoder
 from ..options import EncoderOptions, WeightOptions
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PIL import Image
+
+_MATCH = 1  # which of the head's two logits says "match"
+_OF_THE_HEAD = ("crossattention", "itm_head")  # what only the matching head needs
 
 
 class BlipOptions(EncoderOptions, WeightOptions):
+    """`rerank`: how many of the first results the matching head orders. `head`: a folder with its weights, where they are not with those of
+    the encoder; a gallery does not depend on it."""
+
     kind: Literal["blip"] = "blip"
+    rerank: int = Field(default=0, ge=0)
+    head: str = ""
+
+    folders: ClassVar = ("path", "head")
 
 
 @adapter("encoder", BlipOptions)
@@ -25,18 +43,35 @@ class BlipEncoder(BatchedEncoder):
     """
 
     def __init__(self, options: BlipOptions, given: Given) -> None:
-        from transformers import BlipForImageTextRetrieval, BlipProcessor
+        from transformers import BlipProcessor
 
-        folder, self._placement = given.weights, given.placement
-        self._processor: Any = BlipProcessor.from_pretrained(folder)
-        model = BlipForImageTextRetrieval.from_pretrained(folder, dtype=self._placement.torch_dtype, use_safetensors=True)
-        self._model: Any = model.eval().to(self._placement.device)
+        self._placement = given.placement
+        self._processor: Any = BlipProcessor.from_pretrained(given.weights)
+        self._model: Any = _loaded(given.weights, options, self._placement.torch_dtype).eval().to(self._placement.device)
         positions = self._model.config.text_config.max_position_embeddings
         self._longest = min(positions, self._processor.tokenizer.model_max_length)  # tokens
+        self.rerank = options.rerank
         super().__init__(given.fingerprint, options.batch)
 
     def cuts(self, text: str) -> bool:
         return bool(len(self._processor.tokenizer(text, verbose=False)["input_ids"]) > self._longest)
+
+    def match(self, text: str, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        """(n,): by how much the head's logit for "match" is above the other (Li et al. 2022, section 3.2, image-text matching loss)."""
+        import torch
+
+        logits = []
+        for start in range(0, len(images), self._batch):
+            pixels, words = self._read_images(list(images[start : start + self._batch])), self._read_texts([text])
+            with self._lock, torch.inference_mode():
+                patches = self._model.vision_model(pixel_values=pixels).last_hidden_state
+                read = {name: words[name].expand(len(patches), -1) for name in ("input_ids", "attention_mask")}
+                seen = torch.ones(patches.shape[:2], dtype=torch.long, device=patches.device)
+                hidden = self._model.text_encoder(**read, encoder_hidden_states=patches, encoder_attention_mask=seen).last_hidden_state
+                logits.append(self._model.itm_head(hidden[:, 0]).float().cpu().numpy())
+        both = np.concatenate(logits) if logits else np.empty((0, 2), dtype=np.float32)
+        found: NDArray[np.float32] = both[:, _MATCH] - both[:, 1 - _MATCH]
+        return found
 
     def _read_texts(self, texts: list[str]) -> Any:
         batch = self._processor.tokenizer(texts, padding=True, truncation=True, max_length=self._longest, return_tensors="pt")
@@ -52,3 +87,29 @@ class BlipEncoder(BatchedEncoder):
 
     def _embed_images(self, batch: Any) -> Any:
         return self._model.vision_proj(self._model.vision_model(pixel_values=batch).last_hidden_state[:, 0])
+
+
+def _loaded(folder: Path, options: BlipOptions, dtype: Any) -> Any:
+    """The model; with `rerank` only when its head is there. Raises ProfileError."""
+    from safetensors.torch import load_file
+    from transformers import BlipConfig, BlipForImageTextRetrieval
+
+    settings = BlipConfig.from_pretrained(folder)
+    if options.head:
+        settings.text_config.is_decoder = True  # so transformers calls a text tower that can look at pictures
+    model, found = BlipForImageTextRetrieval.from_pretrained(
+        folder, config=settings, dtype=dtype, use_safetensors=True, output_loading_info=True
+    )
+    lacking = {key for key in found["missing_keys"] if any(part in key for part in _OF_THE_HEAD)}
+    where = Path(options.head) if options.head else folder
+    if options.head:
+        file = where / "model.safetensors"
+        head = load_file(file) if file.is_file() else {}
+        model.load_state_dict(head, strict=False)
+        lacking -= head.keys()
+    if options.rerank and (lacking or not settings.text_config.is_decoder):
+        raise ProfileError(
+            f"rerank = {options.rerank} needs BLIP's matching head, and there is none in {where}: take `rerank` out of the profile, "
+            "or name a checkpoint for image-text matching"
+        )
+    return model

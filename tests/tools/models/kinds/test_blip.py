@@ -6,9 +6,11 @@ import checkpoints
 import numpy as np
 import pytest
 import torch
+from dir_tir.errors import ProfileError
 from dir_tir.tools.models.kinds.blip import BlipEncoder, BlipOptions
 from given import given
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 OPTIONS = BlipOptions(path="encoder")
 TEXTS = ["a red boat", "the blue house at night"]
@@ -59,3 +61,46 @@ def test_a_text_beyond_the_context_is_said_to_be_cut_and_embedded_all_the_same(e
     assert not encoder.cuts(longest)
     assert encoder.cuts(f"{longest} boat")
     np.testing.assert_allclose(*encoder.encode_texts([longest, f"{longest} boat"]), atol=1e-5)
+
+
+def _parted(folder: Path, head: Path | None = None) -> None:
+    """Take what belongs to the matching head out of a checkpoint, and write it into a folder of its own."""
+    state = load_file(folder / "model.safetensors")
+    heads = {name: state.pop(name) for name in list(state) if "crossattention" in name or "itm_head" in name}
+    save_file(state, folder / "model.safetensors", {"format": "pt"})
+    if head:
+        head.mkdir()
+        save_file(heads, head / "model.safetensors", {"format": "pt"})
+
+
+def test_a_match_is_what_the_models_own_head_says(folder: Path) -> None:
+    from transformers import BlipForImageTextRetrieval, BlipProcessor
+
+    encoder = BlipEncoder(BlipOptions(path="encoder", rerank=50, batch=2), given(folder))
+    pictures = [*PICTURES, Image.new("RGB", (40, 50), "blue")]
+    model, processor = BlipForImageTextRetrieval.from_pretrained(folder, dtype=torch.float32).eval(), BlipProcessor.from_pretrained(folder)
+    inputs = processor(images=[picture.convert("RGB") for picture in pictures], text=[TEXTS[0]] * 3, return_tensors="pt")
+    with torch.inference_mode():
+        logits = model(**inputs, use_itm_head=True).itm_score
+    np.testing.assert_allclose(encoder.match(TEXTS[0], pictures), (logits[:, 1] - logits[:, 0]).numpy(), atol=1e-5)
+    assert encoder.match(TEXTS[0], []).shape == (0,)
+    assert np.ptp(encoder.match(TEXTS[0], pictures)) > 0
+
+
+def test_a_head_in_a_folder_of_its_own_is_the_same_head_and_the_fingerprint_does_not_depend_on_it(folder: Path, tmp_path: Path) -> None:
+    whole = BlipEncoder(BlipOptions(path="encoder", rerank=50), given(folder))
+    _parted(checkpoints.save_blip(tmp_path / "encoder"), tmp_path / "head")
+    without = BlipEncoder(OPTIONS, given(tmp_path / "encoder"))
+    parted = BlipEncoder(BlipOptions(path="encoder", rerank=50, head=str(tmp_path / "head")), given(tmp_path / "encoder"))
+    np.testing.assert_allclose(parted.match(TEXTS[1], PICTURES), whole.match(TEXTS[1], PICTURES), atol=1e-6)
+    np.testing.assert_array_equal(parted.encode_texts(TEXTS), without.encode_texts(TEXTS))
+    assert parted.fingerprint == without.fingerprint
+    assert (without.rerank, parted.rerank) == (0, 50)
+
+
+def test_a_head_that_is_not_there_is_missed_only_when_it_is_wanted(tmp_path: Path) -> None:
+    _parted(checkpoints.save_blip(tmp_path / "encoder"))
+    assert BlipEncoder(OPTIONS, given(tmp_path / "encoder")).encode_texts(TEXTS).shape == (2, 16)
+    for head, where in (("", tmp_path / "encoder"), (str(tmp_path / "nowhere"), tmp_path / "nowhere")):
+        with pytest.raises(ProfileError, match=f"^rerank = 20 needs BLIP's matching head, and there is none in {where}: [^\n]+$"):
+            BlipEncoder(BlipOptions(path="encoder", rerank=20, head=head), given(tmp_path / "encoder"))

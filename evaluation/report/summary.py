@@ -13,6 +13,7 @@ import numpy as np
 from ...contracts import PAGE
 from ...errors import InputError
 from ...tools.profiles.profile import load_profile
+from ...tools.question_rules import ALREADY_KNOWN, ANOTHER_CHOSEN
 from ...tools.timing import added
 from ..methods import PAGING, known_methods
 from ..metrics import figures, first_hits
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..metrics import Ranks
 
 REACHED = 0.9  # Hits@10
+_JUDGED = ("", ALREADY_KNOWN, ANOTHER_CHOSEN)  # what is said of a question that was put to the filter
 Conversations = list[dict[str, Any]]
 
 
@@ -39,7 +41,8 @@ class Ran(NamedTuple):
 
 
 def summarise(runs: Sequence[Ran]) -> dict[str, Any]:
-    """Curves of each method and of what can be read off its run, and median seconds a round (rounds 1 …) by tool.
+    """Curves of each method and of what can be read off its run, and of each run median seconds a round (rounds 1 …) by tool, and mean
+    ``calls`` a round of models, by what they are asked for.
 
     Of the seconds, ``own`` is everything but the models, ``all`` the sum. Conversations that ended with an error are in ``failed`` and in
     no figure, replies that stayed broken are counted in ``broken``. Raises InputError when no method has a whole conversation.
@@ -59,11 +62,12 @@ def summarise(runs: Sequence[Ran]) -> dict[str, Any]:
         reasons = Counter(reason for c in whole for reason in c["broken"])
         broken += [{**who, "reason": reason, "replies": count} for reason, count in sorted(reasons.items())]
         seconds = _medians(seconds_of_rounds(whole))
+        calls = _calls(whole, rewriting=ran.config.rewriting)
         for name, ranks in ranks_of(whole).items():
             if any((each["method"], each["retriever"]) == (name, ran.retriever) for each in methods):
                 continue  # read off another run already
             row = figured(name, ran.retriever, ranks, _spent(whole, _refiners(name), 1 if name == PAGING else 0))
-            methods.append(row | ({"seconds": seconds} if name == ran.method else {}))
+            methods.append(row | ({"seconds": seconds, "calls": calls} if name == ran.method else {}))
     if not methods:
         raise InputError(f"no conversation came to its end; the first one said: {failed[0]['error']}")
     return {"methods": methods, "failed": failed, "broken": broken}
@@ -92,6 +96,22 @@ def ranks_of(conversations: Conversations) -> dict[str, Ranks]:
 def seconds_of_rounds(conversations: Conversations) -> list[dict[str, float]]:
     """For every round but the first searches: seconds by tool, "own" for everything but the models, "all" for their sum."""
     return [_seconds(record) for c in conversations for record in c["rounds"] if record["round"]]
+
+
+def _calls(conversations: Conversations, *, rewriting: bool) -> dict[str, float]:
+    """How often models are asked in a round (rounds 1 …), as the records tell it; what was asked again after an empty reply counts once."""
+    records = [record for c in conversations for record in c["rounds"] if record["round"]]
+    answered = sum(_answered(record, "dialog") for record in records)
+    found = {
+        "questions": sum(len(record["tries"]) for record in records),
+        "verdicts": sum(one["reason"] in _JUDGED for record in records for one in record["tries"]),
+        "answers": answered,
+        "rewrites": answered if rewriting else 0,
+        "paintings": sum(bool(record["painting"]) for record in records),
+        "comparisons": sum(bool(record["critique"]) for record in records),
+        "new prompts": sum(_answered(record, "image") for record in records),
+    }
+    return {what: count / max(1, len(records)) for what, count in found.items() if count}
 
 
 def _refiners(method: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ def format_summary(summary: dict[str, Any]) -> list[str]:
                 "seconds a round, median, waiting for other conversations included: "
                 + ", ".join(f"{tool} {s:.3f}" for tool, s in method["seconds"].items())
             )
+            lines.append("calls of models a round, mean: " + ", ".join(f"{what} {n:.2f}" for what, n in method["calls"].items()))
     width = max(_NAME, *(len(_name(method, several)) for method in summary["methods"]))
     last = [(_name(method, several), method["rounds"][-1]) for method in summary["methods"]]
     lines += ["", *_table(f"{'last round':<{width}}", [(f"{name:<{width}}", row) for name, row in last])]

@@ -82,6 +82,11 @@ def test_the_summary_holds_the_run_as_it_was_and_every_other_share(tmp_path: Pat
     assert curves["irm"] != curves["drm"]
     seconds = summary["methods"][0]["seconds"]
     assert seconds["all"] >= seconds["own"] > 0
+    calls = summary["methods"][0]["calls"]
+    asked = {what: round(8 * 2 * mean) for what, mean in calls.items()}  # in two rounds of eight conversations
+    assert len(toolbox.llm.history) == sum(asked[what] for what in ("questions", "verdicts", "rewrites", "new prompts"))
+    assert len(toolbox.painter.history) == asked["paintings"] == 16
+    assert len(toolbox.user.history) == asked["answers"] + asked["comparisons"]
 
 
 def test_a_conversation_that_fails_is_named_and_counted_and_the_others_go_on(tmp_path: Path, toolbox: FakeToolbox) -> None:

@@ -94,6 +94,7 @@ class UserReply(TypedDict):
     accepted: str | None  # id of a result, when they say that it is the picture they have in mind
     more_like: NotRequired[list[str]]  # ids of results to look for the like of
     not_these: NotRequired[list[str]]  # ids of results to keep away from
+    show_again: NotRequired[bool]  # from here on, what was shown before counts as not shown
 
 
 class User(Protocol):

@@ -17,12 +17,13 @@ the painting. The two write different channels; `merge` joins them and appends t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from ..nodes.answer import answer
+from ..nodes.both import both
 from ..nodes.hear import hear
 from ..nodes.merge import merge
 from ..nodes.open_round import open_round
@@ -33,7 +34,7 @@ from ..nodes.without_models import ask_openly, close_without_search, join
 from .config import Config
 from .dialog_refiner import dialog_refiner
 from .image_refiner import image_refiner
-from .injection import Resolver, bind
+from .injection import Clicked, Resolver, bind, nobody
 from .routers import after_ask_openly, after_both, after_hear, after_merge, after_open_answer, after_open_round, after_say, at_start
 
 if TYPE_CHECKING:
@@ -42,16 +43,17 @@ if TYPE_CHECKING:
 ConversationGraph = CompiledStateGraph[ConversationState, Config, Opening, ConversationState]
 
 
-def build_graph(resolve: Resolver, checkpointer: Checkpointer = None) -> ConversationGraph:
+def build_graph(resolve: Resolver, checkpointer: Checkpointer = None, clicked: Clicked = nobody) -> ConversationGraph:
     """The graph over the tools that `resolve` finds for a Config. Loads nothing.
 
-    A person needs a checkpointer; the development server brings its own.
+    A person needs a checkpointer; the development server brings its own. ``clicked`` says what they have pointed at in a round without
+    being asked; the round then closes as soon as it can.
     """
     graph = StateGraph(ConversationState, context_schema=Config, input_schema=Opening)
     graph.add_node("open_round", bind(open_round, resolve))
-    graph.add_node("dialog_refiner", dialog_refiner(resolve))
-    graph.add_node("image_refiner", image_refiner(resolve))
-    graph.add_node("both", both)
+    graph.add_node("dialog_refiner", dialog_refiner(resolve, clicked))
+    graph.add_node("image_refiner", image_refiner(resolve, clicked))
+    graph.add_node("both", bind(both, resolve, clicked=clicked))
     graph.add_node("ask_openly", bind(ask_openly, resolve))
     graph.add_node("answer", bind(answer, resolve, "dialog"))
     graph.add_node("rewrite", bind(rewrite, resolve, "dialog", without_models=join))
@@ -73,11 +75,6 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None) -> Convers
     graph.add_conditional_edges("say", after_say)
     graph.add_conditional_edges("merge", after_merge)
     return graph.compile(checkpointer=checkpointer, name="dir_tir")
-
-
-def both(state: ConversationState) -> dict[str, Any]:
-    """Both refiners are done: nothing to do, but only now is it seen what either did."""
-    return {}
 
 
 def ended(state: StateSnapshot) -> bool:

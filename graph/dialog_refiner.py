@@ -21,20 +21,22 @@ from ..nodes.rewrite import rewrite
 from ..nodes.state import DialogOutput, DialogState
 from ..nodes.without_models import ask_openly, join
 from .config import Config
-from .injection import Node, Resolver, bind
+from .injection import Clicked, Node, Resolver, bind, nobody
 from .routers import after_answer, after_ask, after_ask_several, after_context, after_filter, after_retrieve, at_dialog_refiner
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
 
-def dialog_refiner(resolve: Resolver) -> CompiledStateGraph[DialogState, Config, DialogState, DialogOutput]:
-    """Finds a question worth asking, puts it to the user, works the answer into the description."""
+def dialog_refiner(resolve: Resolver, clicked: Clicked = nobody) -> CompiledStateGraph[DialogState, Config, DialogState, DialogOutput]:
+    """Finds a question worth asking, puts it to the user, works the answer into the description. Nobody waits for a question who has
+    ``clicked``; what somebody has answered is worked in all the same."""
     graph = StateGraph(DialogState, context_schema=Config, output_schema=DialogOutput)
     before_a_question_stands: tuple[Node, ...] = (retrieve, cluster_context, ask, ask_several)
     for node in before_a_question_stands:
-        graph.add_node(node.__name__, bind(node, resolve, "dialog", without_models=ask_openly))
-    graph.add_node("filter_uncertain", bind(filter_uncertain, resolve, "dialog"))  # a question that nobody can judge is asked
+        graph.add_node(node.__name__, bind(node, resolve, "dialog", without_models=ask_openly, clicked=clicked, breaks_off=True))
+    # A question that nobody can judge is asked.
+    graph.add_node("filter_uncertain", bind(filter_uncertain, resolve, "dialog", clicked=clicked, breaks_off=True))
     graph.add_node("answer", bind(answer, resolve, "dialog"))
     graph.add_node("rewrite", bind(rewrite, resolve, "dialog", without_models=join))
     graph.add_conditional_edges(START, at_dialog_refiner)

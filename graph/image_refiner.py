@@ -14,17 +14,19 @@ from ..nodes.generate import generate
 from ..nodes.re_prompt import re_prompt
 from ..nodes.state import ImageOutput, ImageState
 from .config import Config
-from .injection import Resolver, bind
+from .injection import Clicked, Resolver, bind, nobody
 from .routers import after_critique, after_generate, at_image_refiner
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
 
-def image_refiner(resolve: Resolver) -> CompiledStateGraph[ImageState, Config, ImageState, ImageOutput]:
-    """Paints what has been understood, asks the user what is wrong with it, works that into the painting prompt."""
+def image_refiner(resolve: Resolver, clicked: Clicked = nobody) -> CompiledStateGraph[ImageState, Config, ImageState, ImageOutput]:
+    """Paints what has been understood, asks the user what is wrong with it, works that into the painting prompt. Nobody waits for a
+    painting who has ``clicked``."""
     graph = StateGraph(ImageState, context_schema=Config, output_schema=ImageOutput)
-    for node in (generate, critique, re_prompt):
+    graph.add_node("generate", bind(generate, resolve, "image", clicked=clicked, breaks_off=True))
+    for node in (critique, re_prompt):
         graph.add_node(node.__name__, bind(node, resolve, "image"))
     graph.add_conditional_edges(START, at_image_refiner)
     graph.add_conditional_edges("generate", after_generate)

@@ -12,9 +12,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from langgraph.errors import GraphBubbleUp
+from langgraph.types import Command
 
 from ..errors import DirTirError, DiskFullError, ModelError
+from ..nodes.history import pointed
 from ..nodes.notes import FAILED, FAILURES
+from ..nodes.state import NO_REPLY
 from ..plain import traced
 from ..tools.models.failures import failure_text
 from ..tools.models.roles import TOOLS_OF_MODELS
@@ -25,11 +28,24 @@ from .config import Config, config_of
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
+    from ..contracts import UserReply
+
 Resolver = Callable[[Config], Toolbox]
 Node = Callable[..., dict[str, Any]]
-OF_THE_CALL = {"stopwatch", "conversation", "progress"}  # neither tool nor setting: the clock of the call, id of the thread, who follows
+Clicked = Callable[[int], "UserReply"]  # what the user has pointed at unasked in a round, which is to close at once
+# Neither tool nor setting: the clock of the call, id of the thread, who follows, what was pointed at unasked.
+OF_THE_CALL = {"stopwatch", "conversation", "progress", "clicked"}
 
 log = logging.getLogger(__name__)
+
+
+def nobody(_: int) -> UserReply:
+    """Nothing was pointed at."""
+    return NO_REPLY
+
+
+class _NotWanted(Exception):
+    """The user has pointed at results while a model was at work: nobody waits for what it makes."""
 
 
 def named_by(node: Callable[..., Any]) -> set[str]:
@@ -47,25 +63,39 @@ def bind(
     refiner: Literal["dialog", "image"] | None = None,
     without_models: Node | None = None,
     instead: Callable[[Any, str], dict[str, Any] | None] | None = None,
-) -> Callable[..., dict[str, Any]]:
+    clicked: Clicked = nobody,
+    breaks_off: bool = False,
+) -> Callable[..., Any]:
     """The node as LangGraph calls it.
 
     In a refiner, the seconds of its tools are added to that channel of the state, and what it raises ends neither round nor conversation
     when a person is searching: it is noted, and `without_models` says what is done instead (`docs/decisions/0014`). Elsewhere `instead`
     does, which is handed the note; where that has no way out, the error stays one.
+
+    One that ``breaks_off`` is not begun any more once the user has ``clicked``, and left when it next reports its progress: its refiner
+    ends there, as if it had done nothing in this round.
     """
     names = named_by(node)
 
-    def bound(state: Any, runtime: Runtime[Config]) -> dict[str, Any]:
+    def bound(state: Any, runtime: Runtime[Config]) -> Any:
         config = config_of(runtime)
         toolbox, stopwatch = resolve(config), Stopwatch()
         thread = runtime.execution_info.thread_id if runtime.execution_info else None
 
+        def unwanted() -> bool:
+            return breaks_off and pointed(clicked(state["round"]))
+
+        if unwanted():
+            return _left(state, refiner)
+
         def progress(done: int, total: int) -> None:
             """Tells whoever streams the graph in the mode "custom" how far this node is."""
+            if unwanted():
+                raise _NotWanted
             runtime.stream_writer({"node": node.__name__, "round": state["round"], "done": done, "total": total})
 
-        values = {**config.node_settings(), "stopwatch": stopwatch, "conversation": thread or "unsaved", "progress": progress}
+        of_the_call = {"stopwatch": stopwatch, "conversation": thread or "unsaved", "progress": progress}
+        values = {**config.node_settings(), **of_the_call, "clicked": clicked}
 
         def handed(name: str) -> Any:
             if name in values:
@@ -83,6 +113,8 @@ def bind(
             DiskFullError,
         ):  # none is a model's failure; where nothing can be kept, nothing is to go on
             raise
+        except _NotWanted:
+            return _left(state, refiner)
         except BaseException as error:  # libraries raise things that are no Exception: a panic of Rust's, an exit
             code = next((code for tool, code in FAILED.items() if tool in names), None)
             if code is None:
@@ -100,6 +132,12 @@ def bind(
 
     bound.__name__ = node.__name__
     return bound
+
+
+def _left(state: Any, refiner: str | None) -> Command[Any]:
+    """The end of the refiner that a node is in: LangGraph goes on after it, in the whole graph."""
+    kept = (f"{refiner}_seconds", f"{refiner}_failure")
+    return Command(graph=Command.PARENT, update={name: state[name] for name in kept if name in state})
 
 
 def _done_without(

@@ -4,7 +4,7 @@ from typing import Literal
 
 from langgraph.runtime import Runtime
 
-from ..nodes.history import standing_question
+from ..nodes.history import pointed, standing_question
 from ..nodes.state import ANSWERED, ASKING, DIFFERENCE, ConversationState, DialogState, ImageState
 from ..tools.question_rules import NOTHING_LEFT, TRIES
 from .config import Config, config_of
@@ -31,8 +31,9 @@ def after_hear(state: ConversationState) -> list[Literal["open_round", "say", "m
 
 def after_both(state: ConversationState, runtime: Runtime[Config]) -> Literal["ask_openly", "say", "merge"]:
     """A client that only sends messages is asked now, and answers in another run; others have answered. A person who has been asked nothing
-    is asked openly: otherwise the rounds would run out without them."""
-    if config_of(runtime).user == "person" and not standing_question(state["tries"]) and not state["painting"]:
+    is asked openly: otherwise the rounds would run out without them. Who has pointed at results is asked nothing more."""
+    asked = standing_question(state["tries"]) or state["painting"] or pointed(state["answer"])
+    if config_of(runtime).user == "person" and not asked:
         return "ask_openly"
     return "say" if state.get("chat") == ASKING else "merge"
 

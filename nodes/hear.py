@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage
 
 from ..errors import InputError
 from ..tools.typed_reply import Quit, parse_typed_reply
-from ..tools.user import parse_resume_value, typed_text
+from ..tools.user import is_click, parse_resume_value, typed_text
 from .history import standing_question
 from .state import ANSWERED, ASKING, DIFFERENCE, QUESTION
 
@@ -36,19 +36,20 @@ def hear(state: ConversationState, *, prompts: PromptLibrary) -> dict[str, Any]:
             return _said(ENDED)
         question = standing_question(state["tries"]) if state.get("chat") == QUESTION else ""
         page = [result["id"] for result in rounds[-1]["results"]]
-        reply = parse_resume_value(parse_typed_reply(text, page, question), page)
+        typed = parse_typed_reply(text, page, question)
+        reply = parse_resume_value(typed, page)
     except InputError as error:
         return _said(str(error))
     except Quit:
         return _said(PAUSED)
-    return _replied(state, reply, prompts.render("compare"))
+    return _replied(state, reply, prompts.render("compare"), click=is_click(typed))
 
 
-def _replied(state: ConversationState, reply: UserReply, compare: str) -> dict[str, Any]:
+def _replied(state: ConversationState, reply: UserReply, compare: str, *, click: bool) -> dict[str, Any]:
     if reply["accepted"]:
         return {"answer": reply, "chat": ANSWERED}
-    if state.get("chat") == QUESTION:
-        return {"answer": reply, "chat": DIFFERENCE if state["painting"] else ANSWERED}
+    if state.get("chat") == QUESTION:  # who only points at results is asked nothing more
+        return {"answer": reply, "chat": DIFFERENCE if state["painting"] and not click else ANSWERED}
     if state.get("chat") == DIFFERENCE:
         return {"critique": {"question": compare, "reply": reply}, "chat": ANSWERED}
     return {"chat": ASKING}  # what was asked by other means than messages is asked again

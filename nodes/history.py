@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..tools.user import MARKS, SHOW_AGAIN, UNASKED
 from .state import NO_REPLY
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ def turned_down(rounds: Iterable[RoundRecord], tries: Iterable[Try]) -> list[tup
 
 def marks(rounds: Iterable[RoundRecord], replies: Iterable[UserReply]) -> tuple[list[str], list[str]]:
     """Ids of the results that the user wants more of, and of those to keep away from: of earlier rounds, then of these replies."""
-    earlier = (reply for record in rounds for reply in (record["answer"], record["critique"]["reply"] if record["critique"] else NO_REPLY))
-    given = [*earlier, *replies]
+    given = [*(reply for record in rounds for reply in replies_of(record)), *replies]
     liked = dict.fromkeys(id_ for reply in given for id_ in reply.get("more_like", []))
     disliked = dict.fromkeys(id_ for reply in given for id_ in reply.get("not_these", []))
     return [id_ for id_ in liked if id_ not in disliked], list(disliked)
@@ -50,6 +50,28 @@ def accepted_in(closing: Any) -> str | None:
 def shown(rounds: Iterable[RoundRecord]) -> set[str]:
     """Ids of every result on every page."""
     return {result["id"] for record in rounds for result in record["results"]}
+
+
+def passed_over(rounds: Sequence[RoundRecord], replies: Iterable[UserReply]) -> set[str]:
+    """Ids of what was shown and missed, when ``replies`` close the round after these: of the pages since the user last wanted to be shown
+    again what was shown before."""
+    if any(reply.get("show_again") for reply in replies):
+        return set()
+    again = [number for number, record in enumerate(rounds) if any(reply.get("show_again") for reply in replies_of(record))]
+    return shown(rounds[again[-1] :] if again else rounds)
+
+
+def pointed(reply: UserReply) -> bool:
+    """Whether a reply says something beside an answer: a person who has pointed at results has been heard in this round."""
+    return any(reply.get(said) for said in UNASKED)
+
+
+def with_click(reply: UserReply, click: UserReply) -> UserReply:
+    """A reply, and what was pointed at unasked, in one."""
+    both: Any = [reply, click]
+    marks: Any = {mark: list(dict.fromkeys(id_ for said in both for id_ in said.get(mark, []))) for mark in MARKS}
+    again: Any = {SHOW_AGAIN: any(said.get(SHOW_AGAIN) for said in both)}
+    return {**reply, **{name: said for name, said in {**marks, **again}.items() if said}}
 
 
 def standing_question(tries: Sequence[Try]) -> str:

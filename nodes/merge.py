@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..tools.fusion import FUSIONS
-from .history import accepted_in, marks, replies_of, shown, standing_question
+from .history import accepted_in, marks, passed_over, replies_of, standing_question
 from .notes import notes_of
 from .state import Captioned, ConversationState, RoundRecord
 
@@ -59,7 +59,7 @@ def scores_of_round(
         dialog_num=dialog_num,
         image_num=image_num,
         round_number=closing["round"],
-        shown=shown(earlier) if exclude_shown else (),
+        shown=passed_over(earlier, replies_of(closing)) if exclude_shown else (),
         liked=liked,
         disliked=disliked,
         before=[(record["description"], _painted(record)) for record in earlier] if looking_back else (),

@@ -19,6 +19,12 @@ _ACCEPTED = re.compile(
         \s*(?P<number>\d+)\s*[.!]*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_AGAIN = {"again", "show again"}
+_MARK = re.compile(
+    r"(?P<mark>more(?:\s+like)?|not)\s+(?P<numbers>(?:number\s*|\#)?\d+(?:\s*(?:,|and|\s)\s*(?:number\s*|\#)?\d+)*)", re.IGNORECASE
+)
+_MARKS = re.compile(rf"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _MARK.pattern)}[\s,.!]*)+", re.IGNORECASE)
+_COUNTS = re.compile(r"\bhow many\b", re.IGNORECASE)  # where "not 2" is an answer
 _ASKS_FOR_A_NUMBER = re.compile(r"\b(?:numbers?|numerals?|digits?)\b", re.IGNORECASE)
 
 
@@ -28,18 +34,34 @@ class Quit(Exception):
 
 def parse_typed_reply(typed: str, shown: Sequence[str], question: str = "") -> dict[str, Any]:
     """A reply as the graph understands it. `shown`: ids of the results in their order. `question`: what was asked; "number 3" is an
-    answer where a number is asked for, and there only "that's number 3" ends the search. Raises Quit, or InputError for another number or
-    a text that is too long.
+    answer where a number is asked for, and there only "that's number 3" ends the search. "more 3, 5", "not 2" and "again" are clicks.
+    Raises Quit, or InputError for another number or a text that is too long.
     """
     text = typed_text(typed)
     if text.lower() in QUIT:
         raise Quit
     if text.lower() in SKIP:
         return {"skip": True}
+    if text.lower().rstrip(".!") in _AGAIN:
+        return {"show_again": True}
+    counting = bool(_ASKS_FOR_A_NUMBER.search(question) or _COUNTS.search(question))
+    if _MARKS.fullmatch(text) and not (counting and text.lower().startswith("not")):
+        return _marks(text, shown)
     accepted = _ACCEPTED.fullmatch(text)
     if accepted is None or (_ASKS_FOR_A_NUMBER.search(question) and (accepted["pointing"] or "").lower() not in ("that", "this")):
         return {"text": text}
-    number = int(accepted["number"])
-    if not 1 <= number <= len(shown):
+    return {"accept": _numbered(accepted["number"], shown)}
+
+
+def _marks(text: str, shown: Sequence[str]) -> dict[str, Any]:
+    marks: dict[str, Any] = {}
+    for found in _MARK.finditer(text):
+        mark = "not_these" if found["mark"].lower() == "not" else "more_like"
+        marks.setdefault(mark, []).extend(_numbered(number, shown) for number in re.findall(r"\d+", found["numbers"]))
+    return marks
+
+
+def _numbered(number: str, shown: Sequence[str]) -> str:
+    if not 1 <= int(number) <= len(shown):
         raise InputError(f"There is no number {number}; the results are numbered 1 to {len(shown)}.")
-    return {"accept": shown[number - 1]}
+    return shown[int(number) - 1]

@@ -5,9 +5,11 @@ A person is asked with a JSON payload and resumes with a JSON value:
     {"kind": "question", "round": 3, "question": "..."}                           {"text": "..."}       an answer
     {"kind": "difference", "round": 3, "question": "...", "painting": "<path>"}   {"skip": true}        no answer
                                                                                   {"accept": "<id>"}    that result is the picture
-An answer, or none, may carry marks on what was shown: "more_like": ["<id>", ...] and "not_these": ["<id>", ...]. A bare text is taken as an
-answer. What is none of these, names a result that was not shown, or is longer than the models read at a time, is asked for again, with
-"problem" in the payload: were it an error, it would be replayed whenever the conversation is resumed.
+An answer, or none, may carry marks on what was shown: "more_like": ["<id>", ...] and "not_these": ["<id>", ...]; and "show_again": true, by
+which what was shown before counts as not shown. A reply of nothing but these is a click: whoever gives it wants the next page at once, and
+is asked nothing more in this round. A bare text is taken as an answer. What is none of these, names a result that was not shown, or is
+longer than the models read at a time, is asked for again, with "problem" in the payload: were it an error, it would be replayed whenever
+the conversation is resumed.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 LONGEST = 500  # characters of a description or an answer
 MARKS = ("more_like", "not_these")
+SHOW_AGAIN = "show_again"
+UNASKED = {*MARKS, SHOW_AGAIN}  # what may be said beside an answer, or without one
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,13 @@ class SimulatedUser:
 def parse_resume_value(value: Any, shown: Collection[str] | None = None) -> UserReply:
     """What a resume value means. Raises InputError when it means nothing, is too long, or names another id than those ``shown``."""
     match value:
-        case {"more_like": _} | {"not_these": _}:
-            marks = {mark: _ids(value[mark]) for mark in MARKS if mark in value}
-            rest = {key: item for key, item in value.items() if key not in MARKS}
+        case {"more_like": _} | {"not_these": _} | {"show_again": _}:
+            marks: dict[str, Any] = {mark: _ids(value[mark]) for mark in MARKS if mark in value}
+            rest = {key: item for key, item in value.items() if key not in UNASKED}
             for id_ in (id_ for ids in marks.values() for id_ in ids):
                 _refuse_unseen(id_, shown)
+            if _yes(value.get(SHOW_AGAIN, False)):
+                marks[SHOW_AGAIN] = True
             return {**parse_resume_value(rest or None, shown), **marks}  # type: ignore[typeddict-item]
         case str(text) | {"text": str(text)}:
             return {"text": typed_text(text), "accepted": None}
@@ -89,6 +95,17 @@ def parse_resume_value(value: Any, shown: Collection[str] | None = None) -> User
             _refuse_unseen(result, shown)
             return {"text": "", "accepted": result}
     raise InputError('Not understood; expected {"text": "..."}, {"skip": true} or {"accept": "<id>"}.')
+
+
+def is_click(value: Any) -> bool:
+    """Whether a resume value is a click: results are pointed at, or what was shown is wanted again, and nothing is answered or skipped."""
+    return isinstance(value, dict) and value.keys() <= UNASKED and any(value.values())
+
+
+def _yes(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise InputError(f"Not understood; expected true or false for {SHOW_AGAIN}, got {value!r:.80}.")
+    return value
 
 
 def _ids(value: Any) -> list[str]:

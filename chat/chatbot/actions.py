@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 GUIDE = (
     "Find one picture in a gallery by conversation. Call start_search with what the user says the picture shows. You get ten results, a "
     "question and a painting of what has been understood. Show the user the results, put the question to them in their own language, and "
-    "ask what is wrong with the painting; hand both answers to answer_search. Repeat until the user sees their picture among the results, "
-    "then call mark_found with its number. Never answer for the user."
+    "ask what is wrong with the painting; hand both answers to answer_search. A user who would rather point at the nearest result need "
+    "answer nothing: hand over its number alone, in more_like. Repeat until the user sees their picture among the results, then call "
+    "mark_found with its number. Never answer for the user."
 )
 
 
@@ -91,6 +92,7 @@ class SearchActions:
         difference: str | None = None,
         more_like: Sequence[int] | None = None,
         not_these: Sequence[int] | None = None,
+        show_again: bool | None = None,
     ) -> ActionResult:
         """The next ten results. Raises InputError, and leaves nothing behind, for what does not fit what is asked.
 
@@ -103,7 +105,8 @@ class SearchActions:
             return _result(known.snapshot())
         if not now.asked or (answer and not now.question) or (difference and not now.difference):
             raise InputError(f"nothing like that is asked now. {format_snapshot(now)}")
-        known.reply(answer, difference, more_like=_ids(now, more_like or ()), not_these=_ids(now, not_these or ()))
+        marks = {"more_like": _ids(now, more_like or ()), "not_these": _ids(now, not_these or ())}
+        known.reply(answer, difference, **marks, show_again=bool(show_again))
         return _result(known.snapshot())
 
     def mark_found(self, conversation: str, number: int) -> ActionResult:

@@ -22,13 +22,14 @@ class StartSearch(Arguments):
 
 
 class AnswerSearch(Arguments):
-    """Hand over what the user said; the next ten results come back. What is left away is skipped."""
+    """Hand over what the user said; the next ten results come back. What is left away is skipped; pointing at results alone is enough."""
 
     conversation: str = Field(description="id of the conversation")
     answer: str | None = Field(None, description="the user's answer to the question")
     difference: str | None = Field(None, description="what the user says is wrong with the painting")
     more_like: list[int] | None = Field(None, description="numbers of results that the user wants more of")
     not_these: list[int] | None = Field(None, description="numbers of results that the user wants to keep away from")
+    show_again: bool | None = Field(None, description="true: what was shown before may be shown again from now on")
 
 
 class MarkFound(Arguments):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,8 +15,10 @@ from langgraph.types import Command
 
 from ...errors import InputError
 from ...graph.build import build_graph, ended
-from ...store.conversations.replies import ACCEPTED
-from ...tools.user import parse_resume_value
+from ...nodes.history import pointed, shown
+from ...nodes.state import NO_REPLY
+from ...store.conversations.replies import ACCEPTED, CLICK
+from ...tools.user import is_click, parse_resume_value
 from .bridge import iterated_in_a_thread
 from .events import Asked, Difference, Event, Page, Progress, Question, Result, asked, page_of
 from .reader import ConversationReader
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from langgraph.types import StateSnapshot
 
+    from ...contracts import UserReply
     from ...graph.build import ConversationGraph
     from ...graph.config import Config
     from ...graph.injection import Resolver
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from ...tools.toolbox import Toolbox
     from .snapshot import Lookup, Snapshot
 
-Kind = Literal["question", "difference"]
+Kind = Literal["question", "difference", "click"]
 _KINDS: dict[type[Asked], Kind] = {Question: "question", Difference: "difference"}
 
 
@@ -85,14 +89,16 @@ class Conversation(ConversationReader):
 
     def answer(self, question: Asked, reply: Any) -> None:
         """Reply to what is asked: a text, nothing (skipped), or a mapping as `tools/user.py` understands it. It is taken up when the
-        conversation runs on, in this process or, after a crash, in another. Raises InputError when it cannot be understood, is too long,
-        comes too late, or another process runs the conversation.
+        conversation runs on, in this process or, after a crash, in another. A mapping of nothing but marks closes the round: the other
+        question is skipped, and a painting that is being made is left. Raises InputError when it cannot be understood, is too long, comes
+        too late, or another process runs the conversation.
         """
         self.put(question.round, _KINDS[type(question)], reply)
 
     def put(self, round_number: int, kind: Kind, reply: Any) -> None:
-        """As `answer`, for what is asked or still to be asked in this round: a painting may be skipped while it is being made."""
-        self._give({(round_number, kind): reply})
+        """As `answer`, for what is asked or still to be asked in this round: a painting may be skipped while it is being made, and results
+        pointed at ("click") before anything is asked."""
+        self._give({(round_number, CLICK if is_click(reply) else kind): reply})
 
     def accept(self, result: Result | str) -> None:
         """Say that this result (or the id of one) is the picture. Ends the conversation: at once, unless it is running just now."""
@@ -120,27 +126,30 @@ class Conversation(ConversationReader):
         *,
         more_like: Iterable[Result | str] = (),
         not_these: Iterable[Result | str] = (),
+        show_again: bool = False,
     ) -> Page:
         """Answer the question and say what is wrong with the painting (nothing: skipped); the page that comes of it.
 
-        more_like, not_these: results (or ids of results) to look for the like of, and to keep away from. What is refused leaves nothing
-        behind. Raises InputError.
+        more_like, not_these: results (or ids of results) to look for the like of, and to keep away from; on their own they are enough.
+        show_again: what was shown before counts as not shown from now on. What is refused leaves nothing behind. Raises InputError.
         """
-        marks = {"more_like": _ids(more_like), "not_these": _ids(not_these)}
+        marks: dict[str, Any] = {"more_like": _ids(more_like), "not_these": _ids(not_these), "show_again": show_again}
+        marks = {name: said for name, said in marks.items() if said}
+        if marks and not answer and not difference:
+            self.put(self.snapshot().open_round, CLICK, marks)
+            return self.go_on()
         texts: dict[type[Asked], str | None] = {Question: answer, Difference: difference}
         pending = self.asked
         replies: dict[Key, Any] = {}
         for number, item in enumerate(pending):
-            given = {name: ids for name, ids in marks.items() if ids and not number}  # marks are about the page, so one reply has them
+            given = {} if number else marks  # they are about the page, so one reply has them
             replies[item.round, _KINDS[type(item)]] = {**given, "text": texts.pop(type(item)) or ""}
         if lost := [text for text in texts.values() if text]:
             raise InputError(f"nothing in this round asks for {lost[0]!r}: look at .question and .difference before answering")
-        if any(marks.values()) and not pending:
-            raise InputError("nothing is asked at the moment, so results cannot be marked: look at .question and .difference")
         self._give(replies)
         return self.go_on()
 
-    async def areply(self, answer: str | None = None, difference: str | None = None, **marks: Iterable[Result | str]) -> Page:
+    async def areply(self, answer: str | None = None, difference: str | None = None, **marks: Any) -> Page:
         """As `reply`, without blocking the event loop."""
         return await asyncio.to_thread(self.reply, answer, difference, **marks)
 
@@ -217,7 +226,8 @@ class Conversation(ConversationReader):
             for stop in data.get("__interrupt__", ()):
                 if stop.id not in put:  # each comes twice: from its refiner and from the whole graph
                     put.add(stop.id)
-                    yield asked(stop.value)
+                    if not pointed(self._clicked(stop.value["round"])):  # then nobody is asked any more
+                        yield asked(stop.value)
             for record in (data.get("merge") or {}).get("rounds", []):
                 yield page_of(record, self.picture)
 
@@ -227,9 +237,15 @@ class Conversation(ConversationReader):
             parse_resume_value(reply)
         with self._runs.only_here():
             state = self.state
-            if late := [number for number, _ in replies if ended(state) or state.values.get("round") != number]:
+            rounds = state.values.get("rounds", [])
+            if late := [number for number, _ in replies if ended(state) or not rounds or len(rounds) != number]:
                 raise InputError(f"round {late[0]} is over: answer what is asked now")
+            for (_, kind), reply in replies.items():
+                if kind == CLICK:  # no question stands that could be asked again
+                    parse_resume_value(reply, shown(rounds))
             given, again = self._replies.of(self.id), {key for key, stop in _standing(state).items() if stop.value.get("problem")}
+            if (closed := (len(rounds), CLICK)) in given and replies and replies != {closed: given[closed].reply}:
+                raise InputError(f"round {len(rounds)} closes already: the next page comes, answer what is asked then")
             if twice := [key for key in replies if key in given and given[key].taken and key not in again]:
                 raise InputError(f"the {twice[0][1]} of round {twice[0][0]} is answered already: go on, and answer what is asked then")
             self._replies.give(self.id, replies)
@@ -241,10 +257,12 @@ class Conversation(ConversationReader):
         resumed: dict[str, Any] = {}
         taken: set[Key] = set()
         for key, stop in standing.items():
-            source = ACCEPTED if ACCEPTED in given else key
+            click = (key[0], CLICK)
+            source = ACCEPTED if ACCEPTED in given else key if key in given else click
             if source not in given:
                 continue
-            reply = {"accept": given[source].reply} if source == ACCEPTED else given[source].reply
+            # What was pointed at is taken in when both refiners are done (`nodes/both.py`); the question itself is skipped.
+            reply = {"accept": given[source].reply} if source == ACCEPTED else {"skip": True} if source == click else given[source].reply
             if (once := (stop.id, json.dumps(reply))) not in offered:
                 offered.add(once)
                 resumed[stop.id] = reply
@@ -263,6 +281,14 @@ class Conversation(ConversationReader):
         offered -= {once for once in offered if once[0] in turned_down.values()}
         self._replies.drop(self.id, gone)
 
+    def _clicked(self, round_number: int) -> UserReply:
+        """What was pointed at in a round, unasked. Read anew: it is on the disk, whoever gave it."""
+        try:
+            given = self._replies.of(self.id).get((round_number, CLICK))
+        except sqlite3.ProgrammingError:  # closed: nothing that still runs can be kept
+            return NO_REPLY
+        return parse_resume_value(given.reply) if given else NO_REPLY
+
     @cached_property
     def _toolbox(self) -> Toolbox:
         """The tools of the whole conversation: one, so that it looks at one revision of its gallery."""
@@ -270,7 +296,7 @@ class Conversation(ConversationReader):
 
     @cached_property
     def _graph(self) -> ConversationGraph:
-        return build_graph(lambda _: self._toolbox, self.checkpointer)
+        return build_graph(lambda _: self._toolbox, self.checkpointer, self._clicked)
 
 
 def _ids(results: Iterable[Result | str]) -> list[str]:

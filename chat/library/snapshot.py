@@ -41,6 +41,11 @@ class Snapshot:
         return self.pages[-1] if self.pages else None
 
     @property
+    def open_round(self) -> int:
+        """The round that is open, or about to be: what is pointed at now closes it."""
+        return len(self.pages)
+
+    @property
     def results(self) -> tuple[Result, ...]:
         """The ten of the newest page, best first."""
         return self.page.results if self.page else ()

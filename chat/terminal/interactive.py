@@ -1,4 +1,4 @@
-"""A person finds a picture in the terminal: typed answers, `skip`, `that's number 3`, `quit`."""
+"""A person finds a picture in the terminal: typed answers, `skip`, `more 3`, `that's number 3`, `quit`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..library.conversation import Conversation
     from ..library.events import Asked
 
-WELCOME = "Answer in your own words. Or type: skip, that's number 3, quit."
+WELCOME = "Answer in your own words. Or type: skip, more 3, not 2, again, that's number 3, quit."
 Read = Callable[[str], str]
 
 

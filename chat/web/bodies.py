@@ -42,18 +42,21 @@ class Reply(Body):
     skip: bool = False
     more_like: list[Id] = []
     not_these: list[Id] = []
+    show_again: bool = False
 
     def value(self) -> dict[str, Any]:
-        """As the conversation takes it."""
-        given: dict[str, Any] = {"text": self.text} if self.text.strip() and not self.skip else {"skip": True}
-        return given | {mark: ids for mark in ("more_like", "not_these") if (ids := getattr(self, mark))}
+        """As the conversation takes it; of nothing but marks it is a click."""
+        marks = {mark: said for mark in ("more_like", "not_these", "show_again") if (said := getattr(self, mark))}
+        if self.text.strip() and not self.skip:
+            return {"text": self.text, **marks}
+        return {"skip": True, **marks} if self.skip or not marks else marks
 
 
 class ReplyBody(Body):
     """A reply to what is asked, or still to be asked, in a round."""
 
     round: int
-    kind: Literal["question", "difference"]
+    kind: Literal["question", "difference", "click"]
     reply: Reply
 
 

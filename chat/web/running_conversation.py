@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DirTirError
 from ...plain import shown, traced
+from ...store.conversations.replies import CLICK
 from ...tools.models.failures import failure_text
+from ...tools.user import is_click
 from ..library.events import Difference, Page, Progress, Question
 from .changes import Changes
 
@@ -105,7 +107,7 @@ class RunningConversation:
         self.talk.put(round_number, kind, reply)
         with self._lock:
             self._given = {key: earlier for key, earlier in self._given.items() if key[0] == round_number}
-            self._given[round_number, kind] = reply
+            self._given[round_number, CLICK if is_click(reply) else kind] = reply
         self._changed()
         self.run()
 
@@ -188,6 +190,8 @@ def _caught_up(snapshot: Snapshot, news: Mapping[type[Event], Event], given: Map
     page, question, difference = news.get(Page), news.get(Question), news.get(Difference)
     if isinstance(page, Page) and page.round == len(snapshot.pages) and not page.accepted:
         snapshot = replace(snapshot, pages=(*snapshot.pages, page))
+    if CLICK in given:  # nothing more is asked
+        return snapshot
     if isinstance(question, Question) and question.round == snapshot.round and "question" not in given:
         snapshot = replace(snapshot, question=question)
     if isinstance(difference, Difference) and difference.round == snapshot.round and "difference" not in given:
@@ -199,7 +203,7 @@ def _still_asked(snapshot: Snapshot, before: Iterable[Asked], given: Mapping[str
     """The snapshot with what was asked in this round and not replied to: while the reply to one is worked on, the state names the other no
     more, and somebody may be typing there."""
     for item in before:
-        if item.round != snapshot.round or snapshot.finished:
+        if item.round != snapshot.round or snapshot.finished or CLICK in given:
             continue
         if isinstance(item, Question) and not snapshot.question and "question" not in given:
             snapshot = replace(snapshot, question=item)

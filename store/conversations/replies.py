@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import InputError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Key = tuple[int, str]  # a round, and what is replied to in it
 
 ACCEPTED: Key = (0, "accept")  # that a result is the picture, which belongs to no round
+CLICK: Final = "click"  # what is replied to: nothing, results were pointed at; it closes its round
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS replies

@@ -15,9 +15,11 @@ export function questionCard(talk) {
   function draw(answering, loading) {
     const { state } = talk;
     const replied = "question" in state.given;
-    const asked = answering && state.asks && !replied && state.question;
-    show(said, [answering, state.given, state.running, loading, Boolean(asked), Boolean(state.difference)], () => {
-      if (!answering || !state.asks || asked) return null;
+    const asked = answering && state.asks && !replied && !talk.clicked && state.question;
+    show(said, [answering, state.given, state.running, loading, Boolean(asked), Boolean(state.difference), talk.clicked], () => {
+      if (!answering || asked) return null;
+      if (talk.clicked) return pointed(talk.clicked);
+      if (!state.asks) return null;
       return replied ? given(texts.yourAnswer, state.given.question, state) : state.running && h("div", { class: "card" }, h("p", { class: "waiting" }, loading || texts.thinking));
     });
     card.hidden = !asked;
@@ -43,8 +45,8 @@ export function differenceCard(talk) {
     const { state } = talk;
     const there = Boolean(state.difference);
     const replied = "difference" in state.given;
-    const open = answering && state.paints && !(replied && there) && (there || state.running);
-    show(said, [answering, state.given, state.running, there, Boolean(state.question)], () => answering && state.paints && replied && there && given(texts.whatIsWrong, state.given.difference, state));
+    const open = answering && state.paints && !(replied && there) && (there || state.running) && !talk.clicked;
+    show(said, [answering, state.given, state.running, there, Boolean(state.question), talk.clicked], () => answering && state.paints && replied && there && !talk.clicked && given(texts.whatIsWrong, state.given.difference, state));
     card.hidden = !open;
     if (open) {
       show(image, [there, loading], () => (there
@@ -95,11 +97,16 @@ function replyField(talk, kind, described) {
     setText(problem, wrong ?? "");
     input.hidden = main.hidden = !there;
   }
-  return { form, draw, send: () => send(reply()) };
+  return { form, draw, send: () => send(reply()), typed: () => input.checkVisibility() && input.value.trim() !== "" };
 }
 
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+function pointed(click) {
+  const said = [texts.marks(click.more_like?.length, click.not_these?.length), click.show_again && texts.wantedAgain].filter(Boolean);
+  return h("div", { class: "card given" }, h("p", {}, said.join(", ")), h("p", { class: "waiting" }, texts.searching));
 }
 
 function given(label, reply, state) {

@@ -24,9 +24,10 @@ export async function conversationView(main, id) {
     away: false, // whether the server cannot be reached
     // Whether it was taken. What is refused stays on the page as it was: the marks, and what was typed.
     async send(kind, reply) {
-      const { round } = talk.state;
-      const taken = await talk.tried(() => ask(`${address}/reply`, { round, kind, reply: { ...reply, ...talk.marked() } }));
-      if (taken && talk.state.round === round) talk.state = { ...talk.state, given: { ...talk.state.given, [kind]: reply } };
+      const about = () => (kind === "click" ? talk.state.open_round : talk.state.round);
+      const [round, whole] = [about(), { ...reply, ...talk.marked() }];
+      const taken = await talk.tried(() => ask(`${address}/reply`, { round, kind, reply: whole }));
+      if (taken && about() === round) talk.state = { ...talk.state, given: { ...talk.state.given, [kind]: whole } };
       if (taken) talk.clear();
       return taken;
     },
@@ -45,8 +46,18 @@ export async function conversationView(main, id) {
     mark(result, mark) {
       if (talk.marks.get(result) === mark) talk.marks.delete(result);
       else talk.marks.set(result, mark);
-      marks(id).keep(JSON.stringify([...talk.marks]));
-      draw();
+      keep();
+    },
+    // One click: this result, and whatever is marked, is all that is said in this round.
+    point(result) {
+      talk.marks.set(result, "more_like");
+      keep();
+      return talk.send("click", {});
+    },
+    showAgain: () => talk.send("click", { show_again: true }),
+    get clicked() {
+      const { given, round, open_round } = talk.state;
+      return given.click && round === open_round ? given.click : null;
     },
     clear() {
       talk.marks.clear();
@@ -60,7 +71,10 @@ export async function conversationView(main, id) {
     async searchAgain() {
       const { state } = talk;
       const kinds = [state.asks && "question", state.paints && "difference"].filter((kind) => kind && !(kind in state.given));
-      for (const kind of kinds) if (!(await talk.asking[kind].field.send())) return; // with what is typed there, if anything is
+      const typed = kinds.filter((kind) => talk.asking[kind].field.typed());
+      const marked = talk.marked();
+      for (const kind of typed) if (!(await talk.asking[kind].field.send())) return;
+      if (typed.length < kinds.length) await talk.send("click", marked); // and the rest is skipped
     },
     look(round) {
       talk.looked = round === talk.state.rounds.length - 1 ? null : round;
@@ -68,6 +82,11 @@ export async function conversationView(main, id) {
     },
   };
   const results = resultsView(right, talk);
+
+  function keep() {
+    marks(id).keep(JSON.stringify([...talk.marks]));
+    draw();
+  }
 
   function draw() {
     const { state } = talk;

@@ -12,7 +12,8 @@ export function history(state) {
   const said = [bubble("you", texts.you, state.description)];
   for (const record of state.rounds.slice(1)) {
     said.push(h("h3", { class: "round-title" }, texts.round(record.round)));
-    if (record.question) said.push(bubble("it", texts.itAsked, record.question), bubble("you", texts.you, ...reply(record.answer)));
+    if (record.question) said.push(bubble("it", texts.itAsked, record.question));
+    if (record.question || pointed(record.answer)) said.push(bubble("you", texts.you, ...reply(record.answer)));
     if (record.critique) {
       said.push(h("div", { class: "bubble it with-painting" }, h("span", { class: "unseen" }, `${texts.itPainted}: `), h("img", { src: painting(state, record.round), alt: texts.paintingOf(record.painted), width: 72, height: 72, loading: "lazy" }), h("span", {}, record.critique.question)));
       said.push(bubble("you", texts.you, ...reply(record.critique.reply)));
@@ -23,8 +24,10 @@ export function history(state) {
   return said;
 }
 
-function reply({ text, more_like: more = [], not_these: not = [] }) {
-  const marks = texts.marks(more.length, not.length);
+const pointed = ({ more_like: more, not_these: not, show_again: again }) => Boolean(more || not || again);
+
+function reply({ text, more_like: more = [], not_these: not = [], show_again: again }) {
+  const marks = [texts.marks(more.length, not.length), again && texts.wantedAgain].filter(Boolean).join(", ");
   const said = text || (marks ? "" : h("em", {}, texts.skipped));
   return [said, marks && h("small", { class: "marks" }, marks)].filter(Boolean);
 }

@@ -11,7 +11,7 @@ export function resultsView(place, talk) {
   let enlarged = -1;
 
   const page = () => talk.state.rounds[talk.looked ?? talk.state.rounds.length - 1];
-  const marking = () => !talk.state.finished && talk.looked === null;
+  const marking = () => !talk.state.finished && talk.looked === null && !talk.clicked;
 
   function draw() {
     const { state } = talk;
@@ -21,14 +21,17 @@ export function resultsView(place, talk) {
       return;
     }
     show(head, [record.round, state.found, state.mystery, talk.looked], () => heading(state, record, talk));
-    show(grid, [record.round, record.results, [...talk.marks], state.found, state.finished], () => [
+    show(grid, [record.round, record.results, [...talk.marks], state.found, marking()], () => [
       record.results.map((result, number) => tile(state, record, result, number)),
-      h("li", { class: "actions" }, h("button", { "data-key": "why", onclick: why }, texts.why), marking() && h("button", { "data-key": "none", onclick: none }, texts.noneOfThese)),
+      h("li", { class: "actions" },
+        h("button", { "data-key": "why", onclick: why }, texts.why),
+        marking() && h("button", { "data-key": "none", onclick: none }, texts.noneOfThese),
+        marking() && state.passes_over && state.rounds.length > 1 && h("button", { "data-key": "show again", onclick: talk.showAgain }, texts.showAgain)),
     ].flat());
-    show(marked, [[...talk.marks], state.finished], () => {
+    show(marked, [[...talk.marks], marking()], () => {
       const count = (kind) => [...talk.marks.values()].filter((mark) => mark === kind).length;
       const counts = { more_like: count("more_like"), not_these: count("not_these") };
-      return talk.marks.size > 0 && !state.finished && h("div", { class: "bar" }, h("span", {}, texts.marked(counts)), h("button", { class: "main", "data-key": "again", onclick: talk.searchAgain }, texts.searchAgain), h("button", { class: "plain", "data-key": "forget", onclick: talk.clear }, texts.forgetMarks));
+      return talk.marks.size > 0 && marking() && h("div", { class: "bar" }, h("span", {}, texts.marked(counts)), h("button", { class: "main", "data-key": "again", onclick: talk.searchAgain }, texts.searchAgain), h("button", { class: "plain", "data-key": "forget", onclick: talk.clear }, texts.forgetMarks));
     });
     if ($("picture").open) light();
   }
@@ -42,7 +45,7 @@ export function resultsView(place, talk) {
       h("span", { class: "rank", "aria-hidden": "true" }, String(number + 1)),
       h("span", { class: `from ${result.source}`, "aria-hidden": "true" }, `${texts.fromShort[result.source]} ${result.score.toFixed(2)}`),
       mark && h("span", { class: "mark", "aria-hidden": "true" }, mark === "more_like" ? "♥" : "✕"),
-    ));
+    ), marking() && !result.gone && h("button", { class: "like", "data-key": `like ${number}`, "aria-label": texts.moreLike(number + 1), onclick: () => talk.point(result.id) }, texts.moreLikeThis));
   }
 
   function enlarge(number) {
@@ -59,15 +62,16 @@ export function resultsView(place, talk) {
     const result = record.results[enlarged];
     if (!result) return;
     const mark = talk.marks.get(result.id);
-    show($("picture"), [talk.id, record.round, result.id, mark, state.finished, talk.looked], () => [
+    show($("picture"), [talk.id, record.round, result.id, mark, state.finished, marking()], () => [
       result.gone ? h("p", { class: "gone" }, texts.gone) : h("img", { src: picture(state.gallery, result.id, true), alt: result.caption }),
       h("div", { class: "about" },
         h("p", {}, h("strong", {}, `${enlarged + 1}. `), result.caption),
         h("p", { class: "faint" }, texts.foundBy(result.source, result.score)),
         h("div", { class: "row" },
           !state.finished && h("button", { class: "main", "data-key": "accept", onclick: () => accept(result) }, texts.thisIsIt),
-          marking() && h("button", { "data-key": "more", "aria-pressed": String(mark === "more_like"), onclick: () => talk.mark(result.id, "more_like") }, texts.moreLikeThis),
-          marking() && h("button", { "data-key": "not", "aria-pressed": String(mark === "not_these"), onclick: () => talk.mark(result.id, "not_these") }, texts.notThis),
+          marking() && !result.gone && h("button", { "data-key": "like", onclick: () => point(result) }, texts.moreLikeThis),
+          marking() && h("button", { "data-key": "more", "aria-pressed": String(mark === "more_like"), "aria-label": texts.markMore, onclick: () => talk.mark(result.id, "more_like") }, texts.markMoreShort),
+          marking() && h("button", { "data-key": "not", "aria-pressed": String(mark === "not_these"), "aria-label": texts.markNot, onclick: () => talk.mark(result.id, "not_these") }, texts.markNotShort),
           h("span", { class: "gap" }),
           h("button", { class: "plain", "aria-label": texts.before, "data-key": "before", onclick: () => step(-1) }, "←"),
           h("button", { class: "plain", "aria-label": texts.next, "data-key": "next", onclick: () => step(1) }, "→"),
@@ -88,9 +92,14 @@ export function resultsView(place, talk) {
     talk.accept(result.id);
   }
 
+  function point(result) {
+    $("picture").close();
+    talk.point(result.id);
+  }
+
   $("picture").onkeydown = (event) => {
     const result = page()?.results[enlarged];
-    const act = { ArrowLeft: () => step(-1), ArrowRight: () => step(1), m: () => marking() && talk.mark(result.id, "more_like"), n: () => marking() && talk.mark(result.id, "not_these") }[event.key];
+    const act = { ArrowLeft: () => step(-1), ArrowRight: () => step(1), s: () => marking() && point(result), m: () => marking() && talk.mark(result.id, "more_like"), n: () => marking() && talk.mark(result.id, "not_these") }[event.key];
     if (act && result) {
       event.preventDefault();
       act();

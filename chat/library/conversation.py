@@ -233,8 +233,10 @@ class Conversation(ConversationReader):
 
     def _give(self, replies: Mapping[Key, Any]) -> None:
         """All of these replies, or none when one cannot be used."""
-        for reply in replies.values():
+        for (_, kind), reply in replies.items():
             parse_resume_value(reply)
+            if kind == CLICK and not is_click(reply):
+                raise InputError(f"{reply!r:.80} points at nothing: give ids of results as more_like or not_these, or show_again")
         with self._runs.only_here():
             state = self.state
             rounds = state.values.get("rounds", [])

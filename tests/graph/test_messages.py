@@ -112,3 +112,11 @@ def test_who_resumes_leaves_no_message_in_the_state(graph: ConversationGraph) ->
     assert {stop.value["kind"] for stop in graph.get_state(THREAD).interrupts} == {"question", "difference"}
     # Who then writes a message instead is asked again by messages.
     assert _send(graph, "it is red").endswith("?")
+
+
+def test_a_message_that_points_at_a_number_brings_the_next_page_at_once(graph: ConversationGraph) -> None:
+    _send(graph, "a boat")
+    third = _state(graph)["rounds"][0]["results"][2]["id"]
+    assert _send(graph, "more 3").count("![number") == 10
+    record = _state(graph)["rounds"][1]
+    assert (record["answer"]["more_like"], record["critique"]) == ([third], None)

@@ -73,3 +73,31 @@ def test_a_text_longer_than_the_models_read_is_refused_before_it_is_sent() -> No
     assert parse_typed_reply("x" * 500, SHOWN) == {"text": "x" * 500}
     with pytest.raises(InputError, match="501 characters long; say it in at most 500"):
         parse_typed_reply("x" * 501, SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reply"),
+    [
+        ("more 3", {"more_like": ["c"]}),
+        ("More like #2!", {"more_like": ["b"]}),
+        ("more 1, 2 and 3", {"more_like": ["a", "b", "c"]}),
+        ("not 2", {"not_these": ["b"]}),
+        ("more like number 1, not 2 3", {"more_like": ["a"], "not_these": ["b", "c"]}),
+        ("again", {"show_again": True}),
+        ("Show again.", {"show_again": True}),
+        ("more than 3", {"text": "more than 3"}),
+        ("not 2 boats", {"text": "not 2 boats"}),
+    ],
+)
+def test_results_are_pointed_at_by_number(typed: str, reply: dict[str, Any]) -> None:
+    assert parse_typed_reply(typed, SHOWN) == reply
+
+
+def test_where_things_are_counted_not_2_is_an_answer() -> None:
+    assert parse_typed_reply("not 2", SHOWN, "How many boats are there?") == {"text": "not 2"}
+    assert parse_typed_reply("more 2", SHOWN, "How many boats are there?") == {"more_like": ["b"]}
+
+
+def test_a_number_that_is_not_shown_cannot_be_pointed_at() -> None:
+    with pytest.raises(InputError, match="There is no number 4; the results are numbered 1 to 3"):
+        parse_typed_reply("more 3, 4", SHOWN)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dir_tir.errors import BrokenReply, InputError
 from dir_tir.prompts.library import PromptLibrary
-from dir_tir.tools.user import SimulatedUser, parse_resume_value
+from dir_tir.tools.user import SimulatedUser, is_click, parse_resume_value
 from fakes import FakeVisionModel
 from PIL import Image
 
@@ -28,6 +28,8 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
         ({"text": "red", "more_like": ["x"]}, {"text": "red", "accepted": None, "more_like": ["x"]}),
         ({"not_these": ["x", "y"], "skip": True}, {"text": "", "accepted": None, "not_these": ["x", "y"]}),
         ({"not_these": ["x"]}, {"text": "", "accepted": None, "not_these": ["x"]}),
+        ({"show_again": True}, {"text": "", "accepted": None, "show_again": True}),
+        ({"text": "red", "show_again": False}, {"text": "red", "accepted": None}),
     ],
 )
 def test_what_a_resume_value_means(value: Any, reply: Any) -> None:
@@ -35,11 +37,26 @@ def test_what_a_resume_value_means(value: Any, reply: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [{"accept": ""}, {"accept": 3}, {}, 3, "x" * 501, {"text": "x" * 501}, {"more_like": "x"}, {"not_these": [3]}]
+    "value",
+    [{"accept": ""}, {"accept": 3}, {}, 3, "x" * 501, {"text": "x" * 501}, {"more_like": "x"}, {"not_these": [3]}, {"show_again": "yes"}],
 )
 def test_what_means_nothing_or_is_too_long_is_refused(value: Any) -> None:
     with pytest.raises(InputError, match=r"expected|501 characters"):
         parse_resume_value(value)
+
+
+def test_a_click_is_a_reply_of_nothing_but_marks() -> None:
+    assert all(is_click(value) for value in ({"more_like": ["x"]}, {"not_these": ["x"], "more_like": []}, {"show_again": True}))
+    others = (
+        {"more_like": []},
+        {"show_again": False},
+        {},
+        {"more_like": ["x"], "skip": True},
+        {"more_like": ["x"], "text": ""},
+        "more",
+        None,
+    )
+    assert not any(is_click(value) for value in others)
 
 
 @pytest.mark.parametrize("letter", ["\udc80", "\0", "\x1b", "\x7f", "\x9b"])

@@ -142,3 +142,16 @@ def test_an_answer_to_what_is_not_asked_leaves_nothing_behind(search: ImageSearc
         actions.call("answer_search", {"conversation": id_, "answer": "blue", "more_like": [11]})
     actions.call("answer_search", {"conversation": id_, "difference": "darker"})
     assert search.resume(id_).rounds[1]["answer"]["text"] == ""
+
+
+def test_pointing_at_results_is_enough_and_what_was_shown_can_come_again(search: ImageSearch) -> None:
+    actions = SearchActions(search)
+    id_ = _begun(actions)
+    first = search.resume(id_).results
+    assert "round 1" in actions.call("answer_search", {"conversation": id_, "more_like": [3]}).text
+    assert "round 2" in actions.call("answer_search", {"conversation": id_, "show_again": True}).text
+    zeroth, pointed, again = search.resume(id_).rounds
+    assert (pointed["answer"]["more_like"], again["answer"]["show_again"]) == ([first[2].id], True)
+    pages = [{result["id"] for result in record["results"]} for record in (zeroth, pointed, again)]
+    assert not pages[0] & pages[1]
+    assert pages[2] & (pages[0] | pages[1])

@@ -243,3 +243,11 @@ def test_a_result_whose_file_is_gone_is_named(opened: ImageSearch, capsys: pytes
     said = capsys.readouterr().out
     assert f"   3  {third.caption} (its file is missing)" in said
     assert f"Found: {third.path}  (its file is missing: {third.caption})" in said
+
+
+def test_who_points_at_a_number_is_asked_nothing_more_in_the_round(talk: Conversation, home: Path) -> None:
+    converse(talk, _typing("more 3", "not 2"), home)
+    first, second = talk.rounds[1:]
+    assert first["answer"]["more_like"] == [talk.rounds[0]["results"][2]["id"]]
+    assert second["answer"]["not_these"] == [first["results"][1]["id"]]
+    assert talk.finished

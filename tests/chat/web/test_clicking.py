@@ -37,24 +37,26 @@ class SlowPainter:
         return Image.new("RGB", (16, 16))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def painter() -> SlowPainter:
     return SlowPainter()
 
 
+@pytest.fixture(scope="module")
+def address(painter: SlowPainter, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    chromium()  # skips before anything is made where there is none
+    with quick_server(tmp_path_factory.mktemp("server"), painter=painter) as state, listened(application(state)) as port:
+        yield f"http://127.0.0.1:{port}/"
+
+
 @pytest.fixture
-def page(painter: SlowPainter, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    executable = chromium()  # skips before anything is made where there is none
-    with (
-        quick_server(tmp_path_factory.mktemp("server"), painter=painter) as state,
-        listened(application(state)) as port,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+def page(address: str) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
-        page.goto(f"http://127.0.0.1:{port}/")
+        page.goto(address)
         # The gallery of the fakes belongs to no profile; for this server that is no hindrance.
         page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")
         page.get_by_label("What does the picture show?").fill("a boat")

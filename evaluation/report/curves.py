@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _Methods = dict[str, list[dict[str, Any]]]  # method → rows by round
+_WITH_INTERVALS = 4  # curves; the bands of more are one grey
+_ABREAST = 3  # names in a line of the legend
 _FREE = ("#7e22ce", "#a16207", "#0369a1", "#4d7c0f", "#be123c", "#334155")  # colours for methods without one of their own
 
 
@@ -37,7 +39,7 @@ def save_curves(summary: dict[str, Any], folder: Path) -> list[Path]:
 
 
 def _by_round(by_retriever: dict[str, _Methods], studied: str) -> Figure:
-    """The method under study lies above the others and is drawn thicker."""
+    """The method under study lies above the others and is drawn thicker. Among many it alone has its intervals."""
     figure, rows = _panels("round", list(by_retriever))
     free = iter(_FREE * 10)
     curves = {name: (method, method.colour or next(free)) for name, method in _drawn(by_retriever).items()}
@@ -51,9 +53,11 @@ def _by_round(by_retriever: dict[str, _Methods], studied: str) -> Figure:
                 above = {"zorder": 4, "lw": 2.4} if name == studied else {"zorder": 3}
                 values = [scale * row[metric]["value"] for row in there]
                 panel.plot(rounds, values, label=method.label, color=colour, marker="o", ms=3, **above)
-                panel.fill_between(rounds, low, high, color=colour, alpha=0.12, lw=0)
+                if name == studied or len(curves) <= _WITH_INTERVALS:
+                    panel.fill_between(rounds, low, high, color=colour, alpha=0.12, lw=0)
             panel.set_xticks(range(max(len(rounds) for rounds in methods.values())))
-    rows[0][0].legend(frameon=False, loc="lower right")
+    figure.legend(*rows[0][0].get_legend_handles_labels(), frameon=False, loc="outside lower center", ncols=_ABREAST)
+    figure.set_figheight(figure.get_figheight() + 0.25 * -(-len(curves) // _ABREAST))  # below the panels, which stay as high as they were
     return figure
 
 

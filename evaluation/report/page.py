@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from ...contracts import PAGE
 from ...errors import PictureError
 from ...store.pictures import open_picture
 from ...store.writing import write_whole
+from ..methods import known_methods
 from ..metrics import METRICS, definitions
-from .tables import format_reaching
+from .tables import reaching
 
 if TYPE_CHECKING:
     from ...tools.search import Search
@@ -28,6 +30,7 @@ def save_page(folder: Path, summary: dict[str, Any], conversations: list[dict[st
     whole = [c for c in conversations if "error" not in c]
     sorts = _sorts(whole)
     pictures = _Pictures(search)
+    shares = {name for name, method in known_methods().items() if method.share not in (None, 0, PAGE)}
     environment = Environment(
         loader=PackageLoader("dir_tir.evaluation.report", "."), autoescape=select_autoescape(default=True), undefined=StrictUndefined
     )
@@ -37,7 +40,9 @@ def save_page(folder: Path, summary: dict[str, Any], conversations: list[dict[st
         summary=summary,
         metrics=METRICS,
         definitions=definitions(),
-        reaching=format_reaching(summary),
+        reaching=reaching({"methods": [method for method in summary["methods"] if method["method"] not in shares]}),
+        several=len({method["retriever"] for method in summary["methods"]}) > 1,
+        shares=shares,
         figures=[figure[figure.index("<svg") :] for figure in figures],
         sorts={name: [_shown(conversation, pictures) for conversation in some] for name, some in sorts.items()},
         pictures=pictures.seen,

@@ -41,14 +41,20 @@ def format_summary(summary: dict[str, Any]) -> list[str]:
 
 def format_reaching(summary: dict[str, Any]) -> list[str]:
     """What each method takes until its Hits@10 is 90 %; one that never gets there is named with a dash."""
-    several = len({method["retriever"] for method in summary["methods"]}) > 1
-    named = [(_name(method, several), method["to_reach"]) for method in summary["methods"] if "to_reach" in method]
-    width = max(_NAME, len("Hits@10 of 90 %"), *(len(name) for name, _ in named))
+    named = reaching(summary)
+    width = max(_NAME, len("Hits@10 of 90 %"), *(len(name) for name, *_ in named))
     lines = [f"{'Hits@10 of 90 %':<{width}}  round  answers  clicks  seconds of models"]
-    for name, spent in named:
-        cells = ["-"] * 4 if spent is None else [_spent(spent[part]) for part in ("round", "answers", "clicks", "seconds")]
+    for name, *cells in named:
         lines.append(f"{name:<{width}}  {cells[0]:>5}  {cells[1]:>7}  {cells[2]:>6}  {cells[3]:>7}".rstrip())
     return lines
+
+
+def reaching(summary: dict[str, Any]) -> list[list[str]]:
+    """A row for each method: its name, and the round, answers, clicks and seconds of models until its Hits@10 is 90 %."""
+    several = len({method["retriever"] for method in summary["methods"]}) > 1
+    parts = ("round", "answers", "clicks", "seconds")
+    rows = [(_name(method, several), method["to_reach"]) for method in summary["methods"] if "to_reach" in method]
+    return [[name, *("-" if spent is None else _spent(spent[part]) for part in parts)] for name, spent in rows]
 
 
 def format_chosen(summary: dict[str, Any]) -> list[str]:

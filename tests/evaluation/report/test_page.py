@@ -66,13 +66,15 @@ def test_a_second_retriever_has_its_own_row_of_panels_and_lines_of_the_table(
 ) -> None:
     summary, conversations = left
     both = {**summary, "methods": [*summary["methods"], *({**method, "retriever": "blip"} for method in summary["methods"])]}
-    curves, shares = save_curves(both, tmp_path)
-    with Image.open(curves.with_suffix(".png")) as two:
+    _, shares = save_curves(both, tmp_path)
+    with Image.open(shares.with_suffix(".png")) as two:
         height = two.height
     save_curves(summary, tmp_path)
     with Image.open(shares.with_suffix(".png")) as one:
         assert height == 2 * one.height
     text = save_page(tmp_path, both, conversations, manifest(workspace, [CONFIG, CONFIG], []), toolbox.search).read_text()
+    assert text.count("<td>dir-tir, blip</td>") == text.count("<td>paging, open_clip</td>") == 1  # of what it takes to reach 90 %
+    assert text.count("<td>9:1, blip</td>") == 0  # every share has its last round, folded away, and nothing more
     assert text.count("<td>blip</td>") == text.count("<td>open_clip</td>") == len(summary["methods"])
 
 

@@ -106,6 +106,9 @@ class User(Protocol):
     def compare(self, question: str, painting: str, round_number: int, shown: Collection[str]) -> UserReply:
         """What is wrong with a painting (path of a PNG file) compared with the picture in mind."""
 
+    def point(self, results: Sequence[tuple[str, str]]) -> UserReply:
+        """The result nearest to the picture in mind, marked as "more like this". ``results``: id and path of each, best first."""
+
 
 # Search
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from langgraph.runtime import Runtime
 
-_NEVER_A_NODES = {"profile", "user", "target"}
+_NEVER_A_NODES = {"profile", "user", "target", "clicks"}
 
 
 class _Open(int):
@@ -54,6 +54,9 @@ class Config:
     gallery: str = _chosen("postcards", "where to search")
     user: Literal["person", "simulated"] = _chosen("person", "who answers")
     target: str = _chosen("", "id of the picture that the simulated user looks for; no node ever gets it")
+    clicks: Literal["none", "alone", "also"] = _chosen(
+        "none", "whether the simulated user points at the nearest of the ten: never, instead of answering, or beside it"
+    )
     max_rounds: int = _for_people(10, "rounds at most", low=0)
     dialog_num: int = _for_people(_Open(7), "results of ten that the description brings; at 0 nothing is asked", low=0, high=PAGE)
     image_num: int = _for_people(_Open(3), "results of ten that the painting brings; at 0 nothing is painted", low=0, high=PAGE)

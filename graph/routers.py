@@ -29,13 +29,15 @@ def after_hear(state: ConversationState) -> list[Literal["open_round", "say", "m
     return ["merge"] if state["answer"]["accepted"] else ["dialog_refiner", "image_refiner"]
 
 
-def after_both(state: ConversationState, runtime: Runtime[Config]) -> Literal["ask_openly", "say", "merge"]:
+def after_both(state: ConversationState, runtime: Runtime[Config]) -> Literal["ask_openly", "say", "point", "merge"]:
     """A client that only sends messages is asked now, and answers in another run; others have answered. A person who has been asked nothing
     is asked openly: otherwise the rounds would run out without them. Who has pointed at results is asked nothing more."""
     asked = standing_question(state["tries"]) or state["painting"] or pointed(state["answer"])
     if config_of(runtime).user == "person" and not asked:
         return "ask_openly"
-    return "say" if state.get("chat") == ASKING else "merge"
+    if state.get("chat") == ASKING:
+        return "say"
+    return "point" if _clicks(runtime) else "merge"
 
 
 def after_ask_openly(state: ConversationState) -> Literal["say", "answer"]:
@@ -53,9 +55,13 @@ def after_say(state: ConversationState) -> Literal["merge", "__end__"]:
     return "merge" if state["chat"] == ANSWERED and state["rounds"][-1]["round"] < state["round"] else END
 
 
-def after_open_round(state: ConversationState) -> list[Literal["merge", "dialog_refiner", "image_refiner"]]:
-    """Round 0 is a plain search; from round 1 on both refiners work side by side."""
-    return ["merge"] if state["round"] == 0 else ["dialog_refiner", "image_refiner"]
+def after_open_round(
+    state: ConversationState, runtime: Runtime[Config]
+) -> list[Literal["merge", "dialog_refiner", "image_refiner", "point"]]:
+    """Round 0 is a plain search; from round 1 on both refiners work side by side. Who points and answers nothing needs neither."""
+    if state["round"] == 0:
+        return ["merge"]
+    return ["point"] if _clicks(runtime) == "alone" else ["dialog_refiner", "image_refiner"]
 
 
 def at_dialog_refiner(state: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "ask", "rewrite", "__end__"]:
@@ -129,6 +135,12 @@ def after_merge(state: ConversationState, runtime: Runtime[Config]) -> Literal["
 def _to_the_user(state: DialogState) -> Literal["answer", "__end__"]:
     """Who only sends messages is asked when both refiners are done."""
     return END if state.get("chat") else "answer"
+
+
+def _clicks(runtime: Runtime[Config]) -> str:
+    """How the simulated user points; nothing for a person, who does it unasked."""
+    config = config_of(runtime)
+    return config.clicks if config.user == "simulated" and config.clicks != "none" else ""
 
 
 def _failed(state: DialogState) -> bool:

@@ -38,6 +38,8 @@ def merge(
         "notes": notes_of(state, search),
         "seconds": {"dialog": state["dialog_seconds"], "image": state["image_seconds"], "merge": stopwatch.seconds()},
     }
+    if state.get("click_seconds"):
+        record["seconds"]["click"] = state["click_seconds"]
     return {"rounds": [record]}
 
 

@@ -16,7 +16,7 @@ ANSWER_UNUSED = "answer_unused"
 DIFFERENCES_UNUSED = "differences_unused"
 DESCRIPTION_CUT = "description_cut"
 # A model raised an error; the note goes on with a colon and what it said. Of a node's tools the first in this order is the one that failed.
-FAILED = {"painter": "painter_failed", "llm": "language_model_failed", "search": "search_failed", "user": "vision_model_failed"}
+FAILED = {"painter": "painter_failed", "llm": "language_model_failed", "user": "vision_model_failed", "search": "search_failed"}
 FAILURES = {  # where an error has to stay one, what it begins with
     "painter_failed": "the painting failed",
     "language_model_failed": "the language model failed",

@@ -96,6 +96,8 @@ class ImageOutput(ImageRound):
 class NewRound(DialogRound, ImageRound):
     """Everything that is emptied when a round is opened."""
 
+    click_seconds: dict[str, float]  # point
+
 
 NO_REPLY: UserReply = {"text": "", "accepted": None}
 NEW_ROUND: NewRound = {
@@ -108,6 +110,7 @@ NEW_ROUND: NewRound = {
     "critique": None,
     "image_failure": "",
     "image_seconds": {},
+    "click_seconds": {},
 }
 
 
@@ -124,7 +127,7 @@ class RoundRecord(DialogTurn, ImageTurn):
     results: list[Captioned]
     accepted: str | None  # id of the result which the user says is the one
     notes: list[str]  # codes of what did not go as planned (`nodes/notes.py`)
-    seconds: dict[str, dict[str, float]]  # refiner (or merge) → tool → seconds; "own" is everything but the tools
+    seconds: dict[str, dict[str, float]]  # refiner (or merge, or click) → tool → seconds; "own" is everything but the tools
 
 
 # What a client that only sends messages is at; nothing where people answer by resuming.
@@ -162,5 +165,6 @@ class ConversationState(DialogOutput, ImageOutput):
 
     messages: Annotated[list[AnyMessage], add_messages]  # hear and say; empty where people answer by resuming
     chat: str  # hear, say, open_round
+    click_seconds: dict[str, float]  # point
     round: int  # open_round: k
     rounds: Annotated[list[RoundRecord], operator.add]  # merge, and merge alone, appends the record of the round

@@ -126,6 +126,10 @@ class FakeUser:
         self.history.append(("compare", question, painting, round_number))
         return self.compare_
 
+    def point(self, results: Sequence[tuple[str, str]]) -> UserReply:
+        self.history.append(("point", [id_ for id_, _ in results]))
+        return {"text": "", "accepted": None, "more_like": [results[2][0]]}
+
 
 def vectors(encoder: FakeEncoder, ids: Sequence[str], caption: Callable[[str], str]) -> Vectors:
     """A gallery in memory, without files; the ids are sorted."""

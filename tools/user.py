@@ -14,6 +14,8 @@ the conversation is resumed.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,10 +26,11 @@ from langgraph.types import interrupt
 from ..errors import InputError
 from ..plain import cleaned
 from ..store.pictures import open_picture
+from .differences import clauses
 from .models.retrying import reply_or_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from ..contracts import UserReply, VisionModel
     from ..prompts.library import PromptLibrary
@@ -57,6 +60,10 @@ class Person:
         link = self.paintings.link(Path(painting))
         return {"link": link} if link else {}
 
+    def point(self, results: Sequence[tuple[str, str]]) -> UserReply:
+        """Nothing: a person points when they like, and is not asked to (`graph/injection.py`, Clicked)."""
+        return {"text": "", "accepted": None}
+
 
 @dataclass(frozen=True)
 class SimulatedUser:
@@ -71,8 +78,20 @@ class SimulatedUser:
         return {"text": reply_or_nothing(self.vision.reply, prompt, [open_picture(self.target)]), "accepted": None}
 
     def compare(self, question: str, painting: str, round_number: int, shown: Collection[str]) -> UserReply:
-        pictures = [open_picture(Path(painting)), open_picture(self.target)]
-        return {"text": reply_or_nothing(self.vision.reply, self.prompts.render("differences"), pictures), "accepted": None}
+        return {"text": self._differences(painting), "accepted": None}
+
+    def point(self, results: Sequence[tuple[str, str]]) -> UserReply:
+        """The one with the fewest differences, of equal ones the better placed. It errs as the vision model errs; one of which that says
+        nothing is not pointed at as long as there is another."""
+        with ThreadPoolExecutor(len(results)) as threads:  # asked at the same time, so that they are answered together
+            asked = [threads.submit(copy_context().run, self._differences, path) for _, path in results]
+        told = [one.result() for one in asked]
+        nearest = min(range(len(results)), key=lambda place: (not told[place], clauses(told[place]), place))
+        return {"text": "", "accepted": None, "more_like": [results[nearest][0]]}
+
+    def _differences(self, picture: str) -> str:
+        pictures = [open_picture(Path(picture)), open_picture(self.target)]
+        return reply_or_nothing(self.vision.reply, self.prompts.render("differences"), pictures)
 
 
 def parse_resume_value(value: Any, shown: Collection[str] | None = None) -> UserReply:

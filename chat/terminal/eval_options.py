@@ -30,6 +30,15 @@ def add_options(command: argparse.ArgumentParser) -> None:
     say("--twins", action="store_true", help="and twenty look-alikes of every target, each different from it in one attribute")
     say("--targets", type=positive, default=50, help="how many (default %(default)s)")
     say("--at-once", type=positive, default=1, help="conversations at the same time (default %(default)s)")
+    say(
+        "--clicks",
+        nargs="?",
+        const="alone",
+        default="none",
+        choices=("alone", "also"),
+        help="the simulated user points at the nearest of the ten and answers nothing, or (also) points beside answering; alone, it is "
+        "shown nothing twice",
+    )
     say("--methods", default=DIR_TIR, metavar="A,B", help=f"{', '.join(known_methods())} (default %(default)s)")
     say(
         "--profile",
@@ -101,7 +110,7 @@ def _for_postcards(workspace: Workspace, options: argparse.Namespace, profiles: 
 
     drawn = [of(profile) for profile in profiles]
     related = _related(drawn[0].pictures)
-    configs = [_config(options, profile, gallery.gallery, related) for profile, gallery in zip(profiles, drawn, strict=True)]
+    configs = [config_of(options, profile, gallery.gallery, related) for profile, gallery in zip(profiles, drawn, strict=True)]
     return configs, read_tasks(drawn[0].descriptions, options.targets, _seed(options))
 
 
@@ -121,14 +130,16 @@ def _in_gallery(workspace: Workspace, options: argparse.Namespace, profiles: lis
     related = RELATED[options.dataset] if options.dataset else _related(len(search))
     tasks = tasks_of(described.pairs, options.images or options.descriptions.parent, search, options.targets, _seed(options))
     pairs = zip(profiles, options.gallery, strict=True)
-    return [_config(options, profile, gallery, min(related, len(search))) for profile, gallery in pairs], tasks
+    return [config_of(options, profile, gallery, min(related, len(search))) for profile, gallery in pairs], tasks
 
 
-def _config(options: argparse.Namespace, profile: str, gallery: str, related: int) -> Config:
-    """The simulated user's target is set for each conversation."""
+def config_of(options: argparse.Namespace, profile: str, gallery: str, related: int) -> Config:
+    """The settings that the options make for a profile and its gallery. The simulated user's target is set for each conversation."""
     from ...graph.config import Config
 
-    return Config(profile=profile, gallery=gallery, **{"related_size": related, **settings_given(options)})
+    passing = {"exclude_shown": True} if options.clicks == "alone" else {}  # without answers the same page would come again and again
+    settings = {"related_size": related, **passing, **settings_given(options)}
+    return Config(profile=profile, gallery=gallery, clicks=options.clicks, **settings)
 
 
 def _related(pictures: int) -> int:

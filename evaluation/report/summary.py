@@ -12,9 +12,11 @@ import numpy as np
 
 from ...contracts import PAGE
 from ...errors import InputError
+from ...nodes.history import replies_of
 from ...tools.profiles.profile import load_profile
 from ...tools.question_rules import ALREADY_KNOWN, ANOTHER_CHOSEN
 from ...tools.timing import added
+from ...tools.user import MARKS
 from ..methods import PAGING, known_methods
 from ..metrics import figures, first_hits
 
@@ -66,7 +68,7 @@ def summarise(runs: Sequence[Ran]) -> dict[str, Any]:
         for name, ranks in ranks_of(whole).items():
             if any((each["method"], each["retriever"]) == (name, ran.retriever) for each in methods):
                 continue  # read off another run already
-            row = figured(name, ran.retriever, ranks, _spent(whole, _refiners(name), 1 if name == PAGING else 0))
+            row = figured(name, ran.retriever, ranks, _spent(whole, _refiners(name), paging=name == PAGING))
             methods.append(row | ({"seconds": seconds, "calls": calls} if name == ran.method else {}))
     if not methods:
         raise InputError(f"no conversation came to its end; the first one said: {failed[0]['error']}")
@@ -110,6 +112,7 @@ def _calls(conversations: Conversations, *, rewriting: bool) -> dict[str, float]
         "paintings": sum(bool(record["painting"]) for record in records),
         "comparisons": sum(bool(record["critique"]) for record in records),
         "new prompts": sum(_answered(record, "image") for record in records),
+        "results compared": sum(PAGE for record in records if "click" in record["seconds"]),
     }
     return {what: count / max(1, len(records)) for what, count in found.items() if count}
 
@@ -121,21 +124,29 @@ def _refiners(method: str) -> tuple[str, ...]:
     return {PAGING: ()}.get(method, {PAGE: ("dialog",), 0: ("image",)}.get(-1 if share is None else share, ("dialog", "image")))
 
 
-def _spent(conversations: Conversations, refiners: tuple[str, ...], clicks: int) -> list[dict[str, float | None]]:
-    """Up to each round: answers and seconds of these refiners, mean over conversations, and so many clicks a round."""
+def _spent(conversations: Conversations, refiners: tuple[str, ...], *, paging: bool) -> list[dict[str, float | None]]:
+    """Up to each round: answers of these refiners, clicks on results, and seconds of both, mean over conversations. What only pages on
+    takes a click for each page, and nothing else."""
     rounds: list[dict[str, float | None]] = []
-    answers = seconds = 0.0
+    answers = clicks = seconds = 0.0
+    takers = refiners if paging else (*refiners, "click")
     for number in range(min(len(c["rounds"]) for c in conversations)):
         records = [c["rounds"][number] for c in conversations]
         answers += statistics.mean(sum(_answered(record, refiner) for refiner in refiners) for record in records)
-        seconds += statistics.mean(sum(sum(record["seconds"].get(refiner, {}).values()) for refiner in refiners) for record in records)
-        rounds.append({"answers": answers, "clicks": clicks * number, "seconds": seconds})
+        seconds += statistics.mean(sum(sum(record["seconds"].get(refiner, {}).values()) for refiner in takers) for record in records)
+        clicks += float(number > 0) if paging else statistics.mean(map(_clicks, records))
+        rounds.append({"answers": answers, "clicks": clicks, "seconds": seconds})
     return rounds
 
 
 def _answered(record: dict[str, Any], refiner: str) -> bool:
     reply = record["answer"] if refiner == "dialog" else record["critique"] and record["critique"]["reply"]
     return bool(reply and reply["text"])
+
+
+def _clicks(record: dict[str, Any]) -> int:
+    replies: list[Any] = list(replies_of(record))
+    return sum(len(reply.get(mark, [])) for reply in replies for mark in MARKS)
 
 
 def _seconds(record: dict[str, Any]) -> dict[str, float]:

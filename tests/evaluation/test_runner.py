@@ -10,7 +10,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dying_evaluation
 import pytest
@@ -87,6 +87,22 @@ def test_the_summary_holds_the_run_as_it_was_and_every_other_share(tmp_path: Pat
     assert len(toolbox.llm.history) == sum(asked[what] for what in ("questions", "verdicts", "rewrites", "new prompts"))
     assert len(toolbox.painter.history) == asked["paintings"] == 16
     assert len(toolbox.user.history) == asked["answers"] + asked["comparisons"]
+
+
+@pytest.mark.parametrize(("clicks", "answers"), [("alone", 0), ("also", 2)])
+def test_the_clicks_of_the_simulated_user_are_counted_beside_its_answers(
+    tmp_path: Path, toolbox: FakeToolbox, clicks: Any, answers: int
+) -> None:
+    tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:4]]
+    config = replace(CONFIG, max_rounds=3, clicks=clicks, exclude_shown=True)
+    summary = summarise([Ran("dir-tir", config, run(tasks, config, tmp_path / "run.jsonl", lambda _: toolbox))])
+    reached = {method["method"]: method["to_reach"] for method in summary["methods"]}
+    for method in ("dir-tir", "sum", "paging"):  # after three rounds all of the gallery's forty pictures were shown
+        rounds = reached[method]["round"]
+        assert reached[method]["clicks"] == rounds
+        assert reached[method]["answers"] == (0 if method == "paging" else answers * rounds)
+    assert summary["methods"][0]["calls"]["results compared"] == 10
+    assert reached["paging"]["seconds"] == 0 < reached["dir-tir"]["seconds"]
 
 
 def test_a_conversation_that_fails_is_named_and_counted_and_the_others_go_on(tmp_path: Path, toolbox: FakeToolbox) -> None:

@@ -90,7 +90,7 @@ def test_shown_pictures_are_passed_over_for_a_person_and_not_in_the_papers_proto
 
 def test_a_node_may_name_every_setting_but_who_answers_with_which_models_and_what_is_looked_for() -> None:
     names = {one.name for one in fields(Config)}
-    assert Config().node_settings().keys() == names - {"profile", "user", "target"}
+    assert Config().node_settings().keys() == names - {"profile", "user", "target", "clicks"}
 
 
 def test_the_keywords_that_editors_complete_are_the_options_among_the_settings() -> None:
@@ -102,7 +102,7 @@ def test_every_setting_has_words_and_says_whom_it_is_for() -> None:
     assert [setting.name for setting in SETTINGS] == [one.name for one in fields(Config)]
     assert all(setting.words for setting in SETTINGS)
     named: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}
-    assert {name for name in named if not named[name].is_option} == {"profile", "gallery", "user", "target"}
+    assert {name for name in named if not named[name].is_option} == {"profile", "gallery", "user", "target", "clicks"}
     assert {name for name in named if named[name].for_people} >= {"max_rounds", "image_num", "exclude_shown", "seed"}
     assert (named["image_num"].type, named["image_num"].default, named["image_num"].high) == (int, 3, 10)
     assert (named["exclude_shown"].type, named["exclude_shown"].optional) == (bool, True)

@@ -253,3 +253,29 @@ def test_a_question_that_cannot_be_judged_is_asked() -> None:
     graph = _graph(_toolbox(user=PERSON, llm=llm))
     graph.invoke(OPENING, THREAD, context=Config())
     assert _pending(graph)["question"].value["question"] == "What colour?"
+
+
+def test_the_simulated_user_who_only_points_is_asked_nothing_and_nothing_is_painted() -> None:
+    user, painter, llm = FakeUser(), FakePainter(), FakeLanguageModel(plausible)
+    config = Config(user="simulated", target="x", max_rounds=3, clicks="alone", exclude_shown=True)
+    rounds = _rounds(_toolbox(user=user, painter=painter, llm=llm), config)
+    assert [entry[0] for entry in user.history] == ["point"] * 3
+    assert (painter.history, llm.history, {record["description"] for record in rounds}) == ([], [], {"a boat"})
+    pages = [[result["id"] for result in record["results"]] for record in rounds]
+    assert [entry[1] for entry in user.history] == pages[:3]
+    assert [record["answer"].get("more_like") for record in rounds] == [None, *([page[2]] for page in pages[:3])]
+    assert len({id_ for page in pages for id_ in page}) == 40
+
+
+def test_the_simulated_user_who_points_beside_answering_does_both() -> None:
+    user = FakeUser()
+    rounds = _rounds(_toolbox(user=user), Config(user="simulated", target="x", max_rounds=2, clicks="also"))
+    assert sorted(entry[0] for entry in user.history) == ["answer", "answer", "compare", "compare", "point", "point"]
+    assert [(record["answer"]["text"], len(record["answer"]["more_like"])) for record in rounds[1:]] == [("a red one", 1)] * 2
+    assert all("own" in record["seconds"]["click"] for record in rounds[1:])
+
+
+def test_a_person_points_unasked_whatever_the_settings_of_an_evaluation() -> None:
+    graph = _graph(_toolbox(user=PERSON))
+    state = graph.invoke(OPENING, THREAD, context=Config(clicks="alone"))
+    assert len(state["__interrupt__"]) == 2

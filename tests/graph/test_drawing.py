@@ -14,6 +14,7 @@ ALWAYS = {
     (f"{D}__end__", "both"),
     (f"{P}__end__", "both"),
     ("rewrite", "merge"),
+    ("point", "merge"),
 }
 SOMETIMES = {
     ("__start__", "open_round"),
@@ -28,6 +29,8 @@ SOMETIMES = {
     ("say", "__end__"),
     ("merge", "say"),
     ("both", "merge"),
+    ("both", "point"),
+    ("open_round", "point"),
     ("both", "say"),
     ("both", "ask_openly"),
     ("ask_openly", "say"),

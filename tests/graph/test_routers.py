@@ -9,6 +9,7 @@ from dir_tir.graph.routers import (
     after_answer,
     after_ask,
     after_ask_several,
+    after_both,
     after_context,
     after_critique,
     after_filter,
@@ -27,9 +28,27 @@ def _limited(max_rounds: int) -> Any:
 
 
 def test_round_zero_goes_straight_to_the_merge_and_every_other_to_both_refiners() -> None:
-    assert after_open_round(state(round=0)) == ["merge"]
-    assert after_open_round(state(round=1)) == ["dialog_refiner", "image_refiner"]
-    assert after_open_round(state(round=10)) == ["dialog_refiner", "image_refiner"]
+    assert after_open_round(state(round=0), _limited(10)) == ["merge"]
+    assert after_open_round(state(round=1), _limited(10)) == ["dialog_refiner", "image_refiner"]
+    assert after_open_round(state(round=10), _limited(10)) == ["dialog_refiner", "image_refiner"]
+
+
+@pytest.mark.parametrize(
+    ("user", "clicks", "after_opening", "at_the_join"),
+    [
+        ("simulated", "none", ["dialog_refiner", "image_refiner"], "merge"),
+        ("simulated", "also", ["dialog_refiner", "image_refiner"], "point"),
+        ("simulated", "alone", ["point"], "point"),
+        ("person", "alone", ["dialog_refiner", "image_refiner"], "merge"),
+    ],
+)
+def test_the_simulated_user_points_where_the_evaluation_wants_it(
+    user: Any, clicks: Any, after_opening: list[str], at_the_join: str
+) -> None:
+    runtime: Any = SimpleNamespace(context=Config(user=user, target="x" if user == "simulated" else "", clicks=clicks))
+    assert after_open_round(state(round=0), runtime) == ["merge"]
+    assert after_open_round(state(round=1), runtime) == after_opening
+    assert after_both(state(tries=[proposed("a?")]), runtime) == at_the_join
 
 
 @pytest.mark.parametrize(

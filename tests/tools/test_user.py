@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from fakes import FakeVisionModel
 from PIL import Image
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 PROMPTS = PromptLibrary("short", {"answer": "answer|$question", "differences": "differences"})
@@ -104,3 +106,31 @@ def test_the_simulated_user_compares_the_painting_first_with_the_target_second(p
 def test_a_vision_model_that_says_nothing_is_a_user_who_skips(pictures: tuple[Path, Path]) -> None:
     user = SimulatedUser(FakeVisionModel(BrokenReply("nothing")), PROMPTS, pictures[0])
     assert user.answer("What colour?", 1, []) == {"text": "", "accepted": None}
+
+
+@dataclass
+class Differing:
+    """A vision model that finds as many differences as the picture is red, and none to speak of in a green one."""
+
+    asked: list[int] = field(default_factory=list)
+
+    def reply(self, prompt: str, images: Sequence[Image.Image]) -> str:
+        red, green, _ = images[0].getpixel((0, 0))
+        self.asked.append(red)
+        return "" if green else "; ".join(["it should be a boat"] * red) or "Nothing differs."
+
+
+def test_the_simulated_user_points_at_the_result_with_the_fewest_differences_and_of_equal_ones_at_the_better_placed(
+    tmp_path: Path, pictures: tuple[Path, Path]
+) -> None:
+    def results(*colours: tuple[int, int, int]) -> list[tuple[str, str]]:
+        for number, colour in enumerate(colours):
+            Image.new("RGB", (4, 4), colour).save(tmp_path / f"{number}.png")
+        return [(f"id{number}", str(tmp_path / f"{number}.png")) for number in range(len(colours))]
+
+    vision = Differing()
+    user = SimulatedUser(vision, PROMPTS, pictures[0])
+    assert user.point(results((3, 0, 0), (2, 0, 0), (5, 0, 0), (2, 0, 0))) == {"text": "", "accepted": None, "more_like": ["id1"]}
+    assert sorted(vision.asked) == [2, 2, 3, 5]
+    assert user.point(results((1, 0, 0), (0, 0, 0)))["more_like"] == ["id1"]
+    assert user.point(results((9, 9, 0), (4, 0, 0)))["more_like"] == ["id1"]  # of the first it said nothing at all

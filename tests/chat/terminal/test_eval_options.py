@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from dir_tir.chat.terminal.eval_options import add_options, evaluate
+from dir_tir.chat.terminal.eval_options import add_options, config_of, evaluate
 from dir_tir.contracts import PictureRecord, Row
 from dir_tir.errors import DirTirError, InputError
 from dir_tir.tools.workspace import Workspace
@@ -46,3 +46,14 @@ def test_look_alikes_that_cannot_be_drawn_are_refused_before_anything_is_drawn(t
         with pytest.raises(InputError, match=said):
             evaluate(workspace, _options("--profile", "miniature", *given))
         assert not (tmp_path / "home" / "postcards").exists()
+
+
+def test_who_only_points_is_shown_nothing_twice_unless_that_is_wanted() -> None:
+    given = [[], ["--clicks"], ["--clicks", "also"], ["--clicks", "--no-exclude-shown"]]
+    configs = [config_of(_options(*options), "miniature", "postcards", 20) for options in given]
+    assert [(config.clicks, config.exclude_shown) for config in configs] == [
+        ("none", None),
+        ("alone", True),
+        ("also", None),
+        ("alone", False),
+    ]

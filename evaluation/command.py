@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ def evaluate(
     settings = [methods_to_run(retriever, methods) for retriever in retrievers]  # what cannot be run is refused before anything is
     for retriever in retrievers:
         workspace.models(retriever.profile).fetch()
-    made = manifest(workspace, retrievers, tasks)
+    made, asked = manifest(workspace, retrievers, tasks), frozenset(task.description for task in tasks)
     folder = out or workspace.home.evaluations / f"{retrievers[0].gallery[:40]}-{len(tasks)}-{name_of(made)}"
     if out:
         refuse_another(out, made)
@@ -55,12 +56,12 @@ def evaluate(
         for method, config in of_methods.items():
             name = f"{method}-{Path(retriever.profile).stem}" if number else method
             with tqdm(total=len(tasks), desc=name, unit="conversation") as bar:
-                file, tuned = folder / f"{as_file_name(name)}.jsonl", tuned_search(workspace, config)
+                file, tuned = folder / f"{as_file_name(name)}.jsonl", tuned_search(workspace, config, asked)
                 done = run(
                     tasks,
                     config,
                     file,
-                    workspace.toolbox,
+                    partial(workspace.toolbox, held_out=asked),
                     _advancing(bar),
                     at_once=at_once,
                     method=method,
@@ -78,12 +79,12 @@ def evaluate(
     return folder
 
 
-def tuned_search(workspace: Workspace, config: Config) -> Search | None:
+def tuned_search(workspace: Workspace, config: Config, asked: frozenset[str]) -> Search | None:
     """The gallery as the profile's encoder that is tuned on dialogues reads it, for a run with raw dialogues."""
     models = workspace.models(config.profile)
     if config.rewriting or not models.dialogue_encoder:
         return None
-    return workspace.search(config.gallery, config.profile).read_by(models.dialogue_encoder)
+    return workspace.search(config.gallery, config.profile, asked).read_by(models.dialogue_encoder)
 
 
 def _advancing(bar: Any) -> Callable[[], None]:

@@ -101,7 +101,14 @@ def _setting(workspace: Workspace, config: Config, tasks: Sequence[Task]) -> dic
         "weights": {role: models.fingerprint(role) for role in profile.models},
         "models": {role: model.model_dump(mode="json", exclude={"path"}) for role, model in profile.models.items()},
         "prompts": PromptLibrary.load(profile.prompts).hashes(),
+        "hubs": _hubs(workspace, config, tasks),
     }
+
+
+def _hubs(workspace: Workspace, config: Config, tasks: Sequence[Task]) -> dict[str, Any]:
+    """What hubs are worked out from: never from what the tasks begin with."""
+    hubs = workspace.vectors(config.gallery).hubs_without(task.description for task in tasks)
+    return {"from": hubs.source, "captions": hubs.captions}
 
 
 def _digest(content: bytes) -> str:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 DIR_TIR, RAW, PAGING = "dir-tir", "zs", "paging"
 ANY = "*"  # in `read_from`: whichever is run
-PASSING = "+exclude-shown"  # what a method is called with what was shown and missed passed over
+HUBS = "+hubs"  # what a method is called with hubs corrected,
+PASSING = "+exclude-shown"  # and with what was shown and missed passed over
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,14 @@ METHODS: Registry[Method] = Registry("method", "dir_tir.methods")
 
 
 def known_methods() -> dict[str, Method]:
-    """Every method by name: those registered, and each fusion, also with what was shown passed over."""
-    fused = {name: _fused(name, fusion.label) for name, fusion in FUSIONS.items() if name not in METHODS and name != "slots"}
-    passing = {name + PASSING: _passing(name, fusion.label) for name, fusion in FUSIONS.items()}
-    return {**METHODS, **fused, **passing}
+    """Every method by name: those registered, and each fusion, also with hubs corrected and with what was shown passed over."""
+    fused = {
+        name + more: _fused(name, fusion.label, hubs=HUBS in more, passing=PASSING in more)
+        for more in ("", HUBS, PASSING, HUBS + PASSING)
+        for name, fusion in FUSIONS.items()
+        if more or (name not in METHODS and name != "slots")
+    }
+    return {**METHODS, **fused}
 
 
 def methods_to_run(config: Config, names: Sequence[str]) -> dict[str, Config]:
@@ -89,13 +94,14 @@ def methods_to_run(config: Config, names: Sequence[str]) -> dict[str, Config]:
 
 def settings_of(config: Config, name: str) -> Config:
     """The settings of a method that is run."""
-    return replace(config, **(known_methods()[name].settings or {}))
+    return replace(config.settled("simulated"), **(known_methods()[name].settings or {}))
 
 
 def ranks_in(read: Sequence[Reading], name: str, config: Config) -> list[dict[str, int]]:
     """The target's rank in each round, by name: of the method that was run with this ``config``, and of all that can be read off it."""
-    over = bool(config.exclude_shown)
-    own = _ranks_by(config.fusion)(read, over)
+    config = config.settled("simulated")
+    over, read = bool(config.exclude_shown), [reading.corrected() for reading in read] if config.hubs else read
+    own = _ranks_by(str(config.fusion))(read, over)
     found = [{name: rank} for rank in own]
     for other, method in read_off(name, config).items():
         for rank, of_round in zip(_ranks_of(method, read, over) or (), found, strict=False):
@@ -113,8 +119,11 @@ def read_off(name: str, config: Config) -> dict[str, Method]:
 
 
 def _can_be_read(method: Method, source: Config) -> bool:
-    if source.exclude_shown and (method.ranks is None or dict(method.settings or {}).get("exclude_shown")):
-        return False  # a rank of one round knows no other; and where all pass over what was shown, nobody needs to be called after it
+    changed = dict(method.settings or {})
+    if source.exclude_shown and method.ranks is None:
+        return False  # a rank of one round knows no other
+    if (source.exclude_shown and changed.get("exclude_shown")) or (source.hubs and changed.get("hubs")):
+        return False  # where all do it, nobody needs to be called after it
     return not method.both_lists or (source.dialog_num > 0 and source.image_num > 0)
 
 
@@ -131,15 +140,17 @@ def _saves_a_refiner(config: Config, method: Method) -> bool:
     return changed is not None and 0 in (changed.dialog_num, changed.image_num)
 
 
-def _fused(name: str, label: str) -> Method:
-    return Method(label, {"fusion": name}, read_from=DIR_TIR, ranks=_ranks_by(name))
+def _fused(name: str, label: str, *, hubs: bool, passing: bool) -> Method:
+    settings: dict[str, Any] = {"fusion": name}
+    if hubs:
+        label, settings = f"{label}, hubs corrected", {**settings, "hubs": True}
+    if passing:
+        label, settings = f"{label}, shown ones passed over", {**settings, "exclude_shown": True}
 
+    def ranks(read: Sequence[Reading], over: bool) -> list[int]:
+        return _ranks_by(name)([reading.corrected() for reading in read] if hubs else read, over or passing)
 
-def _passing(name: str, label: str) -> Method:
-    """The same pages without what was shown and missed."""
-    settings = {"fusion": name, "exclude_shown": True}
-    ranks = _ranks_by(name)
-    return Method(f"{label}, shown ones passed over", settings, read_from=DIR_TIR, ranks=lambda read, _: ranks(read, True), drawn=False)
+    return Method(label, settings, read_from=DIR_TIR, ranks=ranks, drawn=not passing and not hubs)
 
 
 def _shared(label: str, share: int, **changes: Any) -> Method:
@@ -175,7 +186,7 @@ def _tuned(read: Sequence[Reading], over: bool) -> list[int] | None:
 def _paging(read: Sequence[Reading], _: bool) -> list[int]:
     from .ranking import paging
 
-    return paging(place(read[0].scores.text, read[0].target), len(read))
+    return paging(place(read[0].scores.lists()["dialog"], read[0].target), len(read))
 
 
 METHODS.add(DIR_TIR, Method("DIR-TIR", {}, colour="#c2410c"))

@@ -74,4 +74,5 @@ def _gallery(workspace: Workspace, profile: str, drawn: str, count: int, twins_o
                 batch_size=models.profile.encoder.batch,
                 progress=lambda at, _: bar.update(at - bar.n) and None,
             )
+        workspace.prepare(name)
     return Postcards(folder, name, pictures)

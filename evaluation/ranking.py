@@ -27,7 +27,12 @@ class Reading:
 
     scores: Scores  # of the whole gallery, by the round's description and painting; as if nothing had been shown
     target: int  # its row in the scores
-    tuned: NDArray[np.float32] | None  # (n,) cosines with the description as read by an encoder tuned on dialogues, if there is one
+    hubs: NDArray[np.float32]  # (n,) of the gallery
+    tuned: NDArray[np.float32] | None = None  # (n,) cosines with the description as read by an encoder tuned on dialogues, if there is one
+
+    def corrected(self) -> Reading:
+        """The same with hubs corrected."""
+        return replace(self, scores=self.scores.corrected(self.hubs))
 
     def rank(self, fusion: str) -> int:
         """The target's rank, from 1, by a fusion."""
@@ -38,7 +43,8 @@ def readings(rounds: Sequence[Any], target: str, config: Config, search: Search,
     """Each round of a conversation as its `merge` saw it, from what the records hold."""
     for number, record in enumerate(rounds):
         scores = scores_of_round(record, rounds[:number], search, config.dialog_num, config.image_num, exclude_shown=False)
-        yield Reading(scores, search.row(target), tuned.scores_by_text(record["description"]) if tuned else None)
+        by_tuned = tuned.scores_by_text(record["description"]) if tuned else None
+        yield Reading(scores, search.row(target), search.hubs.values, by_tuned)
 
 
 def ranks_over(

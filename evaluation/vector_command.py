@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from ..tools.hubs import hubs_of
+from ..store.gallery.hubs import hubs_of
 from ..tools.profiles.profile import PACKAGE
 from .manifest import code_digest, made_with, name_of, refuse_another
 from .methods import PAGING, PASSING
@@ -22,6 +22,7 @@ from .vectors import VectorSet, read_vectors
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..store.gallery.hubs import Hubs
     from ..store.home import Home
 
 _RETRIEVER = "vectors"
@@ -32,15 +33,15 @@ _DRAWN = [_BEST + HUBS + PASSING + CLICKS, _BEST + HUBS + PASSING, _BEST + HUBS,
 def score_vectors(home: Home, file: Path, seed: int = 0, out: Path | None = None) -> Path:
     """Rank every query by every method, print and keep the figures; returns the folder. Raises InputError for an unusable file."""
     vectors = read_vectors(file)
-    hubs, kind = hubs_of(vectors.images, vectors.bank)
-    made = _manifest(file, vectors, kind, seed)
+    hubs = hubs_of(vectors.images, vectors.bank, vectors.own)
+    made = _manifest(file, vectors, hubs, seed)
     folder = out or home.evaluations / f"{_RETRIEVER}-{file.stem[:40]}-{name_of(made)}"
     if out:
         refuse_another(out, made)
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "manifest.json", made)
     with tqdm(total=len(vectors.texts), desc="ranking", unit="query") as bar:
-        ranked = ranks_on(vectors, hubs, seed, lambda: bar.update() and None)
+        ranked = ranks_on(vectors, hubs.values, seed, lambda: bar.update() and None)
     methods = [figured(name, _RETRIEVER, ranks, _spent(name, vectors)) for name, ranks in ranked.items()]
     summary = {"methods": methods, "failed": [], "broken": []}
     write_tables(folder, summary)
@@ -51,15 +52,14 @@ def score_vectors(home: Home, file: Path, seed: int = 0, out: Path | None = None
     return folder
 
 
-def _manifest(file: Path, vectors: VectorSet, kind: str, seed: int) -> dict[str, Any]:
-    bank = 0 if vectors.bank is None else len(vectors.bank)
+def _manifest(file: Path, vectors: VectorSet, hubs: Hubs, seed: int) -> dict[str, Any]:
     return {
         "setting": {
             "vectors": hashlib.sha256(file.read_bytes()).hexdigest()[:16],
             "pictures": len(vectors.images),
             "queries": vectors.texts.shape[0],
             "rounds": vectors.texts.shape[1] - 1,
-            "hubs": {"from": kind, "captions": bank, "captions that were queries, left out": vectors.queries_in_bank},
+            "hubs": {"from": hubs.source, "captions": hubs.captions, "captions that were queries, left out": vectors.queries_in_bank},
             "clicks": {"noise": NOISE, "seed": seed},
         },
         "also": [],

@@ -12,8 +12,7 @@ import numpy as np
 from ..contracts import PAGE
 from ..tools.clicks import evidence
 from ..tools.fusion import FUSIONS, Fused, Scores, place
-from ..tools.hubs import corrected
-from .methods import PAGING, PASSING, RAW
+from .methods import HUBS, PAGING, PASSING, RAW
 from .ranking import Fuse, paging, ranks_over
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from .metrics import Ranks
     from .vectors import VectorSet
 
-HUBS, CLICKS = "+hubs", "+clicks"
+CLICKS = "+clicks"
 NOISE = 0.05  # standard deviation of what whoever clicks errs by, in cosines
 _DIALOG, _IMAGE = 7, 3  # the paper's places
 
@@ -47,12 +46,12 @@ def _of_query(vectors: VectorSet, hubs: NDArray[np.float32], number: int, seed: 
     rounds = _rounds(vectors, vectors.texts[number], None if vectors.paintings is None else vectors.paintings[number])
     raw = [] if vectors.dialogues is None else _rounds(vectors, vectors.dialogues[number], None)
     for name, fuse, whole in _bases(rounds, raw):
-        for suffix, some in (("", whole), (HUBS, [corrected(scores, hubs) for scores in whole])):
+        for suffix, some in (("", whole), (HUBS, [scores.corrected(hubs) for scores in whole])):
             yield name + suffix, ranks_over(some, target, fuse, passing_over=False)
             yield name + suffix + PASSING, ranks_over(some, target, fuse, passing_over=True)
             click = partial(_click, vectors.images, target, np.random.default_rng([seed, number]))
             yield name + suffix + PASSING + CLICKS, ranks_over(some, target, fuse, passing_over=True, click=click)
-    for suffix, first in (("", rounds[0]), (HUBS, corrected(rounds[0], hubs))):
+    for suffix, first in (("", rounds[0]), (HUBS, rounds[0].corrected(hubs))):
         yield PAGING + suffix, paging(place(first.lists()["dialog"], target), len(rounds))
 
 

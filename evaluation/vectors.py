@@ -44,6 +44,7 @@ class VectorSet:
     paintings: NDArray[np.float32] | None
     dialogues: NDArray[np.float32] | None
     bank: NDArray[np.float32] | None  # without the queries
+    own: NDArray[np.intp] | None  # (m,) the row of the picture that each of the bank is a caption of, where they are the gallery's
     queries_in_bank: int  # that were left out of it
 
 
@@ -65,17 +66,20 @@ def read_vectors(file: Path) -> VectorSet:
         raise InputError(
             f"{file}: captions has {len(arrays['captions'])} rows and images has {len(images)}: give a caption for each picture"
         )
-    bank = arrays.get("bank", arrays.get("captions"))
-    bank = bank if bank is None else bank[bank.any(axis=-1)]
-    others = bank if bank is None else bank[~_are_queries(bank, texts)]
+    bank, own, queries = arrays.get("bank", arrays.get("captions")), None, 0
+    if bank is not None:
+        said = np.flatnonzero(bank.any(axis=-1))
+        others = said[~_are_queries(bank[said], texts)]
+        bank, own, queries = bank[others], None if "bank" in arrays else others, len(said) - len(others)
     return VectorSet(
         images,
         texts,
         _targets(file, arrays, len(images), len(texts)),
         arrays.get("paintings"),
         arrays.get("dialogues"),
-        others,
-        0 if bank is None or others is None else len(bank) - len(others),
+        bank,
+        own,
+        queries,
     )
 
 

@@ -5,7 +5,7 @@ A setting is one field with its words, its range and its default. Importing this
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
 _NEVER_A_NODES = {"profile", "user", "target", "clicks"}
+# What unset settings are: for the simulated user of an evaluation the paper's protocol, for a person the best ranking known.
+PAPERS = {"fusion": "slots", "hubs": False, "exclude_shown": False}
+PEOPLES = {"fusion": "newest", "hubs": True, "exclude_shown": True}
 
 
 class _Open(int):
@@ -58,9 +61,16 @@ class Config:
         "none", "whether the simulated user points at the nearest of the ten: never, instead of answering, or beside it"
     )
     max_rounds: int = _for_people(10, "rounds at most", low=0)
-    dialog_num: int = _for_people(_Open(7), "results of ten that the description brings; at 0 nothing is asked", low=0, high=PAGE)
-    image_num: int = _for_people(_Open(3), "results of ten that the painting brings; at 0 nothing is painted", low=0, high=PAGE)
-    fusion: str = _for_people("slots", "how the two lists of results become one page")
+    dialog_num: int = _for_people(
+        _Open(7), "results of ten that the description brings (by slots); at 0 nothing is asked", low=0, high=PAGE
+    )
+    image_num: int = _for_people(_Open(3), "results of ten that the painting brings (by slots); at 0 nothing is painted", low=0, high=PAGE)
+    fusion: str | None = _for_people(
+        None, "how the two lists of results become one page (unset: for a person newest, for the simulated user slots)"
+    )
+    hubs: bool | None = _for_people(
+        None, "pictures that are near to whatever is asked for lose by it (unset: for a person yes, for the simulated user no)"
+    )
     related_size: int = _setting(500, "how many of the nearest pictures a question is made for, N of Algorithm 1", low=1)
     schedule: Literal["linear", "constant"] = _setting("linear", "of N over the rounds: fewer every round, or always as many")
     clusters: int = _setting(10, "groups that these pictures are sorted into, K of Algorithm 1", low=1)
@@ -98,11 +108,14 @@ class Config:
             raise InputError(f"the conversation has settings that this version does not know ({', '.join(unknown)}): update dir-tir")
         return cls(**stored)
 
+    def settled(self, user: str = "") -> Config:
+        """The same with what is unset as it is for this user; without one, for the user that the settings name."""
+        unset = PEOPLES if (user or self.user) == "person" else PAPERS
+        return replace(self, **{name: value for name, value in unset.items() if getattr(self, name) is None})
+
     def node_settings(self) -> dict[str, Any]:
         """What a node may name as a keyword parameter. The target is not among it, and neither is who the user is."""
-        exclude_shown = self.user == "person" if self.exclude_shown is None else self.exclude_shown
-        settings = {**asdict(self), "exclude_shown": exclude_shown}
-        return {name: value for name, value in settings.items() if name not in _NEVER_A_NODES}
+        return {name: value for name, value in asdict(self.settled()).items() if name not in _NEVER_A_NODES}
 
 
 class Settings(TypedDict, total=False):
@@ -111,7 +124,8 @@ class Settings(TypedDict, total=False):
     max_rounds: int
     dialog_num: int
     image_num: int
-    fusion: str
+    fusion: str | None
+    hubs: bool | None
     related_size: int
     schedule: Literal["linear", "constant"]
     clusters: int

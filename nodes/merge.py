@@ -24,12 +24,13 @@ def merge(
     dialog_num: int,
     image_num: int,
     fusion: str,
+    hubs: bool,
     exclude_shown: bool,
     stopwatch: Stopwatch,
 ) -> dict[str, Any]:
     """The only join of the refiners, and the only node that appends to `rounds`."""
     accepted = accepted_in(state)
-    results = state["rounds"][-1]["results"] if accepted else _page(state, search, dialog_num, image_num, fusion, exclude_shown)
+    results = state["rounds"][-1]["results"] if accepted else _page(state, search, dialog_num, image_num, fusion, hubs, exclude_shown)
     record: Any = {
         **{name: value for name, value in state.items() if name in RoundRecord.__annotations__},
         "question": standing_question(state["tries"]),
@@ -51,6 +52,7 @@ def scores_of_round(
     image_num: int,
     *,
     exclude_shown: bool,
+    hubs: bool = False,
     looking_back: bool = True,
 ) -> Scores:
     """What a fusion makes the page of: by the state as `merge` finds it, or by the record that came of it, which says the same."""
@@ -65,6 +67,7 @@ def scores_of_round(
         liked=liked,
         disliked=disliked,
         before=[(record["description"], _painted(record)) for record in earlier] if looking_back else (),
+        hubs=hubs,
     )
 
 
@@ -72,10 +75,12 @@ def _painted(record: Any) -> str | None:
     return record["painting"]["path"] if record["painting"] else None
 
 
-def _page(state: ConversationState, search: Search, dialog_num: int, image_num: int, fusion: str, exclude_shown: bool) -> list[Captioned]:
+def _page(
+    state: ConversationState, search: Search, dialog_num: int, image_num: int, fusion: str, hubs: bool, exclude_shown: bool
+) -> list[Captioned]:
     chosen = FUSIONS.named(fusion)
     scores = scores_of_round(
-        state, state["rounds"], search, dialog_num, image_num, exclude_shown=exclude_shown, looking_back=chosen.looks_back
+        state, state["rounds"], search, dialog_num, image_num, exclude_shown=exclude_shown, hubs=hubs, looking_back=chosen.looks_back
     )
     page = search.results(chosen.fuse(scores), scores)
     return [{**result, "caption": search.record(result["id"]).caption} for result in page]

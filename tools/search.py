@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from ..contracts import Encoder, Hit, PictureRecord, Store
+    from ..store.gallery.hubs import Hubs
     from .fusion import Fused, Lists, Result, Shares
 
 LIKED, DISLIKED = 0.75, -0.4  # of likeness to what is marked, beside 1 for the text; measured in docs/log/2026-11-24-marks.md
@@ -48,9 +50,10 @@ class Candidates:
 class Search:
     """One gallery with the encoder that made it."""
 
-    def __init__(self, encoder: Encoder, vectors: Vectors) -> None:
+    def __init__(self, encoder: Encoder, vectors: Vectors, held_out: Collection[str] = ()) -> None:
         self._encoder = encoder
         self.vectors = vectors
+        self._held_out = held_out
         self._row = vectors.rows
         self._remembered: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
         self._scored: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
@@ -64,11 +67,12 @@ class Search:
             return cls.over(load_vectors(there), encoder, gallery)
 
     @classmethod
-    def over(cls, vectors: Vectors, encoder: Encoder, gallery: str) -> Search:
-        """A search in vectors of a gallery that this encoder made. Raises GalleryError when there are none."""
+    def over(cls, vectors: Vectors, encoder: Encoder, gallery: str, held_out: Collection[str] = ()) -> Search:
+        """A search in vectors of a gallery that this encoder made. ``held_out``: texts that are searched for, so that no hub is worked out
+        from captions that say the same. Raises GalleryError when there are no vectors."""
         if not vectors.records:
             raise GalleryError(f"gallery {gallery!r} is empty: index pictures into it first")
-        return cls(encoder, vectors)
+        return cls(encoder, vectors, held_out)
 
     def __len__(self) -> int:
         return len(self.vectors.records)
@@ -78,13 +82,18 @@ class Search:
         """Every picture, sorted."""
         return [record.id for record in self.vectors.records]
 
+    @cached_property
+    def hubs(self) -> Hubs:
+        """How much of a hub each picture is."""
+        return self.vectors.hubs_without(self._held_out)
+
     def read_by(self, encoder: Encoder) -> Search:
         """The same pictures, with texts read by another encoder of the same picture tower. Raises GalleryError when it is another tower."""
         first = self.vectors.records[0].path
         seen = encoder.encode_images([open_picture(Path(first))])[0]
         if seen.shape != self.vectors.images[0].shape or float(seen @ self.vectors.images[0]) < _SAME:
             raise GalleryError(f"the other encoder does not see {first} as this gallery's does: give one with the same picture tower")
-        return Search(encoder, self.vectors)
+        return Search(encoder, self.vectors, self._held_out)
 
     def record(self, id_: str) -> PictureRecord:
         """Path, captions and size of a picture."""
@@ -117,10 +126,12 @@ class Search:
         liked: Sequence[str] = (),
         disliked: Sequence[str] = (),
         before: Sequence[tuple[str, str | None]] = (),
+        hubs: bool = False,
     ) -> Scores:
         """What a fusion makes one order of: how near every picture is to a description and to a painting (the path of a file).
 
-        ``before``: descriptions and paintings of earlier rounds, for a fusion that looks back; a painting whose file is gone is left out.
+        ``hubs``: pictures that are near to whatever is asked for lose by it. ``before``: descriptions and paintings of earlier rounds, for
+        a fusion that looks back; a painting whose file is gone is left out.
 
         With pictures that are liked or disliked the dialog's scores are Rocchio's relevance feedback: the text's, plus 0.75 of the mean
         likeness to the liked, less 0.4 of that to the disliked. Pictures are more alike than a picture and a text, so each likeness is
@@ -130,7 +141,7 @@ class Search:
         likeness = self._likeness(liked, disliked)
         seen = np.zeros(len(self), dtype=np.bool_)
         seen[self._rows(shown)] = True
-        return Scores(
+        scores = Scores(
             text=cosines,
             dialog=_with(cosines, likeness),
             image=self._scores_by_image(painting) if painting else None,
@@ -140,6 +151,7 @@ class Search:
             round_number=round_number,
             before=tuple(self._lists(*earlier, likeness) for earlier in before),
         )
+        return scores.corrected(self.hubs.values) if hubs else scores
 
     def scores_by_text(self, text: str) -> NDArray[np.float32]:
         """How near every picture is to a text: cosines, (n,). Not to be written into."""
@@ -280,9 +292,14 @@ class Search:
         return [self._row[id_] for id_ in ids if id_ in self._row]
 
     def _cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        # Not `images @ vector`: there the same row gives another last digit at another place, and ties would no longer be ties.
-        cosines: NDArray[np.float32] = np.einsum("nd,d->n", self.vectors.images, vector)
-        return cosines
+        return cosines(self.vectors.images, vector)
+
+
+def cosines(images: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of the rows of (n, d) with (d,), all of unit length: (n,). The same row gives the same number wherever it stands, so that equal
+    pictures have equal scores; with ``images @ vector`` the last digit depends on the place."""
+    found: NDArray[np.float32] = np.einsum("nd,d->n", images, vector)
+    return found
 
 
 def _with(cosines: NDArray[np.float32], likeness: list[tuple[float, NDArray[np.float32]]]) -> NDArray[np.float32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -54,7 +54,7 @@ class Workspace:
         self._open = ExitStack()
         self._conversations: Conversations | None = None
         self._vectors: dict[str, tuple[str, Vectors]] = {}  # gallery → (its state when they were read, vectors)
-        self._searches: dict[tuple[str, str], Search] = {}  # (gallery, encoder) → the search in these vectors
+        self._searches: dict[tuple[str, str, frozenset[str]], Search] = {}  # (gallery, encoder, held out) → the search in these vectors
         self._naming, self._opening = Lock(), Lock()
 
     @property
@@ -89,6 +89,12 @@ class Workspace:
                     kept = self._vectors[gallery] = (state, load_vectors(there))
             return kept[1]
 
+    def prepare(self, gallery: str) -> None:
+        """Work out and keep, after an indexing, what a search needs beside the encoder: nobody who searches then waits for it."""
+        with suppress(GalleryError):  # empty, or damaged: whoever searches is told so
+            if (vectors := self.vectors(gallery)).records:
+                _ = vectors.hubs
+
     def picture(self, gallery: str, id_: str) -> PictureRecord | None:
         """What a gallery knows of a picture now; nothing when it, or the gallery, is gone."""
         try:
@@ -96,28 +102,28 @@ class Workspace:
         except GalleryError:
             return None
 
-    def search(self, gallery: str, profile: str) -> Search:
-        """The search in a gallery as the gallery is now. Loads the encoder.
+    def search(self, gallery: str, profile: str, held_out: frozenset[str] = frozenset()) -> Search:
+        """The search in a gallery as the gallery is now. Loads the encoder. ``held_out``: see `Search.over`.
 
         Whoever wants the same pictures throughout a conversation keeps the object. Raises GalleryError.
         """
         models, made_by = self.models(profile), self.store.describe(gallery).fingerprint
         if made_by != models.encoder_fingerprint:
             self.store.open(gallery, models.encoder_fingerprint).close()  # says what is wrong, before anything is loaded
-        encoder, vectors, key = models.encoder, self.vectors(gallery), (gallery, made_by)
+        encoder, vectors, key = models.encoder, self.vectors(gallery), (gallery, made_by, held_out)
         with self._opening:
             search = self._searches.get(key)
             if search is None or search.vectors is not vectors:
-                search = self._searches[key] = Search.over(vectors, encoder, gallery)
+                search = self._searches[key] = Search.over(vectors, encoder, gallery, held_out)
             return search
 
     def _forget(self, gallery: str) -> None:
         self._vectors.pop(gallery, None)
         self._searches = {key: search for key, search in self._searches.items() if key[0] != gallery}
 
-    def toolbox(self, settings: Settings) -> ProfileToolbox:
-        """The tools for one conversation with these settings. Loads nothing."""
-        models, find = self.models(settings.profile), partial(self.search, settings.gallery, settings.profile)
+    def toolbox(self, settings: Settings, held_out: frozenset[str] = frozenset()) -> ProfileToolbox:
+        """The tools for one conversation with these settings. Loads nothing. ``held_out``: see `Search.over`."""
+        models, find = self.models(settings.profile), partial(self.search, settings.gallery, settings.profile, held_out)
         return ProfileToolbox(models, find, self.paintings, settings.target)
 
     @property

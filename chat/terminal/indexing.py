@@ -88,6 +88,7 @@ def index_folder(
             may_remove=may_remove,
             kept_for=kept_for,
         )
+    workspace.prepare(gallery)
     if exclude is not None:
         remember(cache, patterns)
     for line in _format_lines(workspace, gallery, found, done):

@@ -42,7 +42,7 @@ def _by_round(by_retriever: dict[str, _Methods], studied: str) -> Figure:
     """The method under study lies above the others and is drawn thicker. Among many it alone has its intervals."""
     figure, rows = _panels("round", list(by_retriever))
     free = iter(_FREE * 10)
-    curves = {name: (method, method.colour or next(free)) for name, method in _drawn(by_retriever).items()}
+    curves = {name: (method, method.colour or next(free)) for name, method in _drawn(by_retriever, studied).items()}
     for methods, panels in zip(by_retriever.values(), rows, strict=True):
         for panel, (metric, figured) in zip(panels, _metrics().items(), strict=True):
             scale = 100 if figured.percent else 1
@@ -61,12 +61,12 @@ def _by_round(by_retriever: dict[str, _Methods], studied: str) -> Figure:
     return figure
 
 
-def _drawn(by_retriever: dict[str, _Methods]) -> dict[str, Method]:
+def _drawn(by_retriever: dict[str, _Methods], studied: str) -> dict[str, Method]:
     """The methods of a summary that have a curve, in the order of the table; one that is known no more is called by its name."""
     there = dict.fromkeys(name for methods in by_retriever.values() for name in methods)
     known = known_methods()
     named = {name: known[name] for name in known if name in there} | {name: Method(name) for name in there if name not in known}
-    return {name: method for name, method in named.items() if method.drawn}
+    return {name: method for name, method in named.items() if method.drawn or name == studied}
 
 
 def _metrics() -> dict[str, Metric]:

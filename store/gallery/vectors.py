@@ -3,9 +3,10 @@
 Ranks that are reported must be exact, and an approximate index is not (docs/decisions/0013). So the matrices are read out of the store once
 per revision of the gallery and kept as .npy files:
 
-    <cache>/matrix/<revision>/   images.npy, captions.npy, records.json, and gallery.json: whose they are
+    <cache>/matrix/<revision>/   images.npy, captions.npy, records.json, gallery.json: whose they are; and hubs.npz (`hubs.py`)
 
-They are worked out from the store, and damaged ones are made anew. When the store itself is damaged, it can be repaired with them.
+They are worked out from the store, and damaged ones are made anew. When the store itself is damaged, it can be repaired with them. Hubs are
+worked out from the matrices when they are first wanted.
 
 Any number of readers may do so at once, in threads and in processes, while one indexing ends and another begins. So a matrix is written
 aside and renamed; nobody touches what another reader may be writing; and what is read counts only if the revision stayed the same.
@@ -18,6 +19,7 @@ import json
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,10 +28,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...contracts import PictureRecord
-from ...errors import GalleryError
+from ...errors import DiskFullError, GalleryError
+from .hubs import Hubs, hubs_of, keep_hubs, kept_hubs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from numpy.typing import NDArray
 
@@ -49,6 +52,7 @@ class Vectors:
     records: list[PictureRecord]
     images: NDArray[np.float32]
     captions: NDArray[np.float32]
+    folder: Path | None = None  # where they are kept
 
     def find(self, id_: str) -> PictureRecord | None:
         """One picture; nothing when there is none of this id."""
@@ -59,6 +63,33 @@ class Vectors:
     def rows(self) -> dict[str, int]:
         """Where each picture stands."""
         return {record.id: row for row, record in enumerate(self.records)}
+
+    @cached_property
+    def hubs(self) -> Hubs:
+        """How much of a hub each picture is: from the gallery's own captions, or from crowding. Worked out once and kept with the matrices:
+        galleries that older versions made have them from the first time that somebody wants them."""
+        file = self.folder / "hubs.npz" if self.folder else None
+        if file and (kept := kept_hubs(file, len(self.records))):
+            return kept
+        hubs = self._hubs_of(set())
+        if file and file.parent.is_dir():  # otherwise there is a newer revision already
+            with suppress(OSError, DiskFullError):  # as good without
+                keep_hubs(file, hubs)
+        return hubs
+
+    def hubs_without(self, texts: Iterable[str]) -> Hubs:
+        """The same, worked out from no caption that says one of these texts: those that somebody will search for and count the hits.
+        Case, spaces and the last stop do not count."""
+        held_out = set(map(_compared, texts))
+        return self._hubs_of(held_out) if any(_compared(record.caption) in held_out for record in self.records) else self.hubs
+
+    def _hubs_of(self, held_out: Collection[str]) -> Hubs:
+        own = np.flatnonzero([bool(record.caption) and _compared(record.caption) not in held_out for record in self.records])
+        return hubs_of(self.images, self.captions[own], own)
+
+
+def _compared(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(".")
 
 
 def load_vectors(gallery: Gallery) -> Vectors:
@@ -168,7 +199,7 @@ def _load(kept: Path) -> Vectors | None:
     except (OSError, ValueError, TypeError, KeyError, EOFError, SyntaxError, MemoryError):  # SyntaxError: a header of .npy is Python
         return None
     sound = len(records) == len(images) == len(captions) and _are_units(images) and _are_units(captions)
-    return Vectors(records, images, captions) if sound else None
+    return Vectors(records, images, captions, kept) if sound else None
 
 
 def _are_units(matrix: NDArray[np.float32]) -> bool:

@@ -5,17 +5,33 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from dir_tir.evaluation.conversing import Task
 from dir_tir.evaluation.manifest import code_digest, made_by_other_code, manifest, name_of
 from dir_tir.graph.config import Config
+from galleries import colours
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from dir_tir.tools.workspace import Workspace
 
 CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
+
+
+@pytest.fixture(autouse=True)
+def gallery(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Two hundred pictures with captions, and one more."""
+    colours(tmp_path_factory.mktemp("pictures"), 201)
+
+
+def test_what_hubs_are_worked_out_from_is_said_and_is_never_what_the_tasks_begin_with(workspace: Workspace) -> None:
+    def hubs(*begun: str) -> dict[str, object]:
+        return dict(manifest(workspace, [CONFIG], [Task("a", text) for text in begun])["setting"]["hubs"])
+
+    assert hubs("red") == {"from": "bank", "captions": 201}
+    assert hubs("red", "Picture number 4") == {"from": "bank", "captions": 200}
+    assert hubs("picture number 3", "picture number 4") == {"from": "crowding", "captions": 0}
 
 
 def test_another_setting_is_another_run_and_another_machine_is_not(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,18 @@ def test_what_was_shown_is_passed_over_in_what_is_read_off_too() -> None:
     assert (alone["sum+exclude-shown"].fusion, alone["sum+exclude-shown"].exclude_shown) == ("sum", True)
 
 
+def test_where_hubs_are_corrected_they_are_in_what_is_read_off_too(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:6]]
+    plain = ranks_of(run(tasks, CONFIG, tmp_path / "plain.jsonl", lambda _: toolbox))
+    config = methods_to_run(replace(CONFIG, hubs=True), ["dir-tir", "sum", "paging"])["dir-tir"]
+    corrected = ranks_of(run(tasks, config, tmp_path / "corrected.jsonl", lambda _: toolbox))
+    assert corrected["dir-tir"].tolist() == plain["slots+hubs"].tolist()
+    assert corrected["sum"].tolist() == plain["sum+hubs"].tolist()
+    assert corrected["sum+exclude-shown"].tolist() == plain["sum+hubs+exclude-shown"].tolist()
+    assert corrected["paging"][:, 0].tolist() == corrected["drm"][:, 0].tolist() != plain["paging"][:, 0].tolist()
+    assert not any("+hubs" in name for name in corrected)
+
+
 def test_pages_do_not_repeat_what_was_shown_and_missed(tmp_path: Path, toolbox: FakeToolbox) -> None:
     config = replace(CONFIG, exclude_shown=True)
     (conversation,) = run([Task(toolbox.search.ids[3], "red")], config, tmp_path / "run.jsonl", lambda _: toolbox)
@@ -65,12 +77,14 @@ def test_pages_do_not_repeat_what_was_shown_and_missed(tmp_path: Path, toolbox: 
     assert not any(name.endswith("+exclude-shown") for name in ranks_of([conversation]))
 
 
-def test_what_is_read_off_with_shown_pictures_passed_over_is_what_running_it_gives(tmp_path: Path, toolbox: FakeToolbox) -> None:
+@pytest.mark.parametrize("more", ["+exclude-shown", "+hubs", "+hubs+exclude-shown"])
+def test_what_is_read_off_with_hubs_or_what_was_shown_is_what_running_it_gives(tmp_path: Path, toolbox: FakeToolbox, more: str) -> None:
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:6]]
     read = ranks_of(run(tasks, CONFIG, tmp_path / "free.jsonl", lambda _: toolbox))
     for fusion in FUSIONS:
-        name = f"{fusion}+exclude-shown"
+        name = fusion + more
         own = run(tasks, settings_of(CONFIG, name), tmp_path / f"{fusion}.jsonl", lambda _: toolbox, method=name)
+        assert read[name].tolist() != read.get(fusion, read["dir-tir"]).tolist()
         assert ranks_of(own)[name].tolist() == read[name].tolist()
         for conversation, ranks in zip(own, read[name].tolist(), strict=True):
             for record, rank in zip(conversation["rounds"], ranks, strict=True):

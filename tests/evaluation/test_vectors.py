@@ -11,9 +11,9 @@ from dir_tir.errors import InputError
 from dir_tir.evaluation.vector_command import score_vectors
 from dir_tir.evaluation.vector_ranks import ranks_on
 from dir_tir.evaluation.vectors import read_vectors
+from dir_tir.store.gallery.hubs import hubs_of
 from dir_tir.store.home import Home
 from dir_tir.tools.fusion import FUSIONS
-from dir_tir.tools.hubs import hubs_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +101,7 @@ def test_a_vector_of_zeros_is_a_painting_that_was_not_made_or_a_caption_that_say
     bank = np.concatenate([_bank(300), np.zeros((5, WIDTH), dtype=np.float32)])
     read = read_vectors(_written(tmp_path, paintings=paintings, bank=bank))
     assert read.bank is not None and len(read.bank) == 300
-    ranks = ranks_on(read, hubs_of(read.images, read.bank)[0])
+    ranks = ranks_on(read, hubs_of(read.images, read.bank).values)
     assert ranks["sum"][0].tolist() == ranks["drm"][0].tolist()
     assert ranks["sum"].tolist() != ranks["drm"].tolist()
 
@@ -113,12 +113,12 @@ def test_a_bank_never_holds_what_is_searched_for(tmp_path: Path) -> None:
     assert read.bank is not None
     assert read.bank.tolist() == _bank(300).tolist()
     own = read_vectors(_written(tmp_path, captions=_bank(SIZE)))
-    assert own.bank is not None and hubs_of(own.images, own.bank)[1] == "crowding"  # too few to be one
+    assert own.bank is not None and hubs_of(own.images, own.bank, own.own).source == "crowding"  # too few to be one
 
 
 def test_every_fusion_is_scored_with_and_without_what_was_shown_and_with_clicks(tmp_path: Path) -> None:
     read = read_vectors(_written(tmp_path, images=A["images"].astype(np.float16)))
-    hubs, _ = hubs_of(read.images)
+    hubs = hubs_of(read.images).values
     ranks = ranks_on(read, hubs)
     added = ["", "+exclude-shown", "+exclude-shown+clicks"]
     names = [name + hub + more for name in (*FUSIONS, "drm", "zs") for hub in ("", "+hubs") for more in added]
@@ -134,7 +134,7 @@ def test_every_fusion_is_scored_with_and_without_what_was_shown_and_with_clicks(
 
 def test_paging_takes_the_order_of_the_first_description_ten_at_a_time(tmp_path: Path) -> None:
     read = read_vectors(_written(tmp_path))
-    ranks = ranks_on(read, hubs_of(read.images)[0])
+    ranks = ranks_on(read, hubs_of(read.images).values)
     for hubs in ("", "+hubs"):
         for row, first in zip(ranks["paging" + hubs].tolist(), ranks["drm" + hubs][:, 0].tolist(), strict=True):
             assert row == [max(first - 10 * number, (first - 1) % 10 + 1) for number in range(ROUNDS)]

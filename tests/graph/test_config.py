@@ -82,10 +82,16 @@ def test_one_share_of_the_page_follows_from_the_other(given: dict[str, int], sha
     assert replace(config, max_rounds=3) == Config(max_rounds=3, dialog_num=shares[0], image_num=shares[1])
 
 
-def test_shown_pictures_are_passed_over_for_a_person_and_not_in_the_papers_protocol() -> None:
-    assert Config().node_settings()["exclude_shown"] is True
-    assert Config(user="simulated", target="x").node_settings()["exclude_shown"] is False
-    assert Config(user="simulated", target="x", exclude_shown=True).node_settings()["exclude_shown"] is True
+def test_a_person_gets_the_best_ranking_known_and_the_simulated_user_the_papers() -> None:
+    def ranking(config: Config) -> tuple[str, bool, bool]:
+        settings = config.node_settings()
+        return settings["fusion"], settings["hubs"], settings["exclude_shown"]
+
+    assert ranking(Config()) == ("newest", True, True)
+    assert ranking(Config(user="simulated", target="x")) == ("slots", False, False)
+    assert ranking(Config(user="simulated", target="x", fusion="sum", hubs=True, exclude_shown=True)) == ("sum", True, True)
+    assert ranking(Config(hubs=False)) == ("newest", False, True)
+    assert Config().settled("simulated") == Config(fusion="slots", hubs=False, exclude_shown=False)
 
 
 def test_a_node_may_name_every_setting_but_who_answers_with_which_models_and_what_is_looked_for() -> None:

@@ -16,7 +16,7 @@ from states import accepting, proposed, record, said, state
 
 
 def _merge(changed: Any, search: Any = None, **settings: Any) -> Any:
-    defaults = {"dialog_num": 7, "image_num": 3, "fusion": "slots", "exclude_shown": False}
+    defaults = {"dialog_num": 7, "image_num": 3, "fusion": "slots", "hubs": False, "exclude_shown": False}
     update = merge(changed, search=search or RecordingSearch(), stopwatch=Stopwatch(), **{**defaults, **settings})
     assert update.keys() == {"rounds"}
     (made,) = update["rounds"]

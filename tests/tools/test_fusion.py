@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from dir_tir.errors import InputError
-from dir_tir.tools.fusion import FUSIONS, PAGE, Fused, Scores, dar, first, mean, newest, ordered, place, reranked, rrf, slots
+from dir_tir.tools.fusion import (
+    FUSIONS,
+    HUB_WEIGHT,
+    PAGE,
+    Fused,
+    Scores,
+    dar,
+    first,
+    mean,
+    newest,
+    ordered,
+    place,
+    reranked,
+    rrf,
+    slots,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -201,3 +216,18 @@ def test_what_each_list_brought_goes_along_when_a_picture_comes_up(name: str) ->
     assert all(sum(each.values()) == pytest.approx(1) for each in again.shares)
     assert all(shares[row] == before[row] for row in shares.keys() & before.keys())
     assert len(again.origins) == PAGE
+
+
+def test_correction_takes_the_hub_from_every_list_by_the_lists_own_spread_and_leaves_what_is_shown_to_people() -> None:
+    text, image = np.array([0.3, 0.2, 0.1], dtype=np.float32), np.array([0.9, 0.5, 0.1], dtype=np.float32)
+    scores = Scores(text, text, image, np.zeros(3, dtype=np.bool_), 7, 3, 1)
+    hubs = np.array([2.0, 0.0, -2.0], dtype=np.float32)
+    found = scores.corrected(hubs)
+    assert found.text is text
+    assert found.plain()["dialog"] is text
+    assert found.lists()["dialog"] == pytest.approx(text - HUB_WEIGHT * text.std() * hubs)
+    assert found.lists()["image"] == pytest.approx(image - HUB_WEIGHT * image.std() * hubs)
+    assert found.moved(HUB_WEIGHT * hubs).lists()["image"] == pytest.approx(image, abs=1e-6)
+    for fusion in FUSIONS.values():
+        assert fusion.fuse(scores).order.tolist() == [0, 1, 2]
+        assert fusion.fuse(found).order.tolist() == [2, 1, 0]

@@ -12,6 +12,7 @@ import pytest
 from dir_tir.errors import GalleryError
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
+from dir_tir.tools.search import Search
 from dir_tir.tools.workspace import Workspace
 from fakes import FakeEncoder
 from PIL import Image
@@ -82,3 +83,26 @@ def test_a_profile_by_its_path_is_the_same_wherever_the_program_stands(
     (tmp_path / "mine.toml").write_text((Path(__file__).parent.parent.parent / "tools" / "profiles" / "miniature.toml").read_text())
     monkeypatch.chdir(tmp_path)
     assert workspace.models("mine.toml") is workspace.models(str(tmp_path / "mine.toml")) is workspace.models("./mine.toml")
+
+
+def test_after_an_indexing_matrices_and_hubs_lie_ready_and_a_gallery_that_cannot_be_searched_is_passed_over(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    _index(workspace, tmp_path / "pictures", 3)
+    workspace.prepare("colours")
+    assert len(list(workspace.store.cache("colours").glob("matrix/*/hubs.npz"))) == 1
+    workspace.prepare("none")
+
+
+def test_hubs_are_worked_out_of_no_caption_that_is_searched_for(workspace: Workspace, tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    sources = [Source(pictures / f"{number}.png", (f"caption {number}",)) for number in range(210)]
+    for number, source in enumerate(sources):
+        Image.new("RGB", (2, 2), (number, 0, 0)).save(source.path)
+    index(sources, workspace.store, "colours", FakeEncoder(), within=pictures)
+    vectors = workspace.vectors("colours")
+    search = Search.over(vectors, FakeEncoder(), "colours", frozenset(["Caption 7."]))
+    assert (vectors.hubs.captions, search.hubs.captions) == (210, 209)
+    assert search.read_by(FakeEncoder()).hubs.captions == 209
+    assert Search.over(vectors, FakeEncoder(), "colours", {f"caption {number}" for number in range(20)}).hubs.source == "crowding"

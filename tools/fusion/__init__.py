@@ -13,11 +13,12 @@ from .additions import dar, mean, newest
 from .order import first, place
 from .reciprocal import rrf
 from .reranking import reranked
-from .scores import FUSIONS, Fused, Fusion, Lists, Result, Scores, Shares, ordered
+from .scores import FUSIONS, HUB_WEIGHT, Fused, Fusion, Lists, Result, Scores, Shares, ordered
 from .slots import slots
 
 __all__ = [
     "FUSIONS",
+    "HUB_WEIGHT",
     "PAGE",
     "Fused",
     "Fusion",

@@ -1,28 +1,30 @@
-"""Hubs: pictures that are near to whatever is asked for. One number a picture, worked out once, is taken from its scores.
+"""Hubs: pictures that are near to whatever is asked for. One number a picture, kept with the gallery, is taken from its scores.
 
 The number is in standard deviations of cosines, so that it means the same with every encoder: 0 for an ordinary picture, higher the more of
 a hub it is. It comes from a bank of captions (`from_bank`) or, without one, from the pictures alone (`from_crowding`).
 
-A bank must never hold what is searched for: an evaluation whose first descriptions are the captions of the gallery takes other captions, or
-none. Everything here is pure, and repeats itself to the last digit for the same input.
+A bank must never hold what is searched for: an evaluation whose first descriptions are captions of the gallery leaves these out. The same
+input gives the same numbers to the last digit.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from .fusion.order import spread
+from ..writing import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from .fusion import Scores
-
-WEIGHT = 0.75  # of a hub, in standard deviations of the scores that it is taken from
 SHARPNESS = 3.0  # of the mean over a bank, in standard deviations of its cosines: a scale of 25 where that is 0.12
 ENOUGH = 200  # captions make a bank; with fewer the pictures' crowding says more
 NEAREST = 16  # pictures that crowding is measured by
@@ -30,29 +32,44 @@ _BANK, _PICTURES = 4096, 8192  # of a larger bank and a larger gallery so many, 
 _CELLS = 1 << 22  # cosines at a time: 16 MB
 
 
-def hubs_of(images: NDArray[np.float32], bank: NDArray[np.float32] | None = None) -> tuple[NDArray[np.float32], str]:
-    """(n,) from a bank that is large enough, otherwise from crowding; and which of the two: "bank" or "crowding"."""
+@dataclass(frozen=True)
+class Hubs:
+    """How much of a hub each picture of a gallery is, and what it was worked out from."""
+
+    values: NDArray[np.float32]  # (n,)
+    source: Literal["bank", "crowding"]
+    captions: int = 0  # in the bank
+
+
+def hubs_of(images: NDArray[np.float32], bank: NDArray[np.float32] | None = None, own: NDArray[np.intp] | None = None) -> Hubs:
+    """From a bank that is large enough, otherwise from crowding. The arguments are those of `from_bank`."""
     if bank is not None and len(bank) >= ENOUGH:
-        return from_bank(images, bank), "bank"
-    return from_crowding(images), "crowding"
+        return Hubs(from_bank(images, bank, own), "bank", len(bank))
+    return Hubs(from_crowding(images), "crowding")
 
 
-def from_bank(images: NDArray[np.float32], bank: NDArray[np.float32]) -> NDArray[np.float32]:
+def from_bank(images: NDArray[np.float32], bank: NDArray[np.float32], own: NDArray[np.intp] | None = None) -> NDArray[np.float32]:
     """How near each picture is to captions that are not its own: the log-mean-exp of its cosines with them, (n,).
 
     h_i = log(mean over b of exp(β·cos(x_i, b))) / β, with β = 3 / (standard deviation of these cosines): nearest-neighbour normalisation
     (arXiv 2410.24114), and the denominator of QB-Norm's inverted softmax (arXiv 2112.12777). ``images`` is (n, d), ``bank`` (m, d), rows of
-    unit length.
+    unit length. ``own``, (m,), is the row of the picture that each caption is of; without it none is a caption of these pictures.
     """
-    bank = _some(bank, _BANK)
-    deviation = spread(_evenly(images, 1024) @ bank.T)
+    drawn = _drawn(len(bank), _BANK)
+    bank, own = bank[drawn], None if own is None else own[drawn]
+    deviation = _spread(_evenly(images, 1024) @ bank.T)
     found = np.empty(len(images), dtype=np.float32)
     for rows in _blocks(len(images), len(bank)):
         likeness = images[rows] @ bank.T
         likeness *= SHARPNESS / deviation
+        count = np.full(len(likeness), len(bank))
+        if own is not None:
+            theirs = np.flatnonzero((own >= rows.start) & (own < rows.stop))
+            likeness[own[theirs] - rows.start, theirs] = -np.inf
+            np.subtract.at(count, own[theirs] - rows.start, 1)
         top = likeness.max(axis=1)
         likeness -= top[:, None]
-        found[rows] = (np.log(np.exp(likeness, out=likeness).mean(axis=1)) + top) / SHARPNESS
+        found[rows] = (np.log(np.exp(likeness, out=likeness).sum(axis=1) / count) + top) / SHARPNESS
     return _centred(found)
 
 
@@ -68,7 +85,7 @@ def from_crowding(images: NDArray[np.float32]) -> NDArray[np.float32]:
     column = np.full(len(images), -1)
     column[drawn] = np.arange(len(drawn))
     nearest = min(NEAREST, len(drawn) - 1)
-    deviation = spread(_evenly(images, 1024) @ others.T)
+    deviation = _spread(_evenly(images, 1024) @ others.T)
     found = np.empty(len(images), dtype=np.float32)
     for rows in _blocks(len(images), len(others)):
         likeness = images[rows] @ others.T
@@ -79,9 +96,22 @@ def from_crowding(images: NDArray[np.float32]) -> NDArray[np.float32]:
     return _centred(found)
 
 
-def corrected(scores: Scores, hubs: NDArray[np.float32]) -> Scores:
-    """The scores less 0.75 of the hubs, in every list by its own spread over the gallery."""
-    return scores.moved(-WEIGHT * hubs)
+def keep_hubs(file: Path, hubs: Hubs) -> None:
+    """Write hubs down. Raises DiskFullError or OSError."""
+    content = io.BytesIO()
+    np.savez(content, values=hubs.values, source=np.array(hubs.source), captions=np.array(hubs.captions))
+    write_whole(file, content.getvalue(), durable=False)
+
+
+def kept_hubs(file: Path, count: int) -> Hubs | None:
+    """What was written down for so many pictures; nothing when it is not there, or damaged."""
+    try:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as there:
+            values, source, captions = there["values"], str(there["source"]), int(there["captions"])
+    except (OSError, ValueError, TypeError, KeyError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error):
+        return None
+    sound = values.shape == (count,) and values.dtype == np.float32 and bool(np.isfinite(values).all())
+    return Hubs(values, "bank" if source == "bank" else "crowding", captions) if sound else None
 
 
 def _centred(found: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -89,8 +119,8 @@ def _centred(found: NDArray[np.float32]) -> NDArray[np.float32]:
     return found
 
 
-def _some(rows: NDArray[np.float32], most: int) -> NDArray[np.float32]:
-    return rows[_drawn(len(rows), most)]
+def _spread(cosines: NDArray[np.float32]) -> float:
+    return max(float(cosines.std()), 1e-9)  # one may divide by it
 
 
 def _drawn(count: int, most: int) -> NDArray[np.intp]:

@@ -11,12 +11,12 @@ from tqdm import tqdm
 from ..store.gallery.hubs import hubs_of
 from ..tools.profiles.profile import PACKAGE
 from .manifest import code_digest, made_with, name_of, refuse_another
-from .methods import PAGING, PASSING
+from .methods import HUBS, PAGING, PASSING
 from .metrics import definitions
 from .report.curves import save_curves
 from .report.summary import figured
 from .report.tables import format_chosen, format_reaching, write_json, write_tables
-from .vector_ranks import CLICKS, HUBS, NOISE, ranks_on
+from .vector_ranks import CLICKS, NOISE, ranks_on
 from .vectors import VectorSet, read_vectors
 
 if TYPE_CHECKING:

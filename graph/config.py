@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _NEVER_A_NODES = {"profile", "user", "target", "clicks"}
 # What unset settings are: for the simulated user of an evaluation the paper's protocol, for a person the best ranking known.
-PAPERS = {"fusion": "slots", "hubs": False, "exclude_shown": False}
-PEOPLES = {"fusion": "newest", "hubs": True, "exclude_shown": True}
+PAPERS: dict[str, Any] = {"fusion": "slots", "hubs": False, "exclude_shown": False}
+PEOPLES: dict[str, Any] = {"fusion": "newest", "hubs": True, "exclude_shown": True}
 
 
 class _Open(int):

@@ -67,6 +67,7 @@ def evaluate(
                     method=method,
                     tuned=tuned,
                     processors=workspace.processors,
+                    asked=methods,
                 )
                 runs.append(Ran(method, config, done))
     summary = summarise(runs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,8 +66,9 @@ class Conversing:
         resolve: Callable[[Config], Toolbox],
         saver: BaseCheckpointSaver[Any],
         tuned: Search | None,
+        asked: Collection[str],
     ) -> None:
-        self._method, self._config, self._resolve, self._tuned = method, config, resolve, tuned
+        self._method, self._config, self._resolve, self._tuned, self._asked = method, config, resolve, tuned, asked
         self._saver, self._graph = saver, build_graph(resolve, saver)
         # Names the folder of the paintings, so it must be short and another for another run.
         run = hashlib.sha256(f"{file.parent.name}/{file.stem}".encode()).hexdigest()[:10]
@@ -97,7 +98,7 @@ class Conversing:
                 with noting() as broken:
                     broken += before.get("broken", [])
                     rounds = self._converse(config, f"{self._name}-{key}", task.description)
-            ranks = ranks_in(list(readings(rounds, task.target, config, search, self._tuned)), self._method, config)
+            ranks = ranks_in(list(readings(rounds, task.target, config, search, self._tuned)), self._method, config, self._asked)
             ranked_rounds = [{**record, "ranks": of} for record, of in zip(rounds, ranks, strict=True)]
             return {**own, "broken": sorted(broken), "rounds": ranked_rounds}
         except GraphDrained:

@@ -98,8 +98,8 @@ def _setting(workspace: Workspace, config: Config, tasks: Sequence[Task]) -> dic
         "config": asdict(config),
         "targets": len(tasks),
         "tasks": _digest("".join(f"{task.target or task.image}\n{task.description}\n" for task in tasks).encode()),
-        "weights": {role: models.fingerprint(role) for role in profile.models},
-        "models": {role: model.model_dump(mode="json", exclude={"path"}) for role, model in profile.models.items()},
+        "weights": {role: models.fingerprint(role) for role in profile.models} | models.fingerprints_beside(),
+        "models": {role: model.model_dump(mode="json", exclude=set(model.folders)) for role, model in profile.models.items()},
         "prompts": PromptLibrary.load(profile.prompts).hashes(),
         "hubs": _hubs(workspace, config, tasks),
     }

@@ -8,9 +8,10 @@ method of its name. Another package adds one by an entry point of the group ``di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ..contracts import PAGE
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 DIR_TIR, RAW, PAGING = "dir-tir", "zs", "paging"
 ANY = "*"  # in `read_from`: whichever is run
 HUBS = "+hubs"  # what a method is called with hubs corrected,
-PASSING = "+exclude-shown"  # and with what was shown and missed passed over
+PASSING = "+exclude-shown"  # with what was shown and missed passed over,
+RERANK = "+rerank"  # and with the first results ordered once more by the encoder's matching head
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Method:
     rank: Callable[[Reading], int | None] | None = None  # the same of one round, where nothing is passed over; None: not to be known
     both_lists: bool = True  # of that run are needed, so that both refiners must have been at work
     needs: str = ""  # a part of the profile without which it cannot be run
+    dear: bool = False  # takes so long that it is read off only where it is asked for
     colour: str = ""  # of its curve; empty: one that is free
     drawn: bool = True  # among the curves by round
     share: int | None = None  # places of the dialog among the ten, for the curves by share
@@ -52,10 +55,10 @@ METHODS: Registry[Method] = Registry("method", "dir_tir.methods")
 
 
 def known_methods() -> dict[str, Method]:
-    """Every method by name: those registered, and each fusion, also with hubs corrected and with what was shown passed over."""
+    """Every method by name: those registered, and each fusion, also with hubs corrected, what was shown passed over, and re-ranked."""
     fused = {
-        name + more: _fused(name, fusion.label, hubs=HUBS in more, passing=PASSING in more)
-        for more in ("", HUBS, PASSING, HUBS + PASSING)
+        name + more: _fused(name, fusion.label, hubs=HUBS in more, passing=PASSING in more, rerank=RERANK in more)
+        for more in map("".join, product(("", HUBS), ("", PASSING), ("", RERANK)))
         for name, fusion in FUSIONS.items()
         if more or (name not in METHODS and name != "slots")
     }
@@ -68,11 +71,13 @@ def methods_to_run(config: Config, names: Sequence[str]) -> dict[str, Config]:
     What can be read off the run of another is not run again.
     """
     known = known_methods()
+    if config.rerank and not load_profile(config.profile).rerank:
+        raise InputError(f"there is no matching head to rerank with: profile {config.profile!r} has no `rerank` for its encoder")
     for name in names:
         if name not in known:
             raise InputError(f"there is no method {name!r}: choose of {', '.join(known)}")
         if known[name].needs and not getattr(load_profile(config.profile), known[name].needs):
-            raise InputError(f"{name} needs a part that profile {config.profile!r} lacks: [{known[name].needs}]")
+            raise InputError(f"{name} needs what profile {config.profile!r} lacks: {known[name].needs}")
     chosen: dict[str, None] = {}
     for name in names:
         method = known[name]
@@ -88,7 +93,7 @@ def methods_to_run(config: Config, names: Sequence[str]) -> dict[str, Config]:
         else:
             chosen[name] = None
     chosen = chosen or {DIR_TIR: None}
-    read = {other for name in chosen for other in read_off(name, settings_of(config, name))}
+    read = {other for name in chosen for other in read_off(name, settings_of(config, name), names)}
     return {name: settings_of(config, name) for name in chosen if name not in read}
 
 
@@ -97,24 +102,24 @@ def settings_of(config: Config, name: str) -> Config:
     return replace(config.settled("simulated"), **(known_methods()[name].settings or {}))
 
 
-def ranks_in(read: Sequence[Reading], name: str, config: Config) -> list[dict[str, int]]:
-    """The target's rank in each round, by name: of the method that was run with this ``config``, and of all that can be read off it."""
+def ranks_in(read: Sequence[Reading], name: str, config: Config, asked: Collection[str] = ()) -> list[dict[str, int]]:
+    """The target's rank in each round, by name: of the method that was run with this ``config``, and of what can be read off it."""
     config = config.settled("simulated")
-    over, read = bool(config.exclude_shown), [reading.corrected() for reading in read] if config.hubs else read
+    over, read = bool(config.exclude_shown), _changed(read, hubs=bool(config.hubs), rerank=bool(config.rerank))
     own = _ranks_by(str(config.fusion))(read, over)
     found = [{name: rank} for rank in own]
-    for other, method in read_off(name, config).items():
+    for other, method in read_off(name, config, asked).items():
         for rank, of_round in zip(_ranks_of(method, read, over) or (), found, strict=False):
             of_round[other] = rank
     return found
 
 
-def read_off(name: str, config: Config) -> dict[str, Method]:
-    """What can be read off a method's run with these settings."""
+def read_off(name: str, config: Config, asked: Collection[str] = ()) -> dict[str, Method]:
+    """What is read off a method's run with these settings: what can be, and what takes long only when it is ``asked`` for."""
     return {
         other: method
         for other, method in known_methods().items()
-        if other != name and method.read_from in (name, ANY) and _can_be_read(method, config)
+        if other != name and method.read_from in (name, ANY) and _can_be_read(method, config) and (other in asked or not method.dear)
     }
 
 
@@ -122,7 +127,7 @@ def _can_be_read(method: Method, source: Config) -> bool:
     changed = dict(method.settings or {})
     if source.exclude_shown and method.ranks is None:
         return False  # a rank of one round knows no other
-    if (source.exclude_shown and changed.get("exclude_shown")) or (source.hubs and changed.get("hubs")):
+    if any(getattr(source, name) and changed.get(name) for name in ("hubs", "rerank", "exclude_shown")):
         return False  # where all do it, nobody needs to be called after it
     return not method.both_lists or (source.dialog_num > 0 and source.image_num > 0)
 
@@ -140,17 +145,25 @@ def _saves_a_refiner(config: Config, method: Method) -> bool:
     return changed is not None and 0 in (changed.dialog_num, changed.image_num)
 
 
-def _fused(name: str, label: str, *, hubs: bool, passing: bool) -> Method:
+def _changed(read: Sequence[Reading], *, hubs: bool, rerank: bool) -> Sequence[Reading]:
+    read = [reading.corrected() for reading in read] if hubs else read
+    return [reading.reranked() for reading in read] if rerank else read
+
+
+def _fused(name: str, label: str, *, hubs: bool, passing: bool, rerank: bool) -> Method:
     settings: dict[str, Any] = {"fusion": name}
     if hubs:
         label, settings = f"{label}, hubs corrected", {**settings, "hubs": True}
     if passing:
         label, settings = f"{label}, shown ones passed over", {**settings, "exclude_shown": True}
+    if rerank:
+        label, settings = f"{label}, re-ranked", {**settings, "rerank": True}
 
     def ranks(read: Sequence[Reading], over: bool) -> list[int]:
-        return _ranks_by(name)([reading.corrected() for reading in read] if hubs else read, over or passing)
+        return _ranks_by(name)(_changed(read, hubs=hubs, rerank=rerank), over or passing)
 
-    return Method(label, settings, read_from=DIR_TIR, ranks=ranks, drawn=not passing and not hubs)
+    drawn, needs = not (hubs or passing or rerank), "rerank" if rerank else ""
+    return Method(label, settings, read_from=DIR_TIR, ranks=ranks, needs=needs, dear=rerank, drawn=drawn)
 
 
 def _shared(label: str, share: int, **changes: Any) -> Method:
@@ -170,7 +183,8 @@ def _ranks_by(fusion: str) -> Callable[[Sequence[Reading], bool], list[int]]:
 def _ranks(fuse: Callable[[Scores], Fused], read: Sequence[Reading], over: bool) -> list[int]:
     from .ranking import ranks_over
 
-    return ranks_over((reading.scores for reading in read), read[0].target, fuse, passing_over=over)
+    again = [reading.again for reading in read]
+    return ranks_over((reading.scores for reading in read), read[0].target, fuse, passing_over=over, again=again)
 
 
 def _tuned(read: Sequence[Reading], over: bool) -> list[int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -57,12 +57,14 @@ def run(
     method: str = DIR_TIR,
     tuned: Search | None = None,
     processors: Processors | None = None,
+    asked: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Every task's conversation, in the tasks' order: ``{"task", "method", "target", "image", "description", "broken", "rounds"}``.
 
     ``rounds`` are the records, each with ``ranks``: the target's rank by name, of the ``method`` that is run and of all that can be read
-    off it (with ``tuned`` also when the description is read by an encoder that is tuned on dialogues). ``broken`` are the reasons of
-    replies that stayed broken; nodes go on without them. Two descriptions of one picture are two tasks, each with a conversation.
+    off it (with ``tuned`` also when the description is read by an encoder that is tuned on dialogues; what takes long only where it is
+    ``asked`` for). ``broken`` are the reasons of replies that stayed broken; nodes go on without them. Two descriptions of one picture are
+    two tasks, each with a conversation.
 
     Of one that ended with an error there is ``error`` instead of ``rounds`` (and ``traceback`` where it was not one of ours), and the
     others go on; it is tried again when the run is continued. ``config`` is that of every conversation but for the target. ``advance``
@@ -73,7 +75,7 @@ def run(
     was; the same call goes on from there. ``processors``: those of the models, to be shared out.
     """
     by_key = dict(zip(keys_of(tasks), tasks, strict=True))
-    wanted = {method, *(other for other, reads in read_off(method, config).items() if tuned or not reads.needs)}
+    wanted = {method, *(other for other, reads in read_off(method, config, asked).items() if tuned or reads.needs != "dialogue_encoder")}
     shared = processors.sharing(at_once) if processors else nullcontext()
     with (
         plain_when_full(file),
@@ -88,7 +90,7 @@ def run(
         left = {key: task for key, task in by_key.items() if key not in done}
         for _ in range(len(tasks) - len(left)):
             advance()
-        conversing = Conversing(method, config, file, resolve, saver, tuned)
+        conversing = Conversing(method, config, file, resolve, saver, tuned, asked)
         threads = ThreadPoolExecutor(at_once)
         futures = {threads.submit(conversing.about, key, task, there.get(key, {})): key for key, task in left.items()}
         written: set[Future[dict[str, Any]]] = set()

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _NEVER_A_NODES = {"profile", "user", "target", "clicks"}
 # What unset settings are: for the simulated user of an evaluation the paper's protocol, for a person the best ranking known.
-PAPERS: dict[str, Any] = {"fusion": "slots", "hubs": False, "exclude_shown": False}
-PEOPLES: dict[str, Any] = {"fusion": "newest", "hubs": True, "exclude_shown": True}
+PAPERS: dict[str, Any] = {"fusion": "slots", "hubs": False, "rerank": False, "exclude_shown": False}
+PEOPLES: dict[str, Any] = {"fusion": "newest", "hubs": True, "rerank": True, "exclude_shown": True}
 
 
 class _Open(int):
@@ -70,6 +70,9 @@ class Config:
     )
     hubs: bool | None = _for_people(
         None, "pictures that are near to whatever is asked for lose by it (unset: for a person yes, for the simulated user no)"
+    )
+    rerank: bool | None = _setting(
+        None, "the encoder's matching head, where the profile has one, orders the first results once more (unset: for a person yes)"
     )
     related_size: int = _setting(500, "how many of the nearest pictures a question is made for, N of Algorithm 1", low=1)
     schedule: Literal["linear", "constant"] = _setting("linear", "of N over the rounds: fewer every round, or always as many")
@@ -126,6 +129,7 @@ class Settings(TypedDict, total=False):
     image_num: int
     fusion: str | None
     hubs: bool | None
+    rerank: bool | None
     related_size: int
     schedule: Literal["linear", "constant"]
     clusters: int

@@ -12,7 +12,7 @@ from .state import Captioned, ConversationState, RoundRecord
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..tools.fusion import Scores
+    from ..tools.fusion import Fused, Scores
     from ..tools.search import Search
     from ..tools.timing import Stopwatch
 
@@ -25,12 +25,21 @@ def merge(
     image_num: int,
     fusion: str,
     hubs: bool,
+    rerank: bool,
     exclude_shown: bool,
     stopwatch: Stopwatch,
 ) -> dict[str, Any]:
     """The only join of the refiners, and the only node that appends to `rounds`."""
     accepted = accepted_in(state)
-    results = state["rounds"][-1]["results"] if accepted else _page(state, search, dialog_num, image_num, fusion, hubs, exclude_shown)
+    if accepted:
+        results = state["rounds"][-1]["results"]
+    else:
+        chosen = FUSIONS.named(fusion)
+        scores = scores_of_round(
+            state, state["rounds"], search, dialog_num, image_num, exclude_shown=exclude_shown, hubs=hubs, looking_back=chosen.looks_back
+        )
+        fused = chosen.fuse(scores)
+        results = _page(search, search.reranked(fused, state["description"]) if rerank else fused, scores)
     record: Any = {
         **{name: value for name, value in state.items() if name in RoundRecord.__annotations__},
         "question": standing_question(state["tries"]),
@@ -75,12 +84,5 @@ def _painted(record: Any) -> str | None:
     return record["painting"]["path"] if record["painting"] else None
 
 
-def _page(
-    state: ConversationState, search: Search, dialog_num: int, image_num: int, fusion: str, hubs: bool, exclude_shown: bool
-) -> list[Captioned]:
-    chosen = FUSIONS.named(fusion)
-    scores = scores_of_round(
-        state, state["rounds"], search, dialog_num, image_num, exclude_shown=exclude_shown, hubs=hubs, looking_back=chosen.looks_back
-    )
-    page = search.results(chosen.fuse(scores), scores)
-    return [{**result, "caption": search.record(result["id"]).caption} for result in page]
+def _page(search: Search, fused: Fused, scores: Scores) -> list[Captioned]:
+    return [{**result, "caption": search.record(result["id"]).caption} for result in search.results(fused, scores)]

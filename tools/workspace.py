@@ -110,7 +110,8 @@ class Workspace:
         models, made_by = self.models(profile), self.store.describe(gallery).fingerprint
         if made_by != models.encoder_fingerprint:
             self.store.open(gallery, models.encoder_fingerprint).close()  # says what is wrong, before anything is loaded
-        encoder, vectors, key = models.encoder, self.vectors(gallery), (gallery, made_by, held_out)
+        encoder, vectors = models.encoder, self.vectors(gallery)
+        key = (gallery, models.profile.encoder.identity, held_out)  # with one encoder, profiles may differ in whether it also matches
         with self._opening:
             search = self._searches.get(key)
             if search is None or search.vectors is not vectors:

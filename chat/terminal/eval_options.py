@@ -39,7 +39,10 @@ def add_options(command: argparse.ArgumentParser) -> None:
         help="the simulated user points at the nearest of the ten and answers nothing, or (also) points beside answering; alone, it is "
         "shown nothing twice",
     )
-    say("--methods", default=DIR_TIR, metavar="A,B", help=f"{', '.join(known_methods())} (default %(default)s)")
+    named = ", ".join(name for name, method in known_methods().items() if not method.dear)
+    say(
+        "--methods", default=DIR_TIR, metavar="A,B", help=f"{named}; with a matching head also slots+rerank and so on (default %(default)s)"
+    )
     say(
         "--profile",
         action="append",

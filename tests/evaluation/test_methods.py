@@ -15,7 +15,8 @@ from dir_tir.evaluation.runner import run
 from dir_tir.graph.config import Config
 from dir_tir.store.pictures import content_id
 from dir_tir.tools.fusion import FUSIONS
-from fakes import FakeEncoder
+from dir_tir.tools.search import Search
+from fakes import FakeEncoder, FakeMatcher
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def test_what_can_be_read_off_a_run_is_not_run_again() -> None:
 
 
 def test_without_an_encoder_tuned_on_dialogues_nothing_can_be_read_by_one() -> None:
-    with pytest.raises(InputError, match=r"ft needs a part that profile 'laptop' lacks: \[dialogue_encoder\]"):
+    with pytest.raises(InputError, match="ft needs what profile 'laptop' lacks: dialogue_encoder"):
         methods_to_run(replace(CONFIG, profile="laptop"), ["ft"])
 
 
@@ -92,6 +93,31 @@ def test_what_is_read_off_with_hubs_or_what_was_shown_is_what_running_it_gives(t
                 assert (page.index(conversation["target"]) + 1 if conversation["target"] in page else 11) == min(rank, 11)
                 if rank <= 10:
                     break  # it is found, and nothing more is missed
+
+
+def test_what_the_matching_head_makes_of_a_run_is_read_off_only_where_it_is_asked_for(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    encoder = FakeMatcher(rerank=15)
+    toolbox = replace(toolbox, search=Search(encoder, toolbox.search.vectors))
+    tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:3]]
+    plain = ranks_of(run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: toolbox))
+    assert not any("+rerank" in name for name in plain) and not encoder.matched
+    asked = ["slots+rerank", "sum+hubs+exclude-shown+rerank"]
+    read = ranks_of(run(tasks, CONFIG, tmp_path / "run.jsonl", lambda _: toolbox, asked=asked))  # the same run, and nothing is said again
+    assert [name for name in read if "+rerank" in name] == asked
+    assert {name: read[name].tolist() for name in plain} == {name: ranks.tolist() for name, ranks in plain.items()}
+    for name in asked:
+        config = settings_of(CONFIG, name)
+        own = run(tasks, config, tmp_path / f"{name[:5]}.jsonl", lambda _: toolbox, method=name)
+        assert ranks_of(own)[name].tolist() == read[name].tolist()
+        first = [result["caption"] for result in own[0]["rounds"][0]["results"]]
+        assert first == sorted(first, key=lambda caption: int(caption.split()[-1]), reverse=True)  # as this head has it
+
+
+def test_without_a_matching_head_nothing_is_ordered_by_one() -> None:
+    with pytest.raises(InputError, match=r"^slots\+rerank needs what profile 'miniature' lacks: rerank$"):
+        methods_to_run(CONFIG, ["slots+rerank"])
+    with pytest.raises(InputError, match=r"^there is no matching head to rerank with: profile 'miniature' has no `rerank` [^\n]+$"):
+        methods_to_run(replace(CONFIG, rerank=True), ["dir-tir"])
 
 
 def test_paging_is_read_off_every_run_and_goes_down_the_first_order_ten_at_a_time(tmp_path: Path, toolbox: FakeToolbox) -> None:

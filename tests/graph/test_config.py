@@ -83,15 +83,15 @@ def test_one_share_of_the_page_follows_from_the_other(given: dict[str, int], sha
 
 
 def test_a_person_gets_the_best_ranking_known_and_the_simulated_user_the_papers() -> None:
-    def ranking(config: Config) -> tuple[str, bool, bool]:
+    def ranking(config: Config) -> tuple[str, bool, bool, bool]:
         settings = config.node_settings()
-        return settings["fusion"], settings["hubs"], settings["exclude_shown"]
+        return settings["fusion"], settings["hubs"], settings["rerank"], settings["exclude_shown"]
 
-    assert ranking(Config()) == ("newest", True, True)
-    assert ranking(Config(user="simulated", target="x")) == ("slots", False, False)
-    assert ranking(Config(user="simulated", target="x", fusion="sum", hubs=True, exclude_shown=True)) == ("sum", True, True)
-    assert ranking(Config(hubs=False)) == ("newest", False, True)
-    assert Config().settled("simulated") == Config(fusion="slots", hubs=False, exclude_shown=False)
+    assert ranking(Config()) == ("newest", True, True, True)
+    assert ranking(Config(user="simulated", target="x")) == ("slots", False, False, False)
+    assert ranking(Config(user="simulated", target="x", fusion="sum", hubs=True, exclude_shown=True)) == ("sum", True, False, True)
+    assert ranking(Config(hubs=False)) == ("newest", False, True, True)
+    assert Config().settled("simulated") == Config(fusion="slots", hubs=False, rerank=False, exclude_shown=False)
 
 
 def test_a_node_may_name_every_setting_but_who_answers_with_which_models_and_what_is_looked_for() -> None:

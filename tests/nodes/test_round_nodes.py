@@ -10,13 +10,15 @@ from dir_tir.nodes.open_round import open_round
 from dir_tir.nodes.retrieve import retrieve
 from dir_tir.nodes.state import DialogOutput, DialogTurn, ImageOutput, ImageTurn, RoundRecord
 from dir_tir.tools.question_rules import NOTHING_LEFT
+from dir_tir.tools.search import Search
 from dir_tir.tools.timing import Stopwatch
-from fakes import FakePainter, RecordingSearch
+from fakes import FakeMatcher, FakePainter, RecordingSearch
+from galleries import colours
 from states import accepting, proposed, record, said, state
 
 
 def _merge(changed: Any, search: Any = None, **settings: Any) -> Any:
-    defaults = {"dialog_num": 7, "image_num": 3, "fusion": "slots", "hubs": False, "exclude_shown": False}
+    defaults = {"dialog_num": 7, "image_num": 3, "fusion": "slots", "hubs": False, "rerank": False, "exclude_shown": False}
     update = merge(changed, search=search or RecordingSearch(), stopwatch=Stopwatch(), **{**defaults, **settings})
     assert update.keys() == {"rounds"}
     (made,) = update["rounds"]
@@ -45,6 +47,14 @@ def test_a_record_holds_every_channel_of_its_round_that_has_its_name() -> None:
 def test_a_conversation_does_not_begin_without_a_description() -> None:
     with pytest.raises(InputError, match="description is empty"):
         open_round({"description": " \n", "rounds": []})  # type: ignore[typeddict-item]
+
+
+def test_the_first_results_are_ordered_by_the_matching_head_where_the_setting_says_so(tmp_path: Path) -> None:
+    search = Search(FakeMatcher(rerank=20), colours(tmp_path, 30)[0].vectors)
+    by_head = [result["caption"] for result in _merge(state(), search, rerank=True)["results"]]
+    plain = [result["caption"] for result in _merge(state(), search)["results"]]
+    assert by_head == sorted(by_head, key=lambda caption: int(caption.split()[-1]), reverse=True) != plain
+    assert _merge(state(), rerank=True)["results"] == _merge(state())["results"]  # an encoder without such a head
 
 
 def test_round_zero_takes_all_ten_from_the_dialog_list() -> None:

@@ -110,6 +110,11 @@ class Models:
             return self._loaded.fingerprints.of(folder)
         return str(source) if isinstance(source, Endpoint | Repository) else _fingerprint_of_options(model)
 
+    def fingerprints_beside(self) -> dict[str, str]:
+        """What identifies the files in further folders that models name, which no gallery depends on: "encoder.head", say → fingerprint."""
+        named = {f"{role}.{key}": getattr(model, key) for role, model in self.profile.models.items() for key in model.folders[1:]}
+        return {key: self._loaded.fingerprints.of(Path(folder)) for key, folder in named.items() if folder}
+
     def require_weights(self, roles: Collection[str] = ("encoder",)) -> None:
         """Raise ProfileError when one of these models, or any that should lie in a folder, is not there: before somebody waits for it."""
         folders = {role for role, model in self.profile.models.items() if isinstance(model.source(), Folder)}

@@ -24,7 +24,7 @@ class ModelOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     passed_over: ClassVar[frozenset[str]] = frozenset()  # keys that other kinds have, and that mean nothing to this one
-    folders: ClassVar[tuple[str, ...]] = ("path",)  # keys that name a folder; in a profile, relative to its file
+    folders: ClassVar[tuple[str, ...]] = ("path",)  # keys that name a folder, that of the weights first; relative to a profile
 
     kind: str
     batch: int = Field(default=8, ge=1)  # how many inputs at a time, of concurrent conversations or of an indexing

@@ -63,6 +63,11 @@ class Profile(BaseModel):
         return {role: model for role in ROLES if (model := getattr(self, role)) is not None}
 
     @property
+    def rerank(self) -> int:
+        """How many of the first results the encoder's matching head orders once more; 0: none, or it has no such head."""
+        return int(getattr(self.encoder, "rerank", 0))
+
+    @property
     def is_local(self) -> bool:
         """Whether every model lies in a folder, so that nothing has to be asked of a hub."""
         return all(isinstance(model.source(), Folder | NoWeights) for model in self.models.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
@@ -15,9 +16,8 @@ from .world.drawing import draw
 from .world.scene import Scene
 
 SIDE = 192  # pixels; twice what the models see
-_MANY = 2000  # fewer are drawn sooner than another process has started and drawn every backdrop once more
-_AT_MOST = 8  # processes, each of which holds the backdrops it has drawn
-_PART = 50  # postcards that a process is given at a time
+_MANY = 1000  # fewer are drawn by the time another process has started
+_AT_MOST = 8  # processes
 
 
 def draw_files(wanted: Sequence[tuple[Path, Scene]], advance: Callable[[], None], processes: int | None = None) -> None:
@@ -34,11 +34,12 @@ def draw_files(wanted: Sequence[tuple[Path, Scene]], advance: Callable[[], None]
             _draw_part([one])
             advance()
         return
-    part = max(1, min(_PART, len(missing) // (4 * processes)))
+    parts: defaultdict[tuple[str, str, str], list[tuple[Path, Scene]]] = defaultdict(list)
+    for path, scene in missing:
+        parts[scene.place, scene.time, scene.weather].append((path, scene))  # so that each backdrop is drawn by one of them alone
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_helping)
     try:
-        drawn = [pool.submit(_draw_part, missing[start : start + part]) for start in range(0, len(missing), part)]
-        for future in as_completed(drawn):
+        for future in as_completed([pool.submit(_draw_part, part) for part in parts.values()]):
             for _ in range(future.result()):
                 advance()
     finally:

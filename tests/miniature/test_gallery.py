@@ -1,14 +1,24 @@
 """A gallery of postcards is the same however often its drawing was interrupted, and whoever drew it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from dir_tir.miniature.gallery import TWINS, write_gallery
+from waiting import wait_until
 
 
 def _lines(file: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())  # of one that has ended and waits to be counted, nothing
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
@@ -29,6 +39,18 @@ def test_an_interrupted_gallery_is_completed(tmp_path: Path, processes: int) -> 
     names = sorted(path.name for path in (tmp_path / "whole").iterdir())
     assert names == sorted(path.name for path in (tmp_path / "halves").iterdir())
     assert all((tmp_path / "whole" / name).read_bytes() == (tmp_path / "halves" / name).read_bytes() for name in names)
+
+
+@pytest.mark.slow
+def test_processes_that_help_to_draw_end_with_a_killed_one(tmp_path: Path) -> None:
+    call = "import sys; from pathlib import Path; from dir_tir.miniature.gallery import write_gallery; "
+    drawing = subprocess.Popen([sys.executable, "-c", call + "write_gallery(Path(sys.argv[1]), 5000, processes=2)", str(tmp_path)])
+    wait_until(lambda: any(tmp_path.glob("*.png")))
+    helpers = [int(pid) for pid in Path(f"/proc/{drawing.pid}/task/{drawing.pid}/children").read_text().split()]
+    drawing.kill()
+    drawing.wait()
+    wait_until(lambda: not any(_runs(pid) for pid in helpers))
+    assert len(helpers) >= 2
 
 
 def test_every_postcard_has_a_caption_and_a_shorter_first_description(tmp_path: Path) -> None:

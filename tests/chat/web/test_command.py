@@ -1,4 +1,4 @@
-"""`dir-tir web` as a process: it goes on without what cannot be used, and comes to rest when it is told to end."""
+"""`dir-tir web` as a process: it goes on without what cannot be used, comes to rest when it is told to end, and can be killed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dir_tir.store.conversations.conversations import Conversations
 from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
+from dir_tir.store.home import Home
 from fakes import FakeEncoder
 from PIL import Image
 from postcards import hunts
@@ -37,7 +39,7 @@ def home(ground: Path, tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def test_it_takes_a_gallery_that_works_and_ends_at_the_next_step_when_terminated(home: Path) -> None:
+def test_it_takes_a_gallery_that_works_ends_at_the_next_step_when_terminated_and_keeps_each_reply_when_killed(home: Path) -> None:
     served = Served(["web", "--no-browser", "--port", "0", "--max-rounds", "3"], home).start()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
@@ -61,5 +63,19 @@ def test_it_takes_a_gallery_that_works_and_ends_at_the_next_step_when_terminated
     served.start()
     assert ask(f"/api/conversations/{id_}")["running"] is False
     ask(f"/api/conversations/{id_}/run", {})
-    wait_until(lambda: ask(f"/api/conversations/{id_}")["difference"])
-    served.stop()
+    wait_until(lambda: (now := ask(f"/api/conversations/{id_}"))["question"] and now["difference"])
+
+    def reply(kind: str, text: str) -> None:
+        assert ask(f"/api/conversations/{id_}/reply", {"round": 1, "kind": kind, "reply": {"text": text}}) == {}
+
+    reply("question", hunt.caption)
+    served.stop(signal.SIGKILL)  # acknowledged, and nothing of it worked in
+    served.start()
+    before = ask(f"/api/conversations/{id_}")
+    assert (before["running"], before["round"], before["given"]["question"]["text"]) == (False, 1, hunt.caption)
+    reply("difference", hunt.difference)
+    wait_until(lambda: ask(f"/api/conversations/{id_}")["round"] == 2)
+    served.stop(signal.SIGKILL)
+    with Conversations(Home(home)) as kept:
+        record = kept.values(id_)["rounds"][1]
+    assert (record["answer"]["text"], record["critique"]["reply"]["text"]) == (hunt.caption, hunt.difference)

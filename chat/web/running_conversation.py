@@ -98,7 +98,7 @@ class RunningConversation:
             self._wanted = True
             if self._running:
                 return
-            self._running = True
+            self._running, self._problem = True, ""
             self._thread = Thread(target=self._work, name=f"conversation {self.talk.id[:6]}", daemon=True)
         self._thread.start()
 

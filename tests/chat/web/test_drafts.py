@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from dir_tir.chat.web import limits
 from dir_tir.chat.web.application import application
+from dir_tir.errors import DiskFullError
 from fakes import FakeLanguageModel, FakePainter, plausible
 from playwright.sync_api import expect, sync_playwright
 from quick_server import quick_server
 from serving import chromium, listened
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +31,8 @@ class Serving:
     """The server, which can be stopped and started again at its port, and what its models do."""
 
     def __init__(self, folder: Path) -> None:
-        self.painting, self.broken = 6.0, False  # seconds that a painting takes; whether the language model raises
+        self.painting = 6.0  # seconds that a painting takes
+        self.broken: Exception | None = None  # what is raised while the language model works an answer in
         self._listening, self._open = ExitStack(), ExitStack()
         self.state = self._open.enter_context(
             quick_server(folder, painter=FakePainter(lambda: time.sleep(self.painting)), llm=FakeLanguageModel(self._say))
@@ -47,7 +51,7 @@ class Serving:
 
     def _say(self, prompt: str) -> str:
         if self.broken and "Reply with the question alone" not in prompt:
-            raise ConnectionError("no route to the model")
+            raise self.broken
         return plausible(prompt)
 
 
@@ -62,6 +66,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 
 @pytest.fixture
 def page(serving: Serving) -> Iterator[Page]:
+    serving.broken = None
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
@@ -132,25 +137,61 @@ def test_what_is_typed_outlives_paintings_replies_reloads_and_a_server_that_is_a
     assert page.evaluate("Object.keys(localStorage).filter((key) => /^(draft|marks) /.test(key))") == []
 
 
-def test_a_model_that_fails_when_all_is_answered_can_be_tried_again(serving: Serving, page: Page) -> None:
+def _answer(serving: Serving, page: Page, question: str, difference: str, error: Exception) -> None:
+    """When both are asked; whatever works the answers in raises the error."""
+    for there in ("img.painting", "#answer-question", "#answer-difference"):
+        expect(page.locator(there)).to_be_visible()
+    serving.broken = error
+    for kind, text in (("question", question), ("difference", difference)):
+        page.locator(f"#answer-{kind}").fill(text)
+        page.locator(f"#answer-{kind}").press("Enter")
+
+
+def _at_rest() -> None:
+    wait_until(lambda: not any(thread.name.startswith("conversation ") for thread in threading.enumerate()))
+
+
+def test_what_fails_when_all_is_answered_can_be_tried_again_and_a_model_that_fails_leaves_a_note(
+    serving: Serving, page: Page, tmp_path: Path
+) -> None:
     serving.painting = 0.1
     _begin(page)
-    expect(page.locator("img.painting")).to_be_visible()
-    serving.broken = True
-    page.locator("#answer-question").fill("a red boat")
-    page.keyboard.press("1")
-    page.locator("#answer-question").press("Enter")
-    page.locator("#answer-difference").fill("redder")
-    page.locator("#answer-difference").press("Enter")
-    again = page.get_by_role("button", name="Try again")
-    first = page.get_by_role("heading", name="Round 1").first
-    expect(again.or_(first)).to_be_visible()  # a round may also end without the model that failed, and say so
-    serving.broken = False
-    if again.is_visible():
-        expect(page.get_by_role("alert")).to_contain_text("no route to the model")
-        again.click()
-    expect(first).to_be_visible()
-    expect(page.locator(".bubble.you")).to_have_text(["You: a boat", "You: a red boat1", "You: redder"])
+    _answer(serving, page, "a red boat", "redder", DiskFullError("the disk is full: make room"))
+    _at_rest()
+    again, alert = page.get_by_role("button", name="Try again"), page.get_by_role("alert")
+    expect(again).to_be_visible()
+    expect(alert).to_contain_text("the disk is full: make room")
+    page.screenshot(path=tmp_path / "try-again.png")
+    again.click()  # still full
+    _at_rest()
+    expect(again).to_be_visible()
+    serving.broken = None
+    again.click()
+    expect(page.get_by_role("heading", name="Round 1").first).to_be_visible()
+    expect(again).to_have_count(0)
+    expect(alert).to_have_count(0)
+    expect(page.locator(".bubble.you")).to_have_text(["You: a boat", "You: a red boat", "You: redder"])
+
+    _answer(serving, page, "a sail", "bluer", ConnectionError("no route to the model"))
+    expect(page.get_by_text("The rounds are used up").first).to_be_attached()
+    expect(page.locator(".note").first).to_contain_text("no route to the model")
+    expect(page.locator(".bubble.you")).to_have_text(["You: a boat", "You: a red boat", "You: redder", "You: a sail", "You: bluer"])
+
+
+def test_who_has_as_much_running_as_one_may_have_is_told_so_keeps_the_text_and_can_begin_when_something_is_asked(
+    serving: Serving, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving.painting = 3.0
+    monkeypatch.setattr(limits, "RUNNING_EACH", 1)
+    _begin(page)
+    page.goto(f"http://127.0.0.1:{serving.port}/")
+    _describe(page)
+    expect(page.get_by_role("alert")).to_contain_text("being worked on already: wait until one of them asks you something")
+    expect(page.get_by_label("What does the picture show?")).to_have_value("a boat")
+    serving.painting = 0.1
+    _at_rest()
+    page.keyboard.press("Enter")
+    expect(page.locator("#answer-question")).to_be_visible()
 
 
 def test_who_has_as_much_as_one_may_have_is_told_so_and_keeps_the_text(

@@ -110,6 +110,7 @@ function pointed(click) {
 }
 
 function given(label, reply, state) {
-  const waits = state.running ? (state.given.difference && state.given.question ? texts.searching : "") : state.question || state.difference ? texts.otherOpen : "";
+  const open = ["question", "difference"].some((kind) => state[kind] && !(kind in state.given));
+  const waits = state.running ? (state.given.difference && state.given.question ? texts.searching : "") : open ? texts.otherOpen : "";
   return h("div", { class: "card given" }, h("p", {}, h("span", { class: "faint" }, `${label}: `), reply.text || h("em", {}, texts.skipped)), waits && h("p", { class: state.running ? "waiting" : "faint" }, waits));
 }

@@ -161,6 +161,7 @@ def test_what_fails_when_all_is_answered_can_be_tried_again_and_a_model_that_fai
     again, alert = page.get_by_role("button", name="Try again"), page.get_by_role("alert")
     expect(again).to_be_visible()
     expect(alert).to_contain_text("the disk is full: make room")
+    expect(page.get_by_text("The other one is still open")).to_have_count(0)
     page.screenshot(path=tmp_path / "try-again.png")
     again.click()  # still full
     _at_rest()

@@ -47,9 +47,9 @@ def plain_when_full(at: Path) -> Iterator[None]:
         raise disk_full(at) from error
 
 
-def disk_full(at: Path) -> DiskFullError:
-    """The one line about it."""
-    return DiskFullError(f"the disk is full ({at}): make room; the same command goes on")
+def disk_full(at: Path | None = None) -> DiskFullError:
+    """The one line about it. at: where was written, if that is known."""
+    return DiskFullError(f"the disk is full{f' ({at})' if at else ''}: make room; the same command goes on")
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 from itertools import chain
 from pathlib import Path
 
+from ...errors import DiskFullError
 from ...miniature.train.settings import RUNS, WEIGHTS
+from ...store.writing import write_whole
 from ...tools.models.loading import Models
 from ...tools.profiles.fingerprints import Fingerprints
 from ...tools.profiles.profile import PACKAGE
@@ -39,7 +42,10 @@ def main() -> None:
     missed = sum(not check.passed for check in checks)
     print(f"{len(checks)} figures, {missed} below their bar." if missed else f"{len(checks)} figures, every bar met.")
     if options.json:
-        options.json.write_text(json.dumps([check.as_json() for check in checks], indent=2) + "\n", encoding="utf-8")
+        try:
+            write_whole(options.json, json.dumps([check.as_json() for check in checks], indent=2) + "\n", durable=False)
+        except DiskFullError as error:
+            sys.exit(str(error))
     if not options.only:
         shutil.rmtree(results)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from ...errors import DirTirError
 from ...plain import shown, traced
+from ...store.disk import disk_full, is_disk_full
 from ...tools.models.failures import failure_text
 
 if TYPE_CHECKING:
@@ -49,13 +50,15 @@ def status_of(run: Callable[[], None], *, debug: bool = False) -> int:
         except BaseException as error:  # libraries raise things that are no Exception, such as a panic of Rust's
             for line in [traced(error)] if debug else format_error(error):
                 print(line, file=sys.stderr)
-            return REFUSED if isinstance(error, DirTirError) else FAILED
+            return REFUSED if isinstance(error, DirTirError) or is_disk_full(error) else FAILED
     return DONE
 
 
 def format_error(error: BaseException) -> list[str]:
     """The line for an error, then its notes. Nothing raw is in them: errors quote file names and what models and servers say."""
     notes = [shown(note) for note in getattr(error, "__notes__", [])]
+    if not isinstance(error, DirTirError) and is_disk_full(error):  # wherever nobody thought of that
+        error = disk_full(getattr(error, "filename", None))
     if isinstance(error, DirTirError):
         return [f"dir-tir: {shown(error)}", *notes]
     return [f"dir-tir: {failure_text(error)} (--debug shows where this came from)", *notes]

@@ -38,6 +38,7 @@ class Changes:
         self._found: dict[str, str] = {}  # path → id of what it holds, empty when that cannot be read
         self._closed: set[str] = set()  # paths of files that are there and cannot be read now
         self._standing: dict[str, str] = {}  # id → the path that stands for it
+        self._stay: list[str] = []  # paths of what is in the gallery, as `settle` leaves them
 
     def to_encode(self, reads: Iterable[Read]) -> Iterator[Read]:
         """Those that have to be encoded, each picture once; all others are counted and passed over."""
@@ -89,16 +90,17 @@ class Changes:
             if not paths:
                 gone.append(id_)
                 continue
+            self._stay += paths
             now = replace(record, path=paths[0], also=tuple(sorted(set(paths) - {paths[0]})))
             if now != record:
                 relabelled.append(now)
         return gone, relabelled
 
     def vanished(self, gone: Sequence[str], records: Mapping[str, PictureRecord], within: Path | None) -> Vanished | None:
-        """Of what is gone, that which somebody ought to be asked about."""
+        """Of what `settle` says is gone, that which somebody ought to be asked about."""
         there = [path for path, id_ in self._found.items() if id_]
-        stay = [path for id_ in records.keys() - set(gone) for path in records[id_].paths]
-        return find_vanished({id_: records[id_] for id_ in gone}, [*there, *stay], len(self._known.records), within) if within else None
+        lost = {id_: records[id_] for id_ in gone}
+        return find_vanished(lost, [*there, *self._stay], len(self._known.records), within) if within else None
 
     def count_removed(self, gone: Sequence[str], records: Mapping[str, PictureRecord]) -> None:
         """Those whose files hold another picture now count as changed, and not here."""

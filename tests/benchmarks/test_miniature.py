@@ -22,6 +22,7 @@ from dir_tir.miniature.world.questions import NO_IDEA, Question
 from dir_tir.miniature.world.scene import KINDS, Scene, Thing, scenes
 from dir_tir.miniature.world.unanswerable import unanswerable
 from dir_tir.miniature.world.words import COLOUR_WORDS, KIND_WORDS, plural
+from small_disks import leave, small_disk
 
 SCENE = Scene("beach", "night", "rain", (Thing("boat", "red", "small", 2), None, Thing("cat", "blue", "big", 1)))
 
@@ -110,10 +111,16 @@ def test_held_out_questions_without_an_answer_are_no_lesson() -> None:
     assert len(kept) == 6 * len(KINDS) + 11
 
 
-def test_the_report_writes_what_it_prints(tmp_path: Path) -> None:
+def test_the_report_writes_what_it_prints_or_says_that_the_disk_is_full(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     command = [sys.executable, "-m", "dir_tir.benchmarks.miniature", "--cases", "3", "--only", "answers c", "--json", str(file)]
     printed = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     rows = json.loads(file.read_text())
     assert [row["check"].rpartition(", ")[2] for row in rows] == ["content", "colour", "count", '"cannot tell"', "unseen questions"]
     assert all(row["check"] in printed and row["cases"] == 3 for row in rows)
+
+    with small_disk(tmp_path / "disk") as disk:
+        leave(disk, 0)
+        again = subprocess.run([*command[:-1], str(disk / "report.json")], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (again.returncode, again.stderr.splitlines()[-1][:18]) == (1, "the disk is full (")
+        assert [path.name for path in disk.iterdir()] == ["ballast"]

@@ -246,6 +246,41 @@ def test_an_indexing_says_what_it_did_and_lists_what_it_left_out(
     assert "1 pictures added, 1 moved, 1 removed, 1 were there" in said
 
 
+def test_a_folder_that_is_not_there_any_more_is_asked_about_or_needs_yes_and_comes_back_without_encoding(
+    faked: Workspace, photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("index", str(photos), "--gallery", "mine", "--profile", "laptop")
+    _said(capsys, *command, workspace=faked)
+    (photos / "2024").rename(photos.parent / "not mounted")
+    assert _status(*command, workspace=faked) == REFUSED
+    told = capsys.readouterr()
+    assert f"not there any more, and kept: 2 of 3 pictures in {photos / '2024'}" in told.out
+    assert "run the same command with --yes to remove them" in told.err
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    asked: list[str] = []
+    monkeypatch.setattr("builtins.input", lambda question: (asked.append(question), "n")[1])
+    assert "and kept: 2 of 3 pictures" in _said(capsys, *command, workspace=faked)
+    assert asked == [
+        f"2 of 3 pictures in {photos / '2024'} are not there any more. Is everything mounted that should be? "
+        "Remove them from gallery 'mine'? [y/N] "
+    ]
+    assert "2 removed" in _said(capsys, *command, "--yes", workspace=faked)
+    assert len(asked) == 1
+    (photos.parent / "not mounted").rename(photos / "2024")
+    assert "2 came back" in _said(capsys, *command, workspace=faked)
+
+
+def test_what_is_excluded_is_passed_over_remembered_and_taken_in_again(
+    faked: Workspace, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ("index", str(photos), "--gallery", "mine", "--profile", "laptop")
+    assert "1 pictures added" in _said(capsys, *command, "--exclude", "/2024/", workspace=faked)
+    assert "0 pictures added, 1 were there" in _said(capsys, *command, workspace=faked)
+    assert "2 pictures added" in _said(capsys, *command, "--exclude", "", workspace=faked)
+    said = _said(capsys, *command, "--exclude", "1.png", "--exclude", "2.png", workspace=faked)  # files that are there are not asked about
+    assert "2 removed, 1 were there" in said
+
+
 def test_a_gallery_is_verified_exported_and_deleted_and_the_pictures_stay(
     faked: Workspace, photos: Path, home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -119,7 +119,7 @@ _MANY = "import sys; from dir_tir.chat.terminal.endings import status_of; "
         ("{} 2>&1 | head -1", "(print('a', file=sys.stderr), [print(n, file=sys.stderr) for n in range(100_000)])", 0, "a\n"),
         ("{} 2>&1 | head -0", "exec('raise ValueError(1)')", FAILED, ""),
         ("{} >&- 2>&- <&-", "print(sys.stdin.isatty(), sys.stdout.isatty())", 0, ""),
-        ("{} > /dev/full", "print('a')", FAILED, "dir-tir: "),
+        ("{} > /dev/full", "print('a')", REFUSED, "dir-tir: the disk is full: make room; the same command goes on\n"),
     ],
     ids=["output", "errors", "an error", "closed", "full"],
 )

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from dir_tir.store.conversations.conversations import Conversations
 from dir_tir.store.conversations.paintings import Paintings
+from dir_tir.store.home import Home
 from PIL import Image
 
 
@@ -26,3 +30,49 @@ def test_a_round_painted_by_many_at_once_is_there_whole_and_a_draft_that_was_lef
     with Image.open(path) as picture:
         assert picture.getpixel((0, 0))[0] < 64
     assert {file.name for file in path.parent.iterdir()} == {"round-03.png", "round-03.png.part"}
+
+
+_MAKES_AND_PAINTS = """
+import sys
+from pathlib import Path
+from dir_tir.store.conversations.conversations import Conversations
+from dir_tir.store.conversations.paintings import Paintings
+from dir_tir.store.conversations.register import Entry
+from dir_tir.store.home import Home
+from PIL import Image
+
+home, name = Home(Path(sys.argv[1])), sys.argv[2]
+print("ready", flush=True)
+sys.stdin.readline()
+with Conversations(home) as kept:
+    for shade in range(60):
+        Paintings(home.paintings).save(Image.new("RGB", (64, 64), (shade, 0, 0)), "one", 3)
+        kept.register.enter(Entry(f"{name}-{shade}", "a boat", {}))
+"""
+
+
+def test_two_processes_make_the_sessions_file_and_paint_the_same_round_at_once(tmp_path: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _MAKES_AND_PAINTS, str(tmp_path), name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("ann", "ben")
+    ]
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=60)[1] for process in processes]
+    assert ([process.returncode for process in processes], said) == ([0, 0], ["", ""])
+    with Conversations(Home(tmp_path)) as kept:
+        assert kept.register.count() == 120
+    with Image.open(tmp_path / "paintings" / "one" / "round-03.png") as picture:
+        assert picture.getpixel((0, 0)) == (59, 0, 0)
+    assert [file.name for file in (tmp_path / "paintings" / "one").iterdir()] == ["round-03.png"]

@@ -7,6 +7,7 @@ import signal
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -23,7 +24,8 @@ _AT_MOST = 8  # processes
 def draw_files(wanted: Sequence[tuple[Path, Scene]], advance: Callable[[], None], processes: int | None = None) -> None:
     """Draw each scene into its file, unless that is there; ``advance`` is called for each.
 
-    ``processes``: by default one a processor where many are to be drawn. Interrupted or killed, what is there is whole.
+    ``processes``: by default one a processor where many are to be drawn; where none can be started, it is done without. Interrupted or
+    killed, what is there is whole.
     """
     missing = [(path, scene) for path, scene in wanted if not path.exists()]
     for _ in range(len(wanted) - len(missing)):
@@ -38,10 +40,14 @@ def draw_files(wanted: Sequence[tuple[Path, Scene]], advance: Callable[[], None]
     for path, scene in missing:
         parts[scene.place, scene.time, scene.weather].append((path, scene))  # so that each backdrop is drawn by one of them alone
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_helping)
+    left = {pool.submit(_draw_part, part): part for part in parts.values()}
     try:
-        for future in as_completed([pool.submit(_draw_part, part) for part in parts.values()]):
-            for _ in range(future.result()):
+        for future in as_completed(list(left)):
+            future.result()
+            for _ in left.pop(future):
                 advance()
+    except BrokenProcessPool:  # a script on standard input cannot be imported by another process; or a helper was killed
+        draw_files([one for part in left.values() for one in part], advance, processes=1)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -56,10 +62,9 @@ def put(path: Path, write: Callable[[Path], object]) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _draw_part(part: Sequence[tuple[Path, Scene]]) -> int:
+def _draw_part(part: Sequence[tuple[Path, Scene]]) -> None:
     for path, scene in part:
         put(path, partial(draw(scene, SIDE).save, format="PNG"))
-    return len(part)
 
 
 def _helping() -> None:

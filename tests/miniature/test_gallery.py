@@ -53,6 +53,20 @@ def test_processes_that_help_to_draw_end_with_a_killed_one(tmp_path: Path) -> No
     assert len(helpers) >= 2
 
 
+@pytest.mark.slow
+def test_where_no_process_can_be_started_it_is_drawn_without(tmp_path: Path) -> None:
+    script = f"""
+from pathlib import Path
+from dir_tir.miniature.gallery import write_gallery
+advanced = []
+write_gallery(Path({str(tmp_path)!r}), 9, advance=lambda: advanced.append(1), processes=2)
+assert len(advanced) == 9
+"""  # on standard input, where another process cannot import it
+    done = subprocess.run([sys.executable, "-"], input=script, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("*.png"))) == 9
+
+
 def test_every_postcard_has_a_caption_and_a_shorter_first_description(tmp_path: Path) -> None:
     write_gallery(tmp_path, 20)
     captions, descriptions = (_lines(tmp_path / f"{name}.jsonl") for name in ("captions", "descriptions"))

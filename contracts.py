@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NotRequired, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, NamedTuple, NotRequired, Protocol, runtime_checkable
 
 from typing_extensions import TypedDict
 
@@ -121,6 +121,13 @@ class Hit(TypedDict):
 
     id: str
     score: float
+
+
+class Click(NamedTuple):
+    """Of the pictures of a page, by id, the one of which the user wants more."""
+
+    page: tuple[str, ...]
+    liked: str
 
 
 # Galleries

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..contracts import Click
 from ..tools.user import MARKS, SHOW_AGAIN, UNASKED
 from .state import NO_REPLY
 
@@ -29,12 +30,18 @@ def turned_down(rounds: Iterable[RoundRecord], tries: Iterable[Try]) -> list[tup
     return skipped + [(attempt["question"], attempt["reason"]) for attempt in tries]
 
 
-def marks(rounds: Iterable[RoundRecord], replies: Iterable[UserReply]) -> tuple[list[str], list[str]]:
-    """Ids of the results that the user wants more of, and of those to keep away from: of earlier rounds, then of these replies."""
-    given = [*(reply for record in rounds for reply in replies_of(record)), *replies]
-    liked = dict.fromkeys(id_ for reply in given for id_ in reply.get("more_like", []))
-    disliked = dict.fromkeys(id_ for reply in given for id_ in reply.get("not_these", []))
-    return [id_ for id_ in liked if id_ not in disliked], list(disliked)
+def marks(rounds: Sequence[RoundRecord], replies: Iterable[UserReply]) -> tuple[list[Click], list[str]]:
+    """The results that the user wants more of, each with the latest page that it was on when they said so, and the ids of those to keep
+    away from: of earlier rounds, then of these replies. What is in both is kept away from."""
+    given = [(number, reply) for number, record in enumerate(rounds) for reply in replies_of(record)]
+    given += [(len(rounds), reply) for reply in replies]
+    disliked = dict.fromkeys(id_ for _, reply in given for id_ in reply.get("not_these", []))
+    liked: dict[str, Click] = {}
+    for number, reply in given:
+        for id_ in reply.get("more_like", []):
+            pages = (tuple(result["id"] for result in record["results"]) for record in reversed(rounds[:number]))
+            liked[id_] = Click(next((page for page in pages if id_ in page), ()), id_)
+    return [click for id_, click in liked.items() if id_ not in disliked], list(disliked)
 
 
 def replies_of(closing: Any) -> list[UserReply]:

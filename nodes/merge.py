@@ -65,7 +65,7 @@ def scores_of_round(
     looking_back: bool = True,
 ) -> Scores:
     """What a fusion makes the page of: by the state as `merge` finds it, or by the record that came of it, which says the same."""
-    liked, disliked = marks(earlier, replies_of(closing))
+    clicks, disliked = marks(earlier, replies_of(closing))
     return search.scores(
         closing["description"],
         _painted(closing),
@@ -73,7 +73,7 @@ def scores_of_round(
         image_num=image_num,
         round_number=closing["round"],
         shown=passed_over(earlier, replies_of(closing)) if exclude_shown else (),
-        liked=liked,
+        clicks=clicks,
         disliked=disliked,
         before=[(record["description"], _painted(record)) for record in earlier] if looking_back else (),
         hubs=hubs,

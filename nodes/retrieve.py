@@ -23,5 +23,5 @@ def found_again(state: DialogState, search: Search, related_size: int, schedule:
     if related := search.there(state.get("related") or []):
         return related
     limit = narrowed_size(related_size, state["round"], schedule, max_rounds)
-    liked, disliked = marks(state["rounds"], [])
-    return [hit["id"] for hit in search.by_text(state["description"], limit, liked, disliked)]
+    clicks, disliked = marks(state["rounds"], [])
+    return [hit["id"] for hit in search.by_text(state["description"], limit, clicks, disliked)]

@@ -17,7 +17,7 @@ from dir_tir.tools.search import Search
 from PIL import Image
 
 if TYPE_CHECKING:
-    from dir_tir.contracts import Hit, StepProgress, UserReply
+    from dir_tir.contracts import Click, Hit, StepProgress, UserReply
     from dir_tir.tools.fusion import Scores
     from numpy.typing import NDArray
 
@@ -145,16 +145,16 @@ class RecordingSearch(Search):
         encoder = FakeEncoder()
         super().__init__(encoder, vectors(encoder, ids or [f"picture-{number:03}" for number in range(size)], caption))
         self.history: list[tuple[str, str, int]] = []
-        self.marked: list[tuple[list[str], list[str]]] = []
+        self.marked: list[tuple[list[Click], list[str]]] = []
 
-    def by_text(self, text: str, limit: int, liked: Sequence[str] = (), disliked: Sequence[str] = ()) -> list[Hit]:
+    def by_text(self, text: str, limit: int, clicks: Sequence[Click] = (), disliked: Sequence[str] = ()) -> list[Hit]:
         self.history.append(("text", text, limit))
-        self.marked.append((list(liked), list(disliked)))
-        return super().by_text(text, limit, liked, disliked)
+        self.marked.append((list(clicks), list(disliked)))
+        return super().by_text(text, limit, clicks, disliked)
 
     def scores(self, text: str, painting: str | None, **asked: Any) -> Scores:
         self.history.append(("text", text, len(self)))
-        self.marked.append((list(asked["liked"]), list(asked["disliked"])))
+        self.marked.append((list(asked["clicks"]), list(asked["disliked"])))
         if painting:
             self.history.append(("image", painting, len(self)))
         return super().scores(text, painting, **asked)

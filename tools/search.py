@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -17,7 +17,9 @@ from ..errors import GalleryError, ModelError, PictureError
 from ..store.gallery.reading import SIDE
 from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.pictures import content_id, open_picture
+from .clicks import evidence
 from .fusion import Scores, first, place, reranked
+from .fusion.order import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -25,11 +27,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-    from ..contracts import Encoder, Hit, PictureRecord, Store
+    from ..contracts import Click, Encoder, Hit, PictureRecord, Store
     from ..store.gallery.hubs import Hubs
     from .fusion import Fused, Lists, Result, Shares
 
-LIKED, DISLIKED = 0.75, -0.4  # of likeness to what is marked, beside 1 for the text; measured in docs/log/2026-11-24-marks.md
+DISLIKED = -0.4  # of likeness to what is to be kept away from, beside 1 for the text; measured in docs/log/2026-11-24-marks.md
 _SAME = 0.99  # cosine of what one picture tower makes of a picture at two times
 REMEMBERED = 256  # embeddings kept: a conversation asks for the same description and painting several times
 _MATCHES_KEPT = 20_000  # of pairs of a text and a picture: a page is asked for again when a conversation is opened, or ranked otherwise
@@ -99,10 +101,11 @@ class Search:
         """Path, captions and size of a picture."""
         return self.vectors.records[self.row(id_)]
 
-    def by_text(self, text: str, limit: int, liked: Sequence[str] = (), disliked: Sequence[str] = ()) -> list[Hit]:
+    def by_text(self, text: str, limit: int, clicks: Sequence[Click] = (), disliked: Sequence[str] = ()) -> list[Hit]:
         """The pictures nearest to a text, best first; score is the cosine with it. What is marked moves the order: see `scores`."""
         cosines = self.scores_by_text(text)
-        return self._hits(cosines, _with(cosines, self._likeness(liked, disliked)), limit)
+        by, said = self._away_from(cosines, self._likeness(disliked)), self._said(clicks)
+        return self._hits(cosines, by if said is None else by + spread(by) * said, limit)
 
     def by_image(self, path: str, limit: int) -> list[Hit]:
         """The pictures nearest to the picture in a file."""
@@ -123,7 +126,7 @@ class Search:
         image_num: int,
         round_number: int,
         shown: Collection[str] = (),
-        liked: Sequence[str] = (),
+        clicks: Sequence[Click] = (),
         disliked: Sequence[str] = (),
         before: Sequence[tuple[str, str | None]] = (),
         hubs: bool = False,
@@ -133,29 +136,31 @@ class Search:
         ``hubs``: pictures that are near to whatever is asked for lose by it. ``before``: descriptions and paintings of earlier rounds, for
         a fusion that looks back; a painting whose file is gone is left out.
 
-        With pictures that are liked or disliked the dialog's scores are Rocchio's relevance feedback: the text's, plus 0.75 of the mean
-        likeness to the liked, less 0.4 of that to the disliked. Pictures are more alike than a picture and a text, so each likeness is
-        first brought to the spread that the text's scores have over the gallery.
+        ``clicks``: what "more like this" on a page says of every picture (`clicks.py`) is added to every list. Of pictures that are
+        disliked, 0.4 of the mean likeness is taken from the dialog's scores, as in Rocchio's relevance feedback. Pictures are more alike
+        than a picture and a text, so the likeness is first brought to the spread that the text's scores have over the gallery.
         """
         cosines = self.scores_by_text(text)
-        likeness = self._likeness(liked, disliked)
+        likeness = self._likeness(disliked)
         seen = np.zeros(len(self), dtype=np.bool_)
         seen[self._rows(shown)] = True
         scores = Scores(
             text=cosines,
-            dialog=_with(cosines, likeness),
+            dialog=self._away_from(cosines, likeness),
             image=self._scores_by_image(painting) if painting else None,
             shown=seen,
             dialog_num=dialog_num,
             image_num=image_num,
             round_number=round_number,
+            added=self._said(clicks),
             before=tuple(self._lists(*earlier, likeness) for earlier in before),
         )
         return scores.corrected(self.hubs.values) if hubs else scores
 
     def scores_by_text(self, text: str) -> NDArray[np.float32]:
         """How near every picture is to a text: cosines, (n,). Not to be written into."""
-        return self._kept(("text", text), self._text(text))
+        embedded = self._text(text)
+        return self._kept(("text", text), lambda: self._cosines(embedded))
 
     def results(self, fused: Fused, scores: Scores) -> list[Result]:
         """The page of a fusion; the score of a result is its cosine with what found it."""
@@ -215,21 +220,22 @@ class Search:
 
     def _scores_by_image(self, path: str) -> NDArray[np.float32]:
         key = ("image", content_id(Path(path)))  # by content: the same path may hold another painting after a round was run again
-        return self._kept(key, self._embedded(key, lambda: self._encoder.encode_images([open_picture(Path(path))])[0]))
+        embedded = self._embedded(key, lambda: self._encoder.encode_images([open_picture(Path(path))])[0])
+        return self._kept(key, lambda: self._cosines(embedded))
 
-    def _kept(self, key: tuple[str, str], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The cosines of all pictures with an embedding, of the last ones asked for without working them out again."""
+    def _kept(self, key: tuple[str, str], score: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
+        """A number for every picture, (n,), of the last ones asked for without working them out again. Not to be written into."""
         with self._lock:
             if key in self._scored:
                 self._scored.move_to_end(key)
                 return self._scored[key]
-        cosines = self._cosines(vector)
-        cosines.flags.writeable = False
+        found = score()
+        found.flags.writeable = False
         with self._lock:
-            self._scored[key] = cosines
-            while len(self._scored) > 1 and len(self._scored) * cosines.nbytes > _SCORES_KEPT:
+            self._scored[key] = found
+            while len(self._scored) > 1 and len(self._scored) * found.nbytes > _SCORES_KEPT:
                 self._scored.popitem(last=False)
-        return cosines
+        return found
 
     def _embedded(self, key: tuple[str, str], encode: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
         with self._lock:
@@ -275,14 +281,34 @@ class Search:
     def _hits(self, cosines: NDArray[np.float32], by: NDArray[np.float32], limit: int) -> list[Hit]:
         return [{"id": self.vectors.records[row].id, "score": float(cosines[row])} for row in first(by, limit)]
 
-    def _likeness(self, liked: Sequence[str], disliked: Sequence[str]) -> list[tuple[float, NDArray[np.float32]]]:
-        """How near every picture is to what is marked, (n,), and how much of it counts."""
-        marked = ((weight, self._rows(ids)) for weight, ids in ((LIKED, liked), (DISLIKED, disliked)))
-        return [(weight, self._cosines(np.mean(self.vectors.images[rows], axis=0))) for weight, rows in marked if rows]
+    def _said(self, clicks: Sequence[Click]) -> NDArray[np.float32] | None:
+        """What all clicks together say of every picture, (n,); nothing without any. Of a page those pictures count that the gallery still
+        has."""
+        found = None
+        for click in clicks:
+            if click.liked in self._row:
+                page = self.there(click.page or (click.liked,))
+                said = self._kept(("click", " ".join((click.liked, *page))), partial(self._evidence, page, click.liked))
+                found = said if found is None else found + said
+        return found
 
-    def _lists(self, text: str, painting: str | None, likeness: list[tuple[float, NDArray[np.float32]]]) -> Lists:
-        """The lists of an earlier round, with the marks of today."""
-        lists: Lists = {"dialog": _with(self.scores_by_text(text), likeness)}
+    def _evidence(self, page: Sequence[str], liked: str) -> NDArray[np.float32]:
+        # One product for the whole page: ten passes take three times as long. Rounded, so that equal pictures stay equal (see `cosines`).
+        likeness = np.round(self.vectors.images[self._rows(page)] @ self.vectors.images.T, 4)
+        return evidence(likeness, page.index(liked))
+
+    def _likeness(self, disliked: Sequence[str]) -> NDArray[np.float32] | None:
+        """How near every picture is to what is disliked, (n,); nothing where nothing is."""
+        rows = self._rows(disliked)
+        return self._cosines(np.mean(self.vectors.images[rows], axis=0)) if rows else None
+
+    @staticmethod
+    def _away_from(by: NDArray[np.float32], likeness: NDArray[np.float32] | None) -> NDArray[np.float32]:
+        return by if likeness is None else by + DISLIKED * likeness * (spread(by) / spread(likeness))
+
+    def _lists(self, text: str, painting: str | None, likeness: NDArray[np.float32] | None) -> Lists:
+        """The lists of an earlier round, with what is disliked today; what was clicked is added once, beside them."""
+        lists: Lists = {"dialog": self._away_from(self.scores_by_text(text), likeness)}
         if painting and Path(painting).is_file():
             lists["image"] = self._scores_by_image(painting)
         return lists
@@ -300,13 +326,6 @@ def cosines(images: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray
     pictures have equal scores; with ``images @ vector`` the last digit depends on the place."""
     found: NDArray[np.float32] = np.einsum("nd,d->n", images, vector)
     return found
-
-
-def _with(cosines: NDArray[np.float32], likeness: list[tuple[float, NDArray[np.float32]]]) -> NDArray[np.float32]:
-    by = cosines
-    for weight, some in likeness:
-        by = by + weight * some * (cosines.std() / max(float(some.std()), 1e-9))
-    return by
 
 
 def _rounded(shares: Shares) -> Shares:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dir_tir.contracts import Click
 from dir_tir.errors import InputError
 from dir_tir.nodes.merge import merge
 from dir_tir.nodes.open_round import open_round
@@ -33,7 +34,9 @@ def test_the_first_round_opened_is_round_zero_and_its_painting_prompt_the_descri
 
 def test_a_new_round_clears_what_the_refiners_wrote_and_keeps_description_and_prompt() -> None:
     update = open_round(state(rounds=[record(0), record(1)], tries=[proposed("?")], prompt="a red boat"))
-    assert update.keys() == (DialogOutput.__annotations__.keys() | ImageOutput.__annotations__.keys() | {"round"}) - {"description"}
+    assert update.keys() == (DialogOutput.__annotations__.keys() | ImageOutput.__annotations__.keys() | {"round", "click_seconds"}) - {
+        "description"
+    }
     assert (update["round"], update["prompt"], update["tries"], update["painting"]) == (2, "a red boat", [], None)
 
 
@@ -122,9 +125,15 @@ def test_seconds_are_kept_by_refiner_and_tool() -> None:
 
 
 def test_what_the_user_wants_more_of_and_less_of_counts_from_the_round_in_which_they_say_so() -> None:
-    earlier = record(1, answer={**said("red"), "more_like": ["a", "b"]})
+    def page(*ids: str) -> list[Any]:
+        return [{"id": id_, "score": 0.5, "source": "dialog"} for id_ in ids]
+
+    earlier = record(1, results=page("a", "c"), answer={**said("red"), "more_like": ["a", "b"]})
+    rounds = [record(results=page("a", "b")), earlier]
     search = RecordingSearch()
-    _merge(state(round=2, rounds=[record(), earlier], answer={**said(""), "not_these": ["b"]}), search)
-    assert search.marked == [(["a"], ["b"])]
-    retrieve(state(round=2, rounds=[record(), earlier]), search=search, related_size=20, schedule="linear", max_rounds=10)  # type: ignore[arg-type]
-    assert search.marked[-1] == (["a", "b"], [])
+    _merge(state(round=2, rounds=rounds, answer={**said(""), "not_these": ["b"]}), search)
+    assert search.marked == [([Click(("a", "b"), "a")], ["b"])]  # of the page that was there when they said so
+    retrieve(state(round=2, rounds=rounds), search=search, related_size=20, schedule="linear", max_rounds=10)  # type: ignore[arg-type]
+    assert search.marked[-1] == ([Click(("a", "b"), "a"), Click(("a", "b"), "b")], [])
+    _merge(state(round=2, rounds=rounds, answer={**said(""), "more_like": ["a"]}), search)
+    assert search.marked[-1][0][0] == Click(("a", "c"), "a")  # of the latest that held it

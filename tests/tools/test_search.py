@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import checkpoints
 import numpy as np
 import pytest
-from dir_tir.contracts import PictureRecord
+from dir_tir.contracts import Click, PictureRecord
 from dir_tir.errors import GalleryError, PictureError
 from dir_tir.graph.config import Config
 from dir_tir.store.gallery.chroma import ChromaStore
@@ -15,6 +15,7 @@ from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
 from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.store.pictures import content_id
+from dir_tir.tools.clicks import evidence
 from dir_tir.tools.fusion import slots
 from dir_tir.tools.models.kinds.open_clip import OpenClipEncoder, OpenClipOptions
 from dir_tir.tools.search import REMEMBERED, Search
@@ -142,14 +143,17 @@ def test_what_is_liked_comes_nearer_and_what_is_disliked_goes_away() -> None:
     search = Search(encoder, Vectors(records, vectors, vectors))
     first, *_, last = (hit["id"] for hit in search.by_text("the moon", 60))
 
-    def place(id_: str, **marks: list[str]) -> int:
+    def place(id_: str, **marks: Any) -> int:
         return [hit["id"] for hit in search.by_text("the moon", 60, **marks)].index(id_)
 
-    assert place(last, liked=[last]) < 59
+    assert place(last, clicks=[Click((first, last), last)]) < 59
+    assert place(last, clicks=[Click((last,), last)]) == 59  # a page of one picture offers no choice
     assert place(first, disliked=[first]) > 0
-    assert search.by_text("the moon", 60, liked=["gone"]) == search.by_text("the moon", 60)
+    assert search.by_text("the moon", 60, clicks=[Click((first, "gone"), "gone")]) == search.by_text("the moon", 60)
     scores = {hit["id"]: hit["score"] for hit in search.by_text("the moon", 60)}
-    assert all(scores[hit["id"]] == hit["score"] for hit in search.by_text("the moon", 60, liked=[last]))  # the score stays the text's
+    assert all(
+        scores[hit["id"]] == hit["score"] for hit in search.by_text("the moon", 60, clicks=[Click((first, last), last)])
+    )  # the score stays the text's
 
 
 def test_marking_what_is_most_like_the_picture_in_mind_and_what_is_least_brings_it_nearer(
@@ -167,7 +171,7 @@ def test_marking_what_is_most_like_the_picture_in_mind_and_what_is_least_brings_
         if target in page:
             continue
         alike = sorted(page, key=lambda id_: len(words[id_] & words[target]) / len(words[id_] | words[target]))
-        hits = search.by_text(line["description"], len(search), liked=alike[-1:], disliked=alike[:3])
+        hits = search.by_text(line["description"], len(search), clicks=[Click(tuple(page), alike[-1])], disliked=alike[:3])
         plain.append(search.ranks_by_text(line["description"], [target])[0])
         marked.append(1 + [hit["id"] for hit in hits if hit["id"] not in page].index(target) + len(page))
     assert len(plain) > 5
@@ -209,3 +213,20 @@ def test_a_picture_whose_file_is_gone_or_damaged_keeps_its_place(tmp_path: Path)
 
 def test_an_encoder_without_a_matching_head_orders_nothing_once_more() -> None:
     assert made_of(np.eye(12, 16, dtype=np.float32)).rerank == 0
+
+
+def test_what_clicks_say_is_added_up_in_every_list_and_pictures_that_are_gone_are_left_out_of_a_page() -> None:
+    encoder = FakeEncoder()
+    vectors = encoder.encode_texts([str(number) for number in range(30)])
+    search = Search(encoder, Vectors([PictureRecord(f"{number:02}", "", ("a",), 1, 1) for number in range(30)], vectors, vectors))
+
+    def added(*clicks: Click) -> NDArray[np.float32]:
+        found = search.scores("the moon", None, dialog_num=7, image_num=3, round_number=1, clicks=clicks).added
+        assert found is not None
+        return found
+
+    one, other = Click(("01", "02", "03"), "02"), Click(("04", "05"), "05")
+    assert added(one) == pytest.approx(evidence(vectors[[1, 2, 3]] @ vectors.T, 1), abs=1e-3)
+    assert added(one, other) == pytest.approx(added(one) + added(other), abs=1e-6)
+    assert (added(Click(("01", "gone", "02", "03"), "02")) == added(one)).all()
+    assert search.scores("the moon", None, dialog_num=7, image_num=3, round_number=1, clicks=[Click(("gone",), "gone")]).added is None

@@ -14,7 +14,7 @@ def main() -> None:
     """Say how long it will take, then run each model's own training command; each continues where it stopped."""
     hours = hours_of_trainings("cuda" if torch.cuda.is_available() else "cpu")
     each = ", ".join(f"{training} {_spoken(time)}" for training, time in hours.items())
-    print(f"Training nine small models from nothing, one after the other: about {_spoken(sum(hours.values()))} on this machine ({each}).")
+    print(f"{len(hours)} trainings from nothing, one after the other: about {_spoken(sum(hours.values()))} on this machine ({each}).")
     print("Interrupted, the same command goes on where it stopped.", flush=True)
     for training in hours:
         subprocess.run([sys.executable, "-m", f"dir_tir.miniature.train.{training}", *sys.argv[1:]], check=True)

@@ -17,6 +17,7 @@ WORK = {
     "encoder": 24_000,
     "dialogues": 6_000,
     "blip": 60_000,
+    "matching": 2_200,
     "llm": 269_000,
     "vision": 72_000,
     "enlarger": 6_300,

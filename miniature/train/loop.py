@@ -14,8 +14,6 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-WARMUP = 200
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -30,12 +28,13 @@ class Plan:
     rate: float
     weight_decay: float = 0.01
     save_every: float = 120.0  # seconds
+    warmup: int = 200  # steps
     cooldown: float = 0.25
     matrix_rate: float | None = None
 
     def share_at(self, step: int) -> float:
         """The share of the full learning rate at a step, 0-1."""
-        rising = min(1.0, (step + 1) / WARMUP)
+        rising = min(1.0, (step + 1) / self.warmup)
         falling = min(1.0, (self.steps - step) / (self.cooldown * self.steps))
         return rising * falling
 

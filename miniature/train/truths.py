@@ -13,6 +13,8 @@ from ..world.scene import COLOURS, COUNTS, KINDS, PLACES, SIZES, TIMES, WEATHERS
 SETTING_CLASSES = [len(PLACES), len(TIMES), len(WEATHERS)]
 GROUP_CLASSES = [len(KINDS) + 1, len(COLOURS) + 1, len(SIZES) + 1, len(COUNTS) + 1]  # class 0: nothing stands there
 NAMES = ("place", "time", "weather", "kind", "colour", "size", "count")
+TOPICS = (*NAMES, "position")
+_NO_MORE = (False,) * 4
 
 
 def classes(scenes: Sequence[Scene]) -> tuple[Tensor, Tensor]:
@@ -23,23 +25,31 @@ def classes(scenes: Sequence[Scene]) -> tuple[Tensor, Tensor]:
 
 def fits(known: Knowledge, scene: Scene) -> bool:
     """Whether everything that is known holds for ``scene``."""
-    if any(
-        value and value != getattr(scene, key) for key, value in (("place", known.place), ("time", known.time), ("weather", known.weather))
-    ):
-        return False
-    if any(scene.at(position) for position in known.empty) or any(scene.find(kind) for kind in known.absent):
-        return False
-    return all(_fits(group, scene) for group in known.groups)
+    return not any(wrong(known, scene))
 
 
-def _fits(group: Group, scene: Scene) -> bool:
+def wrong(known: Knowledge, scene: Scene) -> list[bool]:
+    """By topic, whether something that is known does not hold for ``scene``. Of a thing that is not there, only its kind is wrong."""
+    setting = [bool(value) and value != truth for value, truth in zip(_setting(known), _setting(scene), strict=True)]
+    things = [_wrong(group, scene) for group in known.groups]
+    kind = any(scene.at(position) for position in known.empty) or any(scene.find(kind) for kind in known.absent)
+    return [*setting, *(any(topic) for topic in zip([kind, *_NO_MORE], *things, strict=True))]
+
+
+def _setting(of: Knowledge | Scene) -> tuple[str | None, str | None, str | None]:
+    return of.place, of.time, of.weather
+
+
+def _wrong(group: Group, scene: Scene) -> list[bool]:
+    """Kind, colour, size, count, position."""
     found = scene.find(group.kind)
     if found is None:
-        return False
+        return [True, *_NO_MORE]
     position, thing = found
     number = thing.count > 1 if group.count is None else thing.count == group.count
     said = ((group.colour, thing.colour), (group.size, thing.size), (group.position, position))
-    return number and all(value is None or value == truth for value, truth in said)
+    colour, size, where = (value is not None and value != truth for value, truth in said)
+    return [False, colour, size, not number, where]
 
 
 def _group(thing: Thing | None) -> tuple[int, int, int, int]:

@@ -9,6 +9,7 @@ from ...plain import shown
 from ...store.conversations.retention import duration
 from ...store.conversations.sessions import repair_sessions
 from ..library.channels import check_channels
+from .asking import agreed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,10 +47,8 @@ def show_conversation(workspace: Workspace, id_: str) -> None:
 def delete_conversation(workspace: Workspace, id_: str, confirm: Confirm | None) -> None:
     """Delete one when that is confirmed. Raises InputError when there is none of this id, or when it is running."""
     kept = workspace.conversations.describe(id_)
-    if confirm is None:
-        raise InputError(f"deleting conversation {id_!r} needs --yes where nobody can be asked")
-    if not confirm(f"Delete conversation {id_} ({_description(kept)}) with its paintings?"):
-        print("kept")
+    question = f"Delete conversation {id_} ({_description(kept)}) with its paintings?"
+    if not agreed(confirm, f"deleting conversation {id_!r}", question):
         return
     workspace.conversations.delete(id_)
     print(f"conversation {id_} is deleted")
@@ -62,10 +61,8 @@ def prune_conversations(workspace: Workspace, older_than: str, confirm: Confirm 
     if not there:
         print(f"every conversation was used within {older_than}")
         return
-    if confirm is None:
-        raise InputError(f"deleting {_counted(len(there))} needs --yes where nobody can be asked")
-    if not confirm(f"Delete {_counted(len(there))} not used for {older_than}, with their paintings?"):
-        print("kept")
+    counted = _counted(len(there))
+    if not agreed(confirm, f"deleting {counted}", f"Delete {counted} not used for {older_than}, with their paintings?"):
         return
     deleted = workspace.conversations.prune(than)
     running = len(there) - len(deleted)

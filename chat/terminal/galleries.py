@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from ...contracts import PictureRecord
-from ...errors import DirTirError, GalleryError, InputError
+from ...errors import DirTirError, GalleryError
 from ...plain import shown
 from ...store.gallery.catalogue import EXPORTED, export, faults, gone_pictures, prune
 from ...store.gallery.put_aside import count_aside
 from ..library.profile_choice import Confirm
+from .asking import agreed
 
 if TYPE_CHECKING:
     from ...tools.workspace import Workspace
@@ -103,10 +104,8 @@ def prune_gallery(workspace: Workspace, name: str, confirm: Confirm | None) -> N
     if not gone and not relabelled:
         print(f"gallery {name!r}: nothing is gone")
         return
-    if confirm is None:
-        raise InputError(f"forgetting {len(gone)} of {info.count} pictures of gallery {name!r} needs --yes where nobody can be asked")
-    if not confirm(f"Forget {len(gone)} of the {info.count} pictures of gallery {name!r}, whose files are gone?"):
-        print("kept")
+    counted = f"{len(gone)} of {info.count} pictures of gallery {name!r}"
+    if not agreed(confirm, f"forgetting {counted}", f"Forget {counted}, whose files are gone?"):
         return
     with workspace.store.write(name, info.fingerprint, info.dimension) as writable:
         print(f"gallery {name!r}: {prune(writable)} pictures forgotten")
@@ -125,10 +124,8 @@ def remove_gallery(workspace: Workspace, name: str, confirm: Confirm | None) -> 
         count = f"{workspace.store.describe(name).count} pictures"
     except GalleryError:  # it is deleted also when it cannot be opened; where there is none, deleting says so
         count = "an unknown number of pictures"
-    if confirm is None:
-        raise InputError(f"deleting gallery {name!r} (embeddings and captions of {count}) needs --yes where nobody can be asked")
-    if not confirm(f"Delete gallery {name!r} with the embeddings and captions of {count}? The pictures themselves stay."):
-        print("kept")
+    question = f"Delete gallery {name!r} with the embeddings and captions of {count}? The pictures themselves stay."
+    if not agreed(confirm, f"deleting gallery {name!r} (embeddings and captions of {count})", question):
         return
     workspace.store.delete(name)
     print(f"gallery {name!r} is deleted")

@@ -1,7 +1,7 @@
 """A gallery as two collections of Chroma, whichever client leads to them.
 
-`chroma.py` has the client of a folder of this machine. That of a server is one more file like it, where each gallery is a database of the
-server, and one more line in `tests/stores.py`.
+`chroma.py` and `chroma_opening.py` have the client of a folder of this machine. That of a server is one more like it, where each gallery
+is a database of the server, and one more line in `tests/stores.py`.
 
     images     a row for each picture: id = content hash; metadata: paths, captions, size, and by what the file is recognised unread
     captions   a row for each caption: id = content hash/number; document: the caption

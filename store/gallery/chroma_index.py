@@ -42,7 +42,7 @@ def is_index_as_left(folder: Path) -> bool:
 
 def is_index_sound(folder: Path) -> bool:
     """Load the index in another process and compare it with the database; that process may crash."""
-    code = "import sys; from dir_tir.store.gallery.chroma import compare_index; sys.exit(compare_index(sys.argv[1]))"
+    code = "import sys; from dir_tir.store.gallery.chroma_opening import compare_index; sys.exit(compare_index(sys.argv[1]))"
     try:
         ended = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, timeout=_PATIENCE, check=False)
     except subprocess.TimeoutExpired:

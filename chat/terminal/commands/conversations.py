@@ -44,6 +44,6 @@ def run(workspace: Workspace, options: Namespace) -> None:
         case "repair":
             conversations.repair_conversations(workspace)
         case "delete":
-            conversations.delete_conversation(workspace, options.id, (lambda _: True) if options.yes else confirming())
+            conversations.delete_conversation(workspace, options.id, confirming(yes=options.yes))
         case "prune":
-            conversations.prune_conversations(workspace, options.older_than, (lambda _: True) if options.yes else confirming())
+            conversations.prune_conversations(workspace, options.older_than, confirming(yes=options.yes))

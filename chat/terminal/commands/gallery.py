@@ -48,8 +48,8 @@ def run(workspace: Workspace, options: Namespace) -> None:
         case "repair":
             galleries.repair_gallery(workspace, options.name)
         case "prune":
-            galleries.prune_gallery(workspace, options.name, (lambda _: True) if options.yes else confirming())
+            galleries.prune_gallery(workspace, options.name, confirming(yes=options.yes))
         case "export":
             galleries.export_gallery(workspace, options.name, options.folder)
         case "delete":
-            galleries.remove_gallery(workspace, options.name, (lambda _: True) if options.yes else confirming())
+            galleries.remove_gallery(workspace, options.name, confirming(yes=options.yes))

@@ -16,9 +16,11 @@ import pytest
 from dir_tir.contracts import GalleryInfo, PictureRecord
 from dir_tir.errors import GalleryError
 from dir_tir.store.gallery.chroma import ChromaStore
+from dir_tir.store.gallery.chroma_database import rows_count, rows_metadata
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
 from fakes import FakeEncoder
+from stores import row
 
 DATABASE = "chroma.sqlite3"
 Draw = Callable[..., list[Source]]
@@ -144,8 +146,31 @@ def test_a_gallery_of_an_older_version_opens_and_what_it_did_not_write_is_empty(
     assert store.describe("old").profile == "laptop"
 
 
+def test_a_gallery_whose_tables_a_later_chroma_has_changed_is_read_and_written_through_chroma(tmp_path: Path) -> None:
+    store = ChromaStore(tmp_path)
+    with store.write("g", "one", 4) as gallery:
+        gallery.add([row(1), row(2)])
+        gallery.complete()
+    with closing(sqlite3.connect(tmp_path / "g" / DATABASE)) as database:
+        database.execute("INSERT INTO migrations (dir, version, filename, sql, hash) VALUES ('metadb', 7, '00007-later.sql', '', 'x')")
+        database.commit()
+    assert rows_metadata(tmp_path / "g", "images") is None
+    assert rows_count(tmp_path / "g", "images") is None
+    with store.open("g") as there:
+        assert there.records() == {row(number).record.id: row(number).record for number in (1, 2)}
+        assert there.info.count == len(there) == 2
+        assert there.embeddings([row(2).record.id])[0].tolist() == [pytest.approx(row(2).image.tolist())]
+    with store.write("g", "one", 4) as writable:
+        writable.remove([row(1).record.id])
+        writable.add([row(3)])
+        writable.complete()
+    with store.open("g") as there:
+        assert set(there.records()) == {row(2).record.id, row(3).record.id}
+    assert store.damage("g") == []
+
+
 def test_only_the_files_of_the_chroma_store_know_chroma() -> None:
     root = Path(dir_tir.__file__).resolve().parent
     product = [path for path in root.rglob("*.py") if not {"tests", "benchmarks", "build", ".venv"} & set(path.relative_to(root).parts)]
     knowing = {path.name for path in product if re.search(r"import chromadb|from chromadb|chroma\.sqlite3|writer\.lock", path.read_text())}
-    assert knowing == {"chroma.py", "chroma_collections.py", "chroma_database.py"}
+    assert knowing == {"chroma.py", "chroma_collections.py", "chroma_database.py", "chroma_opening.py"}

@@ -113,8 +113,15 @@ def bytes_of(picture: Image.Image, extent: tuple[int, int]) -> int:
     one = 1 if mode in _ONE_BYTE else 2 if mode.startswith("I;16") else 4
     wanted = pixels * max(_PEAK.get(picture.format or "", 0), one)
     if picture.info.get("progressive"):  # all of its coefficients are kept, two bytes each
-        wanted += 2 * len(picture.getbands()) * extent[0] * extent[1]
+        wanted += 2 * _coefficients(picture) * extent[0] * extent[1]
     return int(wanted)
+
+
+def _coefficients(picture: Image.Image) -> float:
+    """Of a JPEG, for each of its pixels: most keep colours at half the width and height."""
+    sampled = [across * down for _, across, down, _ in getattr(picture, "layer", ())]
+    widest, tallest = (max((layer[place] for layer in getattr(picture, "layer", ())), default=1) for place in (1, 2))
+    return sum(sampled) / (widest * tallest) if sampled else len(picture.getbands())
 
 
 def _refuse_endless(file: BinaryIO, picture: Image.Image) -> None:

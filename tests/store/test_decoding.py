@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from dir_tir.errors import PictureError
 from dir_tir.store import decoding, png_strips
-from dir_tir.store.decoding import Room
+from dir_tir.store.decoding import Room, bytes_of
 from dir_tir.store.pictures import open_picture, open_sized
 from PIL import Image
 
@@ -42,6 +42,22 @@ def test_a_picture_that_takes_more_than_there_is_room_for_is_refused_with_its_si
     Image.new("L", (12_000, 10_000)).save(tmp_path / "a.tif", compression="tiff_lzw")
     with pytest.raises(PictureError, match=r"a\.tif has 12000 x 10000 pixels, which take 1,008 MB to decode, more than 440: make it"):
         open_picture(tmp_path / "a.tif", 100)
+
+
+@pytest.mark.parametrize(
+    ("mode", "sampled", "bytes_"),
+    [("RGB", 0, 6), ("RGB", 1, 4), ("RGB", 2, 3), ("L", 0, 2), ("CMYK", 0, 8)],
+    ids=["444", "422", "420", "grey", "cmyk"],
+)
+def test_of_a_progressive_jpeg_as_much_is_reckoned_as_its_colours_are_kept_at(tmp_path: Path, mode: str, sampled: int, bytes_: int) -> None:
+    Image.new(mode, (800, 400)).save(tmp_path / "a.jpg", progressive=True, subsampling=sampled)
+    with Image.open(tmp_path / "a.jpg") as picture:
+        whole = bytes_of(picture, picture.size)
+        picture.draft(picture.mode, (100, 50))
+        reduced = bytes_of(picture, (800, 400))
+    one = 1 if mode == "L" else 4
+    assert whole == 800 * 400 * (bytes_ + one)
+    assert reduced == 800 * 400 * bytes_ + 100 * 50 * one
 
 
 def test_who_needs_much_memory_is_not_overtaken_for_ever_and_none_is_taken_twice() -> None:

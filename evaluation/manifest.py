@@ -34,21 +34,21 @@ _EVALUATION = ("conversing.py", "methods.py", "ranking.py", "runner.py")
 def manifest(workspace: Workspace, retrievers: Sequence[Config], tasks: Sequence[Task]) -> dict[str, Any]:
     """``setting`` holds what results depend on, ``also`` the same of further retrievers, ``code`` the program, ``made_with`` the rest."""
     first, *others = (_setting(workspace, config, tasks) for config in retrievers)
+    return made_of(first, others)
+
+
+def made_of(setting: dict[str, Any], also: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """A manifest of what results depend on. ``made_with``: what they do not depend on, and a reader wants to know all the same."""
     return {
-        "setting": first,
-        "also": others,
+        "setting": setting,
+        "also": list(also),
         "code": f"{version('dir-tir')}, {code_digest(PACKAGE)}",
-        "made_with": made_with(),
-    }
-
-
-def made_with() -> dict[str, Any]:
-    """Versions, machine and command: what a run's figures do not depend on, and a reader wants to know all the same."""
-    return {
-        "versions": {name: version(name) for name in _LIBRARIES},
-        "python": platform.python_version(),
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
-        "command": " ".join(["dir-tir", *sys.argv[1:]]),
+        "made_with": {
+            "versions": {name: version(name) for name in _LIBRARIES},
+            "python": platform.python_version(),
+            "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+            "command": " ".join(["dir-tir", *sys.argv[1:]]),
+        },
     }
 
 

@@ -18,12 +18,13 @@ from ..store.gallery.sources import Source
 from ..tools.search import Search
 from ..tools.workspace import Workspace
 from .dialogues import Dialogue, read_dialogues, read_pool
+from .manifest import made_of, refuse_another
 from .methods import PAGING
 from .metrics import Ranks, definitions
 from .ranking import paging
 from .report.curves import save_curves
 from .report.summary import figured
-from .report.tables import format_reaching, format_rounds, write_tables
+from .report.tables import format_reaching, format_rounds, write_json, write_tables
 
 SEPARATOR = ", "  # between caption and turns, as ChatIR joins them
 
@@ -33,7 +34,8 @@ def replay(
 ) -> Path:
     """Embed the search space where that is not done yet, rank every dialogue's picture in every round, print and keep the figures.
 
-    Without a ``pool`` the search space is the dialogues' own pictures. Raises InputError when a picture is not in ``images``.
+    Without a ``pool`` the search space is the dialogues' own pictures. Raises InputError when a picture is not in ``images``, or when
+    ``out`` has another run in it.
     """
     read = read_dialogues(dialogues, mend=mend)
     names = read_pool(pool) if pool else sorted({dialogue.image for dialogue in read.dialogues})
@@ -41,6 +43,9 @@ def replay(
     models = workspace.models(profile)
     key = hashlib.sha256("\n".join([str(images.absolute()), *names]).encode()).hexdigest()[:8]
     gallery = f"replay-{len(names)}-{key}-{models.encoder_fingerprint[:6]}"
+    made = _manifest(dialogues, names, models.encoder_fingerprint, mend=mend)
+    if out:
+        refuse_another(out, made)
     with tqdm(total=len(names), desc="indexing", unit="picture") as bar:
         sources = [Source(paths[name], (name,)) for name in names]
         done = index(sources, workspace.store, gallery, models.encoder, progress=lambda at, _: bar.update(at - bar.n) and None)
@@ -65,6 +70,7 @@ def replay(
     }
     folder = out or workspace.home.evaluations / f"{gallery}-{dialogues.stem}{'-mended' if mend else ''}"
     folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "manifest.json", made)
     write_tables(folder, summary)
     save_curves(summary, folder)
     _print(summary, folder)
@@ -102,6 +108,11 @@ def ranks_of(dialogues: Sequence[Dialogue], search: Search, ids: Mapping[str, st
     return np.array(rows)
 
 
+def _manifest(dialogues: Path, names: Sequence[str], encoder: str, *, mend: bool) -> dict[str, Any]:
+    said, space = (hashlib.sha256(content).hexdigest()[:16] for content in (dialogues.read_bytes(), "\n".join(names).encode()))
+    return made_of({"dialogues": said, "search space": space, "encoder": encoder, "mended": mend})
+
+
 def _answered(dialogues: Sequence[Dialogue]) -> list[dict[str, float | None]]:
     """An answer each round, as long as a dialogue lasts; nothing says how long it took."""
     turns = np.array([len(dialogue.texts) - 1 for dialogue in dialogues])
@@ -121,4 +132,4 @@ def _print(summary: dict[str, Any], folder: Path) -> None:
     print(
         f"\n{summary['dialogues']} dialogues{''.join(f'; {name}: {dict(n) if isinstance(n, dict) else n}' for name, n in counts.items())}"
     )
-    print(f"summary.json, summary.csv, table.tex and curves are in {shown(folder)}")
+    print(f"manifest.json, summary.json, summary.csv, table.tex and curves are in {shown(folder)}")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from ..store.gallery.hubs import hubs_of
-from ..tools.profiles.profile import PACKAGE
-from .manifest import code_digest, made_with, name_of, refuse_another
+from .manifest import made_of, name_of, refuse_another
 from .methods import HUBS, PAGING, PASSING
 from .metrics import definitions
 from .report.curves import save_curves
@@ -53,19 +51,16 @@ def score_vectors(home: Home, file: Path, seed: int = 0, out: Path | None = None
 
 
 def _manifest(file: Path, vectors: VectorSet, hubs: Hubs, seed: int) -> dict[str, Any]:
-    return {
-        "setting": {
+    return made_of(
+        {
             "vectors": hashlib.sha256(file.read_bytes()).hexdigest()[:16],
             "pictures": len(vectors.images),
             "queries": vectors.texts.shape[0],
             "rounds": vectors.texts.shape[1] - 1,
             "hubs": {"from": hubs.source, "captions": hubs.captions, "captions that were queries, left out": vectors.queries_in_bank},
             "clicks": {"noise": NOISE, "seed": seed},
-        },
-        "also": [],
-        "code": f"{version('dir-tir')}, {code_digest(PACKAGE)}",
-        "made_with": made_with(),
-    }
+        }
+    )
 
 
 def _notes(made: dict[str, Any]) -> list[str]:

@@ -113,3 +113,5 @@ def test_a_replay_says_what_it_takes_beside_paging_on_and_leaves_tables_and_curv
     assert replayed["to_reach"] == {"round": 1, "answers": 39 / 40, "clicks": 0, "seconds": None}  # one of them ends before its answer
     assert (paged["method"], paged["to_reach"]) == ("paging", None)
     assert "Hits@10 of 90 %" in capsys.readouterr().out
+    with pytest.raises(InputError, match="another run"):
+        replay(workspace, tmp_path / "dialogues.json", None, tmp_path / "pictures", "miniature", mend=True, out=folder)

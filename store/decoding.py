@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Condition
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -28,9 +28,9 @@ STRIPPED = 64 * 2**20  # bytes: a PNG that takes more is read in strips
 FORMATS = ("AVIF", "BMP", "DIB", "GIF", "HEIF", "JPEG", "PNG", "TIFF", "WEBP")
 
 # Bytes a pixel while it is decoded, measured (peak of the process, 16 million pixels, Pillow 13): libraries keep copies of their own.
-_PEAK = {"WEBP": 16.1, "AVIF": 10.0, "HEIF": 8.0, "TIFF": 8.4}
+_PEAK = {"WEBP": 16.1, "AVIF": 10.0, "HEIF": 8.0, "TIFF": 8.4, "GIF": 2.5}
 _ONE_BYTE = ("1", "L", "P")
-_BAND = 4 * 2**20  # pixels turned into RGB at a time
+_BAND = 2**18  # pixels turned into RGB at a time: by every reader, beside what is reckoned
 _SCANNED = 4e9  # pixels a progressive JPEG may have over all its scans: about a minute
 _ORIENTATION = 0x0112
 TURNS = {
@@ -180,16 +180,20 @@ _GREYS = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 
 def _grey_bands(picture: Image.Image, rows: int) -> Iterator[tuple[int, Image.Image]]:
     """Of greys of more than 8 bits: brought to 8 by what the largest value says about their range. Pillow would cut off at 255."""
-    values = np.asarray(picture)
-    highest = max((_highest(values[top : top + rows]) for top in range(0, len(values), rows)), default=0.0)
-    if values.dtype.kind == "f" and highest <= 1:
+    width, height = picture.size
+
+    def values_at(top: int) -> NDArray[Any]:  # of all of it numpy would take two copies
+        return np.asarray(picture.crop((0, top, width, min(height, top + rows))))
+
+    highest = max(_highest(values_at(top)) for top in range(0, height, rows))
+    if values_at(0).dtype.kind == "f" and highest <= 1:
         scale = 255.0
     elif highest <= 255:
         scale = 1.0
     else:
         scale = 255 / (65535 if highest <= 65535 else highest)
-    for top in range(0, len(values), rows):
-        band = np.nan_to_num(values[top : top + rows].astype(np.float32), nan=0, posinf=highest, neginf=0) * np.float32(scale)
+    for top in range(0, height, rows):
+        band = np.nan_to_num(values_at(top).astype(np.float32), nan=0, posinf=highest, neginf=0) * np.float32(scale)
         yield top, Image.fromarray(np.clip(band + 0.5, 0, 255).astype(np.uint8))
 
 

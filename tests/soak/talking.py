@@ -38,17 +38,19 @@ WHOLE, NO_ROOM = 0, 9  # how a process ends
 @dataclass(frozen=True)
 class Plan:
     """rounds: how many there are. slow: seconds that a model takes at most. at_rest: replies are given before a run instead of within one.
-    marked: with marks on results. accepts: the first result is the picture in the last round."""
+    marked: with marks on results. accepts: the first result is the picture in the last round. points: at the first result, in every second
+    round, instead of answering."""
 
     rounds: int
     slow: float
     at_rest: bool
     marked: bool
     accepts: bool
+    points: bool = False
 
     @classmethod
     def drawn(cls, chance: random.Random) -> Plan:
-        return cls(chance.randint(1, 3), chance.choice((0, 0.005, 0.03)), *(chance.random() < share for share in (0.4, 0.5, 0.2)))
+        return cls(chance.randint(1, 3), chance.choice((0, 0.005, 0.03)), *(chance.random() < share for share in (0.4, 0.5, 0.2, 0.4)))
 
 
 @cache
@@ -129,6 +131,13 @@ def _converse(talked: Conversation, folder: Path, acknowledged: dict[str, Any], 
                 talked.note_accepted(talked.results[0])
                 acknowledged[f"{asked.round} accept"] = _acknowledge(folder, f"{asked.round} accept")
             return
+        if plan.points and asked.round % 2:
+            if (click := f"{asked.round} click") in acknowledged:
+                raise AssertionError(f"doubled: {key} is asked after the click of its round")
+            pointed = {"more_like": [talked.results[0].id]}
+            talked.put(asked.round, "click", pointed)
+            acknowledged[click] = _acknowledge(folder, click, pointed)
+            return
         said: dict[str, Any] = {"text": f"{key} {attempt}"}
         if plan.marked and kind == "question":
             said["more_like"] = [talked.results[0].id]
@@ -141,7 +150,8 @@ def _converse(talked: Conversation, folder: Path, acknowledged: dict[str, Any], 
                 give(event)
         if plan.at_rest:
             for asked in talked.asked:
-                give(asked)
+                if f"{asked.round} click" not in acknowledged:
+                    give(asked)
 
 
 def _acknowledge(folder: Path, key: str, said: Any = None) -> Any:
@@ -151,8 +161,8 @@ def _acknowledge(folder: Path, key: str, said: Any = None) -> Any:
 
 
 def _said(record: Any, kind: str) -> Any:
-    reply = record["answer"] if kind == "question" else (record["critique"] or {}).get("reply", {})
-    return {name: value for name, value in reply.items() if name != "accepted"}
+    reply = record["answer"] if kind in ("question", "click") else (record["critique"] or {}).get("reply", {})
+    return {name: value for name, value in reply.items() if name != "accepted" and (value or kind != "click")}
 
 
 def forked(work: Callable[[], int], after: float | None = None, within: float = 60.0) -> int | None:

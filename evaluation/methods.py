@@ -129,6 +129,8 @@ def _can_be_read(method: Method, source: Config) -> bool:
         return False  # a rank of one round knows no other
     if any(getattr(source, name) and changed.get(name) for name in ("hubs", "rerank", "exclude_shown")):
         return False  # where all do it, nobody needs to be called after it
+    if source.clicks == "alone" and (method.share is not None or changed.get("fusion", source.fusion) != source.fusion):
+        return False  # nothing is painted, and of one list all of them make the same
     return not method.both_lists or (source.dialog_num > 0 and source.image_num > 0)
 
 

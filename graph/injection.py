@@ -1,6 +1,6 @@
 """Puts into a node's hands the tools and settings that it names as keyword parameters, and nothing else.
 
-So a node's signature says all that it can reach. `user` is named by two nodes alone, and nobody can name the target.
+So a node's signature says all that it can reach. `user` is named by three nodes alone, and nobody can name the target.
 """
 
 from __future__ import annotations

@@ -29,9 +29,9 @@ def _node(name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", NODES)
-def test_only_answer_and_critique_hold_the_user_and_no_node_holds_the_target_or_the_vision_model(name: str) -> None:
+def test_only_answer_critique_and_point_hold_the_user_and_no_node_holds_the_target_or_the_vision_model(name: str) -> None:
     named = named_by(_node(name))
-    assert ("user" in named) == (name in {"answer", "critique"})
+    assert ("user" in named) == (name in {"answer", "critique", "point"})
     assert not {name for name in named if "target" in name or "vision" in name or "config" in name}
     assert len(inspect.signature(_node(name)).parameters) == len(named) + 1  # and the state, which the test below looks through
 

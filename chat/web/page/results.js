@@ -36,6 +36,7 @@ export function resultsView(place, talk) {
     if ($("picture").open) light();
   }
 
+  // The second half of a double click would land on the page that the first one brought.
   function tile(state, record, result, number) {
     const mark = talk.marks.get(result.id);
     const hit = result.id === state.found;
@@ -45,7 +46,7 @@ export function resultsView(place, talk) {
       h("span", { class: "rank", "aria-hidden": "true" }, String(number + 1)),
       h("span", { class: `from ${result.source}`, "aria-hidden": "true" }, `${texts.fromShort[result.source]} ${result.score.toFixed(2)}`),
       mark && h("span", { class: "mark", "aria-hidden": "true" }, mark === "more_like" ? "♥" : "✕"),
-    ), marking() && !result.gone && h("button", { class: "like", "data-key": `like ${number}`, "aria-label": texts.moreLike(number + 1), onclick: () => talk.point(result.id) }, texts.moreLikeThis));
+    ), marking() && !result.gone && h("button", { class: "like", "data-key": `like ${number}`, "aria-label": texts.moreLike(number + 1), onclick: (event) => event.detail < 2 && talk.point(result.id) }, texts.moreLikeThis));
   }
 
   function enlarge(number) {

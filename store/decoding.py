@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 from ..errors import PictureError
+from .libtiff import quieten_libtiff
 from .png_strips import has_strips, strips
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def decode(file: BinaryIO, side: int) -> tuple[Image.Image, tuple[int, int]]:
     Raises PictureError for one that takes too much, and whatever a decoder raises.
     """
     _know_all_formats()
+    quieten_libtiff()
     with Image.open(file, formats=FORMATS) as picture:
         extent = picture.size
         if picture.format in ("JPEG", "MPO"):

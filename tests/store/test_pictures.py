@@ -237,3 +237,15 @@ def test_what_is_no_file_is_never_waited_for(tmp_path: Path) -> None:
         open_picture(tmp_path / "a.png")
     with pytest.raises(PictureError, match="not a file"):
         content_id(tmp_path / "a.png")
+
+
+def test_what_is_wrong_with_a_tiff_is_in_the_error_and_nothing_is_printed_beside_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Image.effect_noise((200, 200), 80).save(tmp_path / "a.tif", compression="tiff_lzw")
+    content = bytearray((tmp_path / "a.tif").read_bytes())
+    content[3000:9000] = bytes(6000)
+    (tmp_path / "a.tif").write_bytes(content)
+    with pytest.raises(PictureError, match="repair or remove it"):
+        open_picture(tmp_path / "a.tif")
+    assert capfd.readouterr().err == ""

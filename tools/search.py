@@ -18,7 +18,7 @@ from ..store.gallery.reading import SIDE
 from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.pictures import content_id, open_picture
 from .clicks import evidence
-from .fusion import Scores, first, place, reranked
+from .fusion import Scores, first, place, reranked, with_fits
 from .fusion.order import spread
 
 if TYPE_CHECKING:
@@ -176,12 +176,12 @@ class Search:
         return self._encoder.rerank if isinstance(self._encoder, Matcher) else 0
 
     def reranked(self, fused: Fused, text: str) -> Fused:
-        """An order with its first results by how well each fits a text, as the encoder's matching head sees it.
+        """An order with its first results ordered once more, how well each fits a text added: the encoder's matching head says that.
 
         Their files are opened for it; those that are gone or damaged keep their places.
         """
         head = fused.head(self.rerank)
-        return reranked(fused, head, self._matches(text, head)) if len(head) else fused
+        return reranked(fused, head, with_fits(fused, head, self._matches(text, head))) if len(head) else fused
 
     def row(self, id_: str) -> int:
         """Where a picture stands in the scores. Raises GalleryError for one that is not there."""

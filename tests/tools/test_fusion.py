@@ -22,6 +22,7 @@ from dir_tir.tools.fusion import (
     reranked,
     rrf,
     slots,
+    with_fits,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -231,3 +232,15 @@ def test_correction_takes_the_hub_from_every_list_by_the_lists_own_spread_and_le
     for fusion in FUSIONS.values():
         assert fusion.fuse(scores).order.tolist() == [0, 1, 2]
         assert fusion.fuse(found).order.tolist() == [2, 1, 0]
+
+
+def test_what_the_head_is_ordered_by_is_its_own_scores_and_how_well_each_fits_on_one_scale() -> None:
+    fused = mean(_three([0.9, 0.7, 0.5, 0.1], None))
+    head = fused.head(3)
+    by = with_fits(fused, head, np.array([0.0, 40.0, 20.0], dtype=np.float32))
+    step = 1.5**0.5
+    assert by.tolist() == pytest.approx([step - step, 0 + step, -step + 0], abs=1e-5)
+    assert reranked(fused, head, by).order.tolist() == [1, 0, 2, 3]
+    unread = with_fits(fused, head, np.array([np.nan, 3.0, 4.0], dtype=np.float32))
+    assert np.isnan(unread[0]) and unread[1:].tolist() == pytest.approx([0, 0], abs=1e-4)
+    assert np.isnan(with_fits(fused, head, np.full(3, np.nan, dtype=np.float32))).all()

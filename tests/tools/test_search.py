@@ -17,6 +17,7 @@ from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.store.pictures import content_id
 from dir_tir.tools.clicks import evidence
 from dir_tir.tools.fusion import slots
+from dir_tir.tools.fusion.order import standardised
 from dir_tir.tools.models.kinds.open_clip import OpenClipEncoder, OpenClipOptions
 from dir_tir.tools.search import REMEMBERED, Search
 from dir_tir.tools.workspace import Workspace
@@ -194,11 +195,18 @@ def _page_of(search: Search, text: str) -> list[str]:
     return [result["id"] for result in search.results(search.reranked(slots(scores), text), scores)]
 
 
-def test_the_first_results_are_ordered_by_the_matching_head_and_each_pair_is_read_once(tmp_path: Path) -> None:
+def _once_more(search: Search, text: str, ids: list[str]) -> list[str]:
+    """By redness and by nearness to the text, in standard deviations over these pictures."""
+    red = standardised(np.array([float(id_) for id_ in ids], dtype=np.float32))
+    both = dict(zip(ids, red + standardised(search.cosines(text, ids)), strict=True))
+    return sorted(ids, key=lambda id_: both[id_], reverse=True)
+
+
+def test_the_first_results_are_ordered_with_the_matching_head_and_each_pair_is_read_once(tmp_path: Path) -> None:
     encoder = FakeMatcher()
     search = _reddish(tmp_path, 20, encoder)
     before = [hit["id"] for hit in search.by_text("a boat", 10)]
-    assert _page_of(search, "a boat") == [*sorted(before[:5], reverse=True), *before[5:]]
+    assert _page_of(search, "a boat") == [*_once_more(search, "a boat", before[:5]), *before[5:]] != before
     assert _page_of(search, "a boat") == _page_of(search, "a boat")
     assert encoder.matched == [("a boat", 5)]
 
@@ -208,7 +216,7 @@ def test_a_picture_whose_file_is_gone_or_damaged_keeps_its_place(tmp_path: Path)
     first, second, *others = [hit["id"] for hit in search.by_text("a boat", 10)]
     (tmp_path / f"{first}.png").unlink()
     (tmp_path / f"{second}.png").write_bytes(b"no picture")
-    assert _page_of(search, "a boat") == [first, second, *sorted(others[:3], reverse=True), *others[3:]]
+    assert _page_of(search, "a boat") == [first, second, *_once_more(search, "a boat", others[:3]), *others[3:]]
 
 
 def test_an_encoder_without_a_matching_head_orders_nothing_once_more() -> None:

@@ -12,7 +12,7 @@ from ...contracts import PAGE
 from .additions import dar, mean, newest
 from .order import first, place
 from .reciprocal import rrf
-from .reranking import reranked
+from .reranking import reranked, with_fits
 from .scores import FUSIONS, HUB_WEIGHT, Fused, Fusion, Lists, Result, Scores, Shares, ordered
 from .slots import slots
 
@@ -35,6 +35,7 @@ __all__ = [
     "reranked",
     "rrf",
     "slots",
+    "with_fits",
 ]
 
 FUSIONS.add("slots", Fusion("places shared out", slots))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .order import standardised
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -24,6 +26,19 @@ def reranked(fused: Fused, head: NDArray[np.intp], by: NDArray[np.float32]) -> F
     after = fused.after.copy()
     after[rows] = float(after.max()) + np.arange(len(rows), 0, -1)
     return replace(fused, page=page, shares=_shares(fused, page), after=after)
+
+
+def with_fits(fused: Fused, head: NDArray[np.intp], fits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the head of an order is ordered by: its own scores and how well each picture fits, both as standard deviations over the head,
+    added. BLIP's authors add similarity and matching too; by itself a matching head knows nothing of painting, marks and hubs, and a weak
+    one undoes the order (docs/log/2026-11-25-ranking.md). ``fits`` is (rows of the head,); where it is NaN, so is the sum."""
+    import numpy as np
+
+    read = ~np.isnan(fits)
+    by = fits.copy()
+    if read.any():
+        by[read] = standardised(fits[read]) + standardised(fused.after[head[read]])
+    return by
 
 
 def _shares(fused: Fused, page: NDArray[np.intp]) -> tuple[Shares, ...]:

@@ -41,20 +41,15 @@ def newest(scores: Scores) -> Fused:
     Whoever still searches has looked at the pages of earlier rounds in vain. What those rounds were sure of has been tried; what the last
     answer changed has not. Gains, and what it costs once the picture is found: docs/log/2026-11-25-ranking.md.
     """
-    parts = _mean_parts(scores.plain())
-    earlier = [_mean_parts(lists) for lists in scores.before]
-    if earlier:
-        parts = {origin: _times(1 + EMPHASIS, by) for origin, by in parts.items()}
-    for lists in earlier:
+    import numpy as np
+
+    parts: Lists = {}
+    for lists in (scores.plain(), *scores.before):
+        weight = -EMPHASIS / len(scores.before) if parts else 1 + EMPHASIS * bool(scores.before)
         for origin, by in lists.items():
-            less = _times(-EMPHASIS / len(earlier), by)
-            parts[origin] = parts[origin] + less if origin in parts else less
+            part = parts.setdefault(origin, np.zeros_like(by))
+            part += standardised(by, weight / len(lists))
     return _added(parts, scores, scores.added)
-
-
-def _mean_parts(lists: Lists) -> Lists:
-    """What each list adds to the mean of their standardised scores."""
-    return {origin: _times(1 / len(lists), standardised(by)) for origin, by in lists.items()}
 
 
 def _times(weight: float, by: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -45,10 +45,10 @@ def places(by: NDArray[np.float32]) -> NDArray[np.intp]:
     return found
 
 
-def standardised(by: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n,) scores as standard deviations from the gallery's mean (z-scores); all 0 where there is no spread."""
+def standardised(by: NDArray[np.float32], weight: float = 1.0) -> NDArray[np.float32]:
+    """(n,) scores as standard deviations from the gallery's mean (z-scores), times a weight; all 0 where there is no spread."""
     found: NDArray[np.float32] = by - by.mean()
-    found *= 1 / _length(found)
+    found *= weight / _length(found)
     return found
 
 

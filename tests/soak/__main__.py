@@ -21,6 +21,8 @@ from .case import FAULTS, Part
 from .parts import PARTS
 from .running import Tally, count_of, run_part, tally_of
 
+_LANES = 2  # parts at a time: most of them keep one core busy
+
 
 def main() -> int:
     """The exit status: 1 when anything broke, or a part did not come to its end."""
@@ -57,8 +59,10 @@ def _options() -> argparse.Namespace:
 
 
 def _run(parts: list[Part], cases: dict[str, int], folder: Path) -> list[str]:
-    """All parts: one after another, those that mostly wait beside them. Returns the names of those that did not come to their end."""
-    lanes = [[part for part in parts if not part.beside], *([part] for part in parts if part.beside)]
+    """All parts: as many at a time as there are lanes, and those that mostly wait beside them. Returns the names of those that did not come
+    to their end."""
+    waiting = {part.name: part for part in parts}
+    beside = {part.name for part in parts if part.beside}
     with ExitStack() as open_:
         running: dict[str, subprocess.Popen[bytes]] = {}
         bars = {part.name: open_.enter_context(tqdm(total=cases[part.name], desc=part.name, unit="case")) for part in parts}
@@ -69,16 +73,15 @@ def _run(parts: list[Part], cases: dict[str, int], folder: Path) -> list[str]:
 
         open_.callback(end)
         unfinished = []
-        while any(lanes) or running:
-            for lane in lanes:
-                if lane and not any(part.name in running for part in lane) and (part := lane[0]):
-                    running[part.name] = _worker(part, folder)
+        while waiting or running:
+            for name in list(waiting):
+                if name in beside or len(running.keys() - beside) < _LANES:
+                    running[name] = _worker(waiting.pop(name), folder)
             for part in parts:
                 bars[part.name].update(count_of(part, folder) - bars[part.name].n)
                 if (worker := running.get(part.name)) and (status := worker.poll()) is not None:
                     unfinished += [part.name] if status else []
                     del running[part.name]
-                    lanes = [[other for other in lane if other is not part] for lane in lanes]
             time.sleep(0.5)
     return unfinished
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .scores import Fused, Lists, Scores
 
-EMPHASIS = 0.4  # of what is new in a round, beside 1 for all of it; measured in docs/log/2026-11-25-ranking.md
+EMPHASIS = 0.2  # of what is new in a round, beside 1 for all of it; measured in docs/log/2026-11-25-ranking.md
 
 
 def mean(scores: Scores) -> Fused:
@@ -35,7 +35,7 @@ def newest(scores: Scores) -> Fused:
     """Both lists on one scale, and what is new in this round counts for more.
 
     f_r is the mean of the lists of round r, each as standard deviations from its mean over the gallery, so that neither a list with a wider
-    spread nor a painting that is nearer to every picture outweighs the other. Then s = f_r + 0.4·(f_r - mean of f_0 … f_{r-1}), and what
+    spread nor a painting that is nearer to every picture outweighs the other. Then s = f_r + 0.2·(f_r - mean of f_0 … f_{r-1}), and what
     is added for hubs and clicks once.
 
     Whoever still searches has looked at the pages of earlier rounds in vain. What those rounds were sure of has been tried; what the last

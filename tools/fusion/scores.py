@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-HUB_WEIGHT = 0.75  # of a hub, in standard deviations of the scores that it is taken from
+HUB_WEIGHT = 0.8  # of a hub, in standard deviations of the scores that it is taken from
 Lists = dict[ResultOrigin, "NDArray[np.float32]"]  # (n,) scores by the refiner that they are of
 Shares = dict[ResultOrigin, float]  # of each list in a result: not below 0, 1 together
 
@@ -52,7 +52,7 @@ class Scores:
         return replace(self, added=by if self.added is None else self.added + by)
 
     def corrected(self, hubs: NDArray[np.float32]) -> Scores:
-        """The same less 0.75 of the hubs, (n,), in every list (`store/gallery/hubs.py`)."""
+        """The same less 0.8 of the hubs, (n,), in every list (`store/gallery/hubs.py`)."""
         return self.moved(-HUB_WEIGHT * hubs)
 
     def plain(self) -> Lists:

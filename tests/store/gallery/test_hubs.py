@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from dir_tir.contracts import PictureRecord
 from dir_tir.store.gallery.chroma import ChromaStore
-from dir_tir.store.gallery.hubs import SHARPNESS, from_bank, from_crowding, hubs_of, keep_hubs, kept_hubs
+from dir_tir.store.gallery.hubs import NOISE, SHARPNESS, from_bank, from_crowding, hubs_of, keep_hubs, kept_hubs, shrunk
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
 from dir_tir.store.gallery.vectors import Vectors, load_vectors
@@ -71,7 +71,7 @@ def test_a_bank_that_is_too_small_gives_way_to_crowding(pictures: NDArray[np.flo
     for bank in (None, texts[:199]):
         found = hubs_of(pictures, bank)
         assert (found.source, found.captions) == ("crowding", 0)
-        assert found.values.tolist() == from_crowding(pictures).tolist()
+        assert found.values.tolist() == shrunk(from_crowding(pictures)).tolist()
 
 
 def test_of_a_large_bank_a_part_says_the_same_every_time(pictures: NDArray[np.float32]) -> None:
@@ -120,9 +120,17 @@ def test_they_come_from_the_gallerys_captions_where_there_are_enough_and_never_f
     captions = np.concatenate([texts[:250], pictures[250:]])  # where there is no caption the picture stands for it
     vectors = Vectors([record(number) for number in range(300)], pictures, captions)
     assert (vectors.hubs.source, vectors.hubs.captions) == ("bank", 250)
-    assert vectors.hubs.values.tolist() == from_bank(pictures, texts[:250], np.arange(250)).tolist()
+    assert vectors.hubs.values.tolist() == shrunk(from_bank(pictures, texts[:250], np.arange(250))).tolist()
     without = vectors.hubs_without(["Caption  7."])
     kept = np.array([number for number in range(250) if number != 7])
-    assert without.values.tolist() == from_bank(pictures, texts[kept], kept).tolist()
+    assert without.values.tolist() == shrunk(from_bank(pictures, texts[kept], kept)).tolist()
     assert vectors.hubs_without([f"caption {number}" for number in range(100)]).source == "crowding"
     assert vectors.hubs_without(["something else"]) is vectors.hubs
+
+
+def test_numbers_that_hardly_differ_are_taken_for_noise() -> None:
+    hubs = np.array([-1, 1, 1, -1], dtype=np.float32)
+    assert shrunk(hubs) == pytest.approx(hubs / (1 + NOISE**2))
+    assert shrunk(NOISE * hubs) == pytest.approx(NOISE * hubs / 2)
+    assert np.abs(shrunk(0.01 * hubs)).max() < 0.001 * 0.02
+    assert shrunk(np.zeros(3, dtype=np.float32)).tolist() == [0, 0, 0]

@@ -3,9 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from dir_tir.store.gallery.indexing import index
+from dir_tir.store.gallery.sources import Source
 from dir_tir.tools.workspace import Workspace
-from fakes import FakeToolbox
+from fakes import FakeEncoder, FakeToolbox
 from galleries import colours
+from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +17,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """In a home of its own; the weights of the miniature are hashed once."""
+    """In a home of its own, with a gallery "colours" of 201 captioned pictures; the weights of the miniature are hashed once."""
+    folder = tmp_path_factory.mktemp("pictures")
+    sources = [Source(folder / f"{number}.png", (f"picture number {number}",)) for number in range(201)]
+    for number, source in enumerate(sources):
+        Image.new("RGB", (2, 2), (number, 0, 0)).save(source.path)
     with Workspace(tmp_path_factory.mktemp("home")) as made:
+        index(sources, made.store, "colours", FakeEncoder())
         yield made
 
 

@@ -5,31 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
 from dir_tir.evaluation.conversing import Task
 from dir_tir.evaluation.manifest import code_digest, made_by_other_code, manifest, name_of
 from dir_tir.graph.config import Config
-from dir_tir.store.gallery.indexing import index
-from dir_tir.store.gallery.sources import Source
-from fakes import FakeEncoder
-from PIL import Image
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from dir_tir.tools.workspace import Workspace
 
 CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
-
-
-@pytest.fixture(autouse=True)
-def gallery(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Two hundred pictures with captions, and one more."""
-    folder = tmp_path_factory.mktemp("pictures")
-    sources = [Source(folder / f"{number}.png", (f"picture number {number}",)) for number in range(201)]
-    for number, source in enumerate(sources):
-        Image.new("RGB", (2, 2), (number, 0, 0)).save(source.path)
-    index(sources, workspace.store, "colours", FakeEncoder())
 
 
 def test_what_hubs_are_worked_out_from_is_said_and_is_never_what_the_tasks_begin_with(workspace: Workspace) -> None:

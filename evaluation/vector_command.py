@@ -31,7 +31,7 @@ _DRAWN = [_BEST + HUBS + PASSING + CLICKS, _BEST + HUBS + PASSING, _BEST + HUBS,
 def score_vectors(home: Home, file: Path, seed: int = 0, out: Path | None = None) -> Path:
     """Rank every query by every method, print and keep the figures; returns the folder. Raises InputError for an unusable file."""
     vectors = read_vectors(file)
-    hubs = hubs_of(vectors.images, vectors.bank, vectors.own)
+    hubs = hubs_of(vectors.images, vectors.bank, vectors.captions)
     made = _manifest(file, vectors, hubs, seed)
     folder = out or home.evaluations / f"{_RETRIEVER}-{file.stem[:40]}-{name_of(made)}"
     if out:

@@ -44,7 +44,7 @@ class VectorSet:
     paintings: NDArray[np.float32] | None
     dialogues: NDArray[np.float32] | None
     bank: NDArray[np.float32] | None  # without the queries
-    own: NDArray[np.intp] | None  # (m,) the row of the picture that each of the bank is a caption of, where they are the gallery's
+    captions: NDArray[np.float32] | None  # (n, d) of the gallery's own pictures, where the bank is made of them
     queries_in_bank: int  # that were left out of it
 
 
@@ -66,11 +66,11 @@ def read_vectors(file: Path) -> VectorSet:
         raise InputError(
             f"{file}: captions has {len(arrays['captions'])} rows and images has {len(images)}: give a caption for each picture"
         )
-    bank, own, queries = arrays.get("bank", arrays.get("captions")), None, 0
+    bank, queries = arrays.get("bank", arrays.get("captions")), 0
     if bank is not None:
         said = np.flatnonzero(bank.any(axis=-1))
         others = said[~_are_queries(bank[said], texts)]
-        bank, own, queries = bank[others], None if "bank" in arrays else others, len(said) - len(others)
+        bank, queries = bank[others], len(said) - len(others)
     return VectorSet(
         images,
         texts,
@@ -78,7 +78,7 @@ def read_vectors(file: Path) -> VectorSet:
         arrays.get("paintings"),
         arrays.get("dialogues"),
         bank,
-        own,
+        None if "bank" in arrays else arrays.get("captions"),
         queries,
     )
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 SHARPNESS = 3.0  # of the mean over a bank, in standard deviations of its cosines: a scale of 25 where that is 0.12
 NOISE = 0.3  # spread of the numbers, in standard deviations of cosines, at which half of each is left
+ALIKE_CAPTIONS, ALIKE_PICTURES = 4.0, 5.0  # standard deviations above the mean cosine from which on two say or show almost the same,
+SAME = 0.95  # at most this cosine
+_FLAT = 1e-6  # a spread below this is none
 ENOUGH = 200  # captions make a bank; with fewer the pictures' crowding says more
 NEAREST = 16  # pictures that crowding is measured by
 _BANK, _PICTURES = 4096, 8192  # of a larger bank and a larger gallery so many, drawn with a seed, are looked at
@@ -42,10 +45,10 @@ class Hubs:
     captions: int = 0  # in the bank
 
 
-def hubs_of(images: NDArray[np.float32], bank: NDArray[np.float32] | None = None, own: NDArray[np.intp] | None = None) -> Hubs:
+def hubs_of(images: NDArray[np.float32], bank: NDArray[np.float32] | None = None, captions: NDArray[np.float32] | None = None) -> Hubs:
     """From a bank that is large enough, otherwise from crowding; `shrunk`. The arguments are those of `from_bank`."""
     if bank is not None and len(bank) >= ENOUGH:
-        return Hubs(shrunk(from_bank(images, bank, own)), "bank", len(bank))
+        return Hubs(shrunk(from_bank(images, bank, captions)), "bank", len(bank))
     return Hubs(shrunk(from_crowding(images)), "crowding")
 
 
@@ -59,35 +62,38 @@ def shrunk(hubs: NDArray[np.float32]) -> NDArray[np.float32]:
     return hubs * np.float32(variance / (variance + NOISE**2))
 
 
-def from_bank(images: NDArray[np.float32], bank: NDArray[np.float32], own: NDArray[np.intp] | None = None) -> NDArray[np.float32]:
-    """How near each picture is to captions that are not its own: the log-mean-exp of its cosines with them, (n,).
+def from_bank(images: NDArray[np.float32], bank: NDArray[np.float32], captions: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    """How near each picture is to captions that say something else: the log-mean-exp of its cosines with them, (n,).
 
     h_i = log(mean over b of exp(β·cos(x_i, b))) / β, with β = 3 / (standard deviation of these cosines): nearest-neighbour normalisation
     (arXiv 2410.24114), and the denominator of QB-Norm's inverted softmax (arXiv 2112.12777). ``images`` is (n, d), ``bank`` (m, d), rows of
-    unit length. ``own``, (m,), is the row of the picture that each caption is of; without it none is a caption of these pictures.
+    unit length. ``captions``, (n, d), are what the pictures' own say, where the bank may hold them: a picture's own caption does not count,
+    nor do those that say almost the same, or all pictures of a series would be hubs. A row that is no caption is like none.
     """
-    drawn = _drawn(len(bank), _BANK)
-    bank, own = bank[drawn], None if own is None else own[drawn]
+    bank = bank[_drawn(len(bank), _BANK)]
     deviation = _spread(_evenly(images, 1024) @ bank.T)
+    if deviation <= _FLAT:
+        return np.zeros(len(images), dtype=np.float32)
+    same = None if captions is None else _alike(_evenly(bank, 1024) @ bank.T, ALIKE_CAPTIONS)
     found = np.empty(len(images), dtype=np.float32)
     for rows in _blocks(len(images), len(bank)):
         likeness = images[rows] @ bank.T
         likeness *= SHARPNESS / deviation
-        count = np.full(len(likeness), len(bank))
-        if own is not None:
-            theirs = np.flatnonzero((own >= rows.start) & (own < rows.stop))
-            likeness[own[theirs] - rows.start, theirs] = -np.inf
-            np.subtract.at(count, own[theirs] - rows.start, 1)
-        top = likeness.max(axis=1)
-        likeness -= top[:, None]
-        found[rows] = (np.log(np.exp(likeness, out=likeness).sum(axis=1) / count) + top) / SHARPNESS
+        if captions is not None and same is not None:
+            likeness[captions[rows] @ bank.T > same] = -np.inf
+        count, top = np.isfinite(likeness).sum(axis=1), likeness.max(axis=1)
+        top[count == 0] = 0
+        total = np.exp(np.subtract(likeness, top[:, None], out=likeness), out=likeness).sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found[rows] = (np.log(total / count) + top) / SHARPNESS
     return _centred(found)
 
 
 def from_crowding(images: NDArray[np.float32]) -> NDArray[np.float32]:
     """How near each picture is to the 16 pictures nearest to it: their mean cosine, (n,). ``images`` is (n, d), rows of unit length.
 
-    Of a gallery of more than 8,192 pictures the nearest among so many of them count, so that time grows with n and not with n².
+    Pictures that show almost the same are passed over: a series of shots is no hub. Of a gallery of more than 8,192 pictures the nearest
+    among so many of them count, so that time grows with n and not with n².
     """
     if len(images) < 2:
         return np.zeros(len(images), dtype=np.float32)
@@ -96,14 +102,21 @@ def from_crowding(images: NDArray[np.float32]) -> NDArray[np.float32]:
     column = np.full(len(images), -1)
     column[drawn] = np.arange(len(drawn))
     nearest = min(NEAREST, len(drawn) - 1)
-    deviation = _spread(_evenly(images, 1024) @ others.T)
+    sample = _evenly(images, 1024) @ others.T
+    deviation, same = _spread(sample), _alike(sample, ALIKE_PICTURES)
+    if deviation <= _FLAT:
+        return np.zeros(len(images), dtype=np.float32)
     found = np.empty(len(images), dtype=np.float32)
     for rows in _blocks(len(images), len(others)):
         likeness = images[rows] @ others.T
         own = column[rows]
         likeness[np.flatnonzero(own >= 0), own[own >= 0]] = -np.inf  # itself is no neighbour
+        likeness[likeness > same] = -np.inf
         likeness.partition(len(others) - nearest, axis=1)
-        found[rows] = likeness[:, -nearest:].mean(axis=1) / deviation
+        near = likeness[:, -nearest:]
+        counted = np.isfinite(near)
+        with np.errstate(invalid="ignore"):
+            found[rows] = np.where(counted, near, 0).sum(axis=1) / counted.sum(axis=1) / deviation
     return _centred(found)
 
 
@@ -126,8 +139,16 @@ def kept_hubs(file: Path, count: int) -> Hubs | None:
 
 
 def _centred(found: NDArray[np.float32]) -> NDArray[np.float32]:
-    found -= found.mean()
+    """With the mean taken off; a picture that nothing could be said of is an ordinary one."""
+    known = np.isfinite(found)
+    found -= found[known].mean() if known.any() else 0
+    found[~known] = 0
     return found
+
+
+def _alike(cosines: NDArray[np.float32], deviations: float) -> float:
+    """The cosine above which two say or show almost the same."""
+    return min(float(cosines.mean()) + deviations * _spread(cosines), SAME)
 
 
 def _spread(cosines: NDArray[np.float32]) -> float:

@@ -84,8 +84,8 @@ class Vectors:
         return self._hubs_of(held_out) if any(_compared(record.caption) in held_out for record in self.records) else self.hubs
 
     def _hubs_of(self, held_out: Collection[str]) -> Hubs:
-        own = np.flatnonzero([bool(record.caption) and _compared(record.caption) not in held_out for record in self.records])
-        return hubs_of(self.images, self.captions[own], own)
+        said = np.flatnonzero([bool(record.caption) and _compared(record.caption) not in held_out for record in self.records])
+        return hubs_of(self.images, self.captions[said], self.captions)
 
 
 def _compared(text: str) -> str:

@@ -113,7 +113,7 @@ def test_a_bank_never_holds_what_is_searched_for(tmp_path: Path) -> None:
     assert read.bank is not None
     assert read.bank.tolist() == _bank(300).tolist()
     own = read_vectors(_written(tmp_path, captions=_bank(SIZE)))
-    assert own.bank is not None and hubs_of(own.images, own.bank, own.own).source == "crowding"  # too few to be one
+    assert own.bank is not None and hubs_of(own.images, own.bank, own.captions).source == "crowding"  # too few to be one
 
 
 def test_every_fusion_is_scored_with_and_without_what_was_shown_and_with_clicks(tmp_path: Path) -> None:

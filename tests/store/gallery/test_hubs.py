@@ -57,13 +57,29 @@ def test_crowding_is_the_mean_cosine_with_the_nearest_sixteen_and_never_with_its
     assert from_crowding(pictures[:2]).tolist() == pytest.approx([0.0, 0.0], abs=1e-5)
 
 
-def test_a_picture_is_not_made_a_hub_by_its_own_captions(pictures: NDArray[np.float32], texts: NDArray[np.float32]) -> None:
-    own = np.arange(len(texts)) % len(pictures)  # of the first hundred pictures two captions each
-    cosines = pictures.astype(np.float64) @ texts.astype(np.float64).T
+def test_a_picture_is_made_a_hub_neither_by_its_own_caption_nor_by_one_that_says_the_same(
+    pictures: NDArray[np.float32], texts: NDArray[np.float32]
+) -> None:
+    bank = np.concatenate([texts[:300], texts[5:6], _unit(texts[6:7].astype(np.float64) + 0.001)])
+    cosines = pictures.astype(np.float64) @ bank.astype(np.float64).T
     terms = np.exp(SHARPNESS * cosines / cosines.std())
-    terms[own, np.arange(len(texts))] = np.nan
+    terms[np.arange(300), np.arange(300)] = np.nan
+    terms[[5, 6], [300, 301]] = np.nan
     by_hand = np.log(np.nanmean(terms, axis=1)) / SHARPNESS
-    assert from_bank(pictures, texts, own) == pytest.approx(by_hand - by_hand.mean(), abs=1e-4)
+    assert from_bank(pictures, bank, texts[:300]) == pytest.approx(by_hand - by_hand.mean(), abs=1e-4)
+
+
+def test_a_series_of_shots_is_no_hub(pictures: NDArray[np.float32]) -> None:
+    series = _unit(pictures[7] + 0.01 * np.random.default_rng(3).normal(size=(20, 32)))
+    found = from_crowding(np.concatenate([pictures, series]))
+    assert abs(found[300:].mean()) < found[1:300].std()
+
+
+@pytest.mark.parametrize("count", [2, 250])
+def test_pictures_and_captions_that_are_all_the_same_have_no_hubs(count: int) -> None:
+    same = np.repeat(_unit(np.ones((1, 32))), count, axis=0)
+    assert from_crowding(same).tolist() == pytest.approx([0] * count, abs=1e-3)
+    assert from_bank(same, same, same).tolist() == pytest.approx([0] * count, abs=1e-3)
 
 
 def test_a_bank_that_is_too_small_gives_way_to_crowding(pictures: NDArray[np.float32], texts: NDArray[np.float32]) -> None:
@@ -120,10 +136,10 @@ def test_they_come_from_the_gallerys_captions_where_there_are_enough_and_never_f
     captions = np.concatenate([texts[:250], pictures[250:]])  # where there is no caption the picture stands for it
     vectors = Vectors([record(number) for number in range(300)], pictures, captions)
     assert (vectors.hubs.source, vectors.hubs.captions) == ("bank", 250)
-    assert vectors.hubs.values.tolist() == shrunk(from_bank(pictures, texts[:250], np.arange(250))).tolist()
+    assert vectors.hubs.values.tolist() == shrunk(from_bank(pictures, texts[:250], captions)).tolist()
     without = vectors.hubs_without(["Caption  7."])
     kept = np.array([number for number in range(250) if number != 7])
-    assert without.values.tolist() == shrunk(from_bank(pictures, texts[kept], kept)).tolist()
+    assert without.values.tolist() == shrunk(from_bank(pictures, texts[kept], captions)).tolist()
     assert vectors.hubs_without([f"caption {number}" for number in range(100)]).source == "crowding"
     assert vectors.hubs_without(["something else"]) is vectors.hubs
 

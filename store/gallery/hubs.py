@@ -29,6 +29,7 @@ SHARPNESS = 3.0  # of the mean over a bank, in standard deviations of its cosine
 NOISE = 0.3  # spread of the numbers, in standard deviations of cosines, at which half of each is left
 ALIKE_CAPTIONS, ALIKE_PICTURES = 4.0, 5.0  # standard deviations above the mean cosine from which on two say or show almost the same,
 SAME = 0.95  # at most this cosine
+_FORMULA = 1  # another number, and what was kept is worked out anew
 _FLAT = 1e-6  # a spread below this is none
 ENOUGH = 200  # captions make a bank; with fewer the pictures' crowding says more
 NEAREST = 16  # pictures that crowding is measured by
@@ -123,18 +124,18 @@ def from_crowding(images: NDArray[np.float32]) -> NDArray[np.float32]:
 def keep_hubs(file: Path, hubs: Hubs) -> None:
     """Write hubs down. Raises DiskFullError or OSError."""
     content = io.BytesIO()
-    np.savez(content, values=hubs.values, source=np.array(hubs.source), captions=np.array(hubs.captions))
+    np.savez(content, values=hubs.values, source=np.array(hubs.source), captions=np.array(hubs.captions), formula=np.array(_FORMULA))
     write_whole(file, content.getvalue(), durable=False)
 
 
 def kept_hubs(file: Path, count: int) -> Hubs | None:
-    """What was written down for so many pictures; nothing when it is not there, or damaged."""
+    """What was written down for so many pictures; nothing when it is not there, damaged, or worked out by another formula."""
     try:
         with file.open("rb") as stream, np.load(stream, allow_pickle=False) as there:
-            values, source, captions = there["values"], str(there["source"]), int(there["captions"])
+            values, source, captions, formula = there["values"], str(there["source"]), int(there["captions"]), int(there["formula"])
     except (OSError, ValueError, TypeError, KeyError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error):
         return None
-    sound = values.shape == (count,) and values.dtype == np.float32 and bool(np.isfinite(values).all())
+    sound = formula == _FORMULA and values.shape == (count,) and values.dtype == np.float32 and bool(np.isfinite(values).all())
     return Hubs(values, "bank" if source == "bank" else "crowding", captions) if sound else None
 
 

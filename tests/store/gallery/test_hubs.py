@@ -104,6 +104,8 @@ def test_what_is_kept_is_read_again_and_what_is_damaged_is_not(pictures: NDArray
     assert again and again.values.tolist() == hubs.values.tolist() and again.source == "crowding"
     assert kept_hubs(file, 299) is None  # another gallery's
     whole = file.read_bytes()
+    np.savez(file, values=hubs.values, source=np.array("bank"), captions=np.array(0), formula=np.array(0))
+    assert kept_hubs(file, 300) is None  # by another formula
     for damaged in (b"", whole[: len(whole) // 2], whole[:200] + bytes(4) + whole[204:], b"\x80\x04N."):
         file.write_bytes(damaged)
         assert kept_hubs(file, 300) is None

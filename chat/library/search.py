@@ -2,7 +2,7 @@
 
     with ImageSearch.from_folder("postcards") as search:
         talk = search.start("on the meadow")
-        page = talk.reply("A small yellow car.", "It should be rainy.")
+        page = talk.reply("A small yellow car on the right.", "It should be rainy.")
         print(page.results[0].path)
 
 Everything else that talks with people stands on it: terminal, page, chatbot tool, MCP server.

@@ -31,6 +31,7 @@ ALIKE_CAPTIONS, ALIKE_PICTURES = 4.0, 5.0  # standard deviations above the mean 
 SAME = 0.95  # at most this cosine
 _FORMULA = 1  # another number, and what was kept is worked out anew
 _FLAT = 1e-6  # a spread below this is none
+FEW = 500  # pictures of which crowding counts half
 ENOUGH = 200  # captions make a bank; with fewer the pictures' crowding says more
 NEAREST = 16  # pictures that crowding is measured by
 _BANK, _PICTURES = 4096, 8192  # of a larger bank and a larger gallery so many, drawn with a seed, are looked at
@@ -47,10 +48,14 @@ class Hubs:
 
 
 def hubs_of(images: NDArray[np.float32], bank: NDArray[np.float32] | None = None, captions: NDArray[np.float32] | None = None) -> Hubs:
-    """From a bank that is large enough, otherwise from crowding; `shrunk`. The arguments are those of `from_bank`."""
+    """From a bank that is large enough, otherwise from crowding; `shrunk`. The arguments are those of `from_bank`.
+
+    Crowding counts times n² / (n² + 500²): of few pictures, the sixteen nearest say little.
+    """
     if bank is not None and len(bank) >= ENOUGH:
         return Hubs(shrunk(from_bank(images, bank, captions)), "bank", len(bank))
-    return Hubs(shrunk(from_crowding(images)), "crowding")
+    count = len(images)
+    return Hubs(shrunk(from_crowding(images)) * np.float32(count**2 / (count**2 + FEW**2)), "crowding")
 
 
 def shrunk(hubs: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...contracts import ResultOrigin
     from .scores import Fused, Lists, Scores
 
-EMPHASIS = 0.2  # of what is new in a round, beside 1 for all of it; measured in docs/log/2026-11-25-ranking.md
+EMPHASIS = 0.3  # of what is new in a round, beside 1 for all of it; measured in docs/log/2026-11-25-ranking.md
 
 
 def mean(scores: Scores) -> Fused:
@@ -34,7 +34,7 @@ def newest(scores: Scores) -> Fused:
     """Both lists on one scale, and what is new in this round counts for more.
 
     f_r adds the lists of round r with DAR's weights, each as standard deviations from its mean over the gallery: a list with a wider spread
-    does not outweigh the other, nor a painting that is nearer to every picture. Then s = f_r + 0.2·(f_r - mean of f_0 … f_{r-1}), and what
+    does not outweigh the other, nor a painting that is nearer to every picture. Then s = f_r + 0.3·(f_r - mean of f_0 … f_{r-1}), and what
     is added for hubs and clicks once.
 
     Whoever still searches has looked at the pages of earlier rounds in vain. What those rounds were sure of has been tried; what the last

@@ -30,7 +30,7 @@ def reranked(fused: Fused, head: NDArray[np.intp], by: NDArray[np.float32]) -> F
 
 def with_fits(fused: Fused, head: NDArray[np.intp], fits: NDArray[np.float32]) -> NDArray[np.float32]:
     """What the head of an order is ordered by: its own scores and how well each picture fits, both as standard deviations over the head,
-    added. BLIP's authors add similarity and matching too; by itself a matching head knows nothing of painting, marks and hubs, and a weak
+    added. By itself a matching head knows nothing of painting, marks and hubs, and a weak
     one undoes the order (docs/log/2026-11-25-ranking.md). ``fits`` is (rows of the head,); where it is NaN, so is the sum."""
     import numpy as np
 

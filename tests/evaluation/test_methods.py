@@ -13,6 +13,7 @@ from dir_tir.evaluation.methods import known_methods, methods_to_run, settings_o
 from dir_tir.evaluation.report.summary import ranks_of
 from dir_tir.evaluation.runner import run
 from dir_tir.graph.config import Config
+from dir_tir.store.gallery.hubs import Hubs
 from dir_tir.store.pictures import content_id
 from dir_tir.tools.fusion import FUSIONS
 from dir_tir.tools.search import Search
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
+
+
+def _some_hubs(count: int) -> Hubs:
+    """Of so few pictures, crowding says next to nothing."""
+    return Hubs(np.random.default_rng(0).normal(size=count).astype(np.float32), "bank", 200)
 
 
 def test_a_method_that_is_none_is_named_with_those_that_are() -> None:
@@ -59,6 +65,7 @@ def test_what_was_shown_is_passed_over_in_what_is_read_off_too() -> None:
 
 
 def test_where_hubs_are_corrected_they_are_in_what_is_read_off_too(tmp_path: Path, toolbox: FakeToolbox) -> None:
+    toolbox.search.hubs = _some_hubs(len(toolbox.search))
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:6]]
     plain = ranks_of(run(tasks, CONFIG, tmp_path / "plain.jsonl", lambda _: toolbox))
     config = methods_to_run(replace(CONFIG, hubs=True), ["dir-tir", "sum", "paging"])["dir-tir"]
@@ -80,6 +87,7 @@ def test_pages_do_not_repeat_what_was_shown_and_missed(tmp_path: Path, toolbox: 
 
 @pytest.mark.parametrize("more", ["+exclude-shown", "+hubs", "+hubs+exclude-shown"])
 def test_what_is_read_off_with_hubs_or_what_was_shown_is_what_running_it_gives(tmp_path: Path, toolbox: FakeToolbox, more: str) -> None:
+    toolbox.search.hubs = _some_hubs(len(toolbox.search))
     tasks = [Task(id_, f"a text about {id_}") for id_ in toolbox.search.ids[:6]]
     read = ranks_of(run(tasks, CONFIG, tmp_path / "free.jsonl", lambda _: toolbox))
     for fusion in FUSIONS:

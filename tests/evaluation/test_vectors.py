@@ -134,7 +134,7 @@ def test_every_fusion_is_scored_with_and_without_what_was_shown_and_with_clicks(
 
 def test_paging_takes_the_order_of_the_first_description_ten_at_a_time(tmp_path: Path) -> None:
     read = read_vectors(_written(tmp_path))
-    ranks = ranks_on(read, hubs_of(read.images).values)
+    ranks = ranks_on(read, np.random.default_rng(0).normal(size=len(read.images)).astype(np.float32))
     for hubs in ("", "+hubs"):
         for row, first in zip(ranks["paging" + hubs].tolist(), ranks["drm" + hubs][:, 0].tolist(), strict=True):
             assert row == [max(first - 10 * number, (first - 1) % 10 + 1) for number in range(ROUNDS)]

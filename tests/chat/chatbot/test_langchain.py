@@ -74,7 +74,7 @@ def test_what_is_refused_is_told_to_the_model_and_ends_nothing(hunt: Hunt) -> No
         start, answer, found, listed = image_search_tools(search)
         assert [tool.name for tool in (start, answer, found, listed)] == ["start_search", "answer_search", "mark_found", "list_searches"]
         assert "Never answer for the user" in start.description
-        assert answer.args.keys() == {"conversation", "answer", "difference", "more_like", "not_these"}
+        assert answer.args.keys() == {"conversation", "answer", "difference", "more_like", "not_these", "show_again"}
         said = answer.invoke({"name": "answer_search", "args": {"conversation": "nobody"}, "id": "1", "type": "tool_call"})
         assert (said.status, "there is no conversation 'nobody'" in said.content) == ("error", True)
         assert "is empty" in start.invoke({"name": "start_search", "args": {"description": " "}, "id": "1", "type": "tool_call"}).content

@@ -124,6 +124,7 @@ def test_what_is_typed_outlives_paintings_replies_reloads_and_a_server_that_is_a
     question.press("Enter")
     expect(page.get_by_role("alert").first).to_contain_text("does not answer")
     page.set_viewport_size({"width": 390, "height": 844})  # a phone: the page scrolls, and the word has to be in view
+    question.scroll_into_view_if_needed()  # where whoever typed there looks
     expect(page.get_by_role("alert").first).to_be_in_viewport(ratio=1)
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(question).to_have_value("in the middle")

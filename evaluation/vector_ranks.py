@@ -12,6 +12,7 @@ import numpy as np
 from ..contracts import PAGE
 from ..tools.clicks import evidence
 from ..tools.fusion import FUSIONS, Fused, Scores, place
+from ..tools.search import cosines
 from .methods import HUBS, PAGING, PASSING, RAW
 from .ranking import Fuse, paging, ranks_over
 
@@ -87,6 +88,5 @@ def _click(images: NDArray[np.float32], target: int, chance: np.random.Generator
 
 
 def _cosines(images: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(k, n). Not a matrix product: there the same picture gives another last digit at another place, and ties would be none."""
-    found: NDArray[np.float32] = np.ascontiguousarray(np.einsum("nd,kd->nk", images, vectors).T)
-    return found
+    """(k, n), a row for each vector."""
+    return np.stack([cosines(images, vector) for vector in vectors])

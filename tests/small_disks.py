@@ -1,4 +1,4 @@
-"""A disk of a few megabytes in memory, which can be filled but for some bytes. Needs root; without, the test is skipped and says so."""
+"""A disk of a few megabytes in memory, which can be filled but for some bytes. Needs root."""
 
 from __future__ import annotations
 
@@ -17,20 +17,37 @@ _BALLAST = "ballast"
 
 
 @contextmanager
-def small_disk(folder: Path, size: str = "4m") -> Iterator[Path]:
-    folder.mkdir()
+def mounted(folder: Path, size: str) -> Iterator[bool]:
+    """A disk of this size at a folder, which is made and goes again; false where none can be mounted."""
+    folder.mkdir(exist_ok=True)
+    there = _mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder))
     try:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True, check=False
-        ).returncode
-    except OSError:
-        mounted = 1
-    if mounted:
-        pytest.skip("no small disk can be mounted here: that takes root")
-    try:
-        yield folder
+        yield there
     finally:
-        subprocess.run(["umount", "-l", folder], check=False)
+        if there:
+            subprocess.run(["umount", "-l", folder], check=False)
+        folder.rmdir()
+
+
+def resize(disk: Path, size: str) -> None:
+    """Give a disk another size."""
+    assert _mount("-o", f"remount,size={size}", str(disk))
+
+
+def _mount(*arguments: str) -> bool:
+    try:
+        return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode == 0
+    except OSError:  # there is no such command
+        return False
+
+
+@contextmanager
+def small_disk(folder: Path, size: str = "4m") -> Iterator[Path]:
+    """The same for a test, which is skipped and says so where there can be none."""
+    with mounted(folder, size) as there:
+        if not there:
+            pytest.skip("no small disk can be mounted here: that takes root")
+        yield folder
 
 
 def leave(disk: Path, free: int) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,14 +15,12 @@ from dir_tir.miniature.gallery import write_gallery
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.tools.profiles.fingerprints import Fingerprints
 from PIL import Image
+from small_disks import leave, make_room, mounted
 
 from . import evaluation_kills
 from .case import Case, Fault, Outcome, Part
 from .conversation_kills import found_in
 from .talking import NO_ROOM, WHOLE, Plan, forked, search, talk
-
-SIZE = 2 * 2**20  # bytes of the disk
-BALLAST = "ballast"
 
 
 @contextmanager
@@ -35,15 +31,8 @@ def _opened(folder: Path) -> Iterator[Case]:
 
     def case(number: int, chance: random.Random) -> Outcome:
         disk = folder / f"disk-{number}"
-        disk.mkdir(exist_ok=True)
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", disk], capture_output=True, check=False)
-        if mounted.returncode:
-            return Outcome("skipped: no small disk can be mounted here")
-        try:
-            return WRITES[number % len(WRITES)](disk, chance, whole)
-        finally:
-            subprocess.run(["umount", "-l", disk], check=False)
-            disk.rmdir()
+        with mounted(disk, "2m") as there:
+            return WRITES[number % len(WRITES)](disk, chance, whole) if there else Outcome("skipped: no small disk can be mounted here")
 
     yield case
     shutil.rmtree(folder / "whole", ignore_errors=True)
@@ -101,24 +90,13 @@ def _filled(disk: Path, chance: random.Random, write: Callable[[], int], again: 
     """Write while there is nearly no room, then a little, and once more when there is room."""
     faults = []
     for most in (0, *sorted(chance.sample(range(0, 600, 4), 2))):
-        _leave(disk, chance.randint(0, most) * 1024)
+        leave(disk, chance.randint(0, most) * 1024)
         if (status := forked(write)) not in (WHOLE, NO_ROOM):
             faults.append(Fault("stuck" if status == -1 else "escaped", f"with {most} kB left it ended with {status}, see the log"))
-    (disk / BALLAST).unlink()
+    make_room(disk)
     if (status := forked(again)) != WHOLE:
         faults.append(Fault("bricked", f"with room made it ended with {status}, see the log"))
     return faults
-
-
-def _leave(disk: Path, free: int) -> None:
-    """Fill the disk but for so many bytes."""
-    with (disk / BALLAST).open("wb") as ballast:
-        try:
-            while True:
-                os.write(ballast.fileno(), bytes(4096))
-        except OSError:
-            pass
-        ballast.truncate(max(0, os.fstat(ballast.fileno()).st_size - free))
 
 
 PART = Part("disk", "disks that fill while something is written", 48, 4, _opened)

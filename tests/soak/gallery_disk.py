@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from dir_tir.errors import DiskFullError
 from dir_tir.store.gallery.catalogue import export
 from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.vectors import load_vectors
+from small_disks import mounted, resize
 
 from .case import Case, Fault, Outcome, Part
 from .indexing_kills import MORE, drawn_pictures, filled, finished, in_child
@@ -24,20 +24,15 @@ def opened(folder: Path) -> Iterator[Case]:
 
     def case(number: int, chance: random.Random) -> Outcome:
         disk = folder / f"disk-{number}"
-        disk.mkdir(exist_ok=True)
-        kilobytes = chance.randrange(4, 900)
-        if _mount("-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(disk)):
-            return Outcome("skipped: no disk can be mounted here")
-        try:
+        with mounted(disk, f"{chance.randrange(4, 900)}k") as there:
+            if not there:
+                return Outcome("skipped: no disk can be mounted here")
             faults = [*in_child(lambda: _fill(disk, sources, chance.choice((1, 5, 60))))]
             full = [fault for fault in faults if fault.what == "full"]
             faults = [fault for fault in faults if fault.what != "full"]
-            _mount("-o", "remount,size=64m", str(disk))
+            resize(disk, "64m")
             faults += in_child(lambda: finished(disk, sources))
             return Outcome("full" if full else "room enough", tuple(faults))
-        finally:
-            subprocess.run(["umount", str(disk)], check=False)
-            disk.rmdir()
 
     def _fill(disk: Path, sources: list, batch: int) -> list[Fault]:  # type: ignore[type-arg]
         try:
@@ -53,10 +48,3 @@ def opened(folder: Path) -> Iterator[Case]:
 
 
 PART = Part("gallery-disk", "a full disk while a gallery is written", 60, 2, opened)
-
-
-def _mount(*arguments: str) -> int:
-    try:
-        return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode
-    except OSError:
-        return 1

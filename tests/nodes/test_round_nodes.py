@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from dir_tir.contracts import Click
 from dir_tir.errors import InputError
+from dir_tir.nodes.history import passed_over
 from dir_tir.nodes.merge import merge
 from dir_tir.nodes.open_round import open_round
 from dir_tir.nodes.retrieve import retrieve
@@ -98,6 +99,17 @@ def test_what_was_shown_is_passed_over_only_when_the_setting_says_so() -> None:
     fresh = _merge(later, exclude_shown=True)["results"]
     assert len(fresh) == 10
     assert not {result["id"] for result in fresh} & {result["id"] for result in page}
+
+
+def test_what_was_shown_before_it_was_wanted_again_is_passed_over_no_more() -> None:
+    again: Any = {**said(""), "show_again": True}
+    pages = [record(number, results=[{"id": id_, "score": 0.5, "source": "dialog"}]) for number, id_ in enumerate("abc")]
+    assert passed_over(pages, [said("a boat")]) == {"a", "b", "c"}
+    assert passed_over(pages, [said("a boat"), again]) == set()  # in the round that closes now
+    pages[1]["answer"] = again
+    assert passed_over(pages, [said("a boat")]) == {"b", "c"}
+    pages[2]["critique"] = {"question": "?", "reply": again}
+    assert passed_over(pages, [said("a boat")]) == {"c"}
 
 
 @pytest.mark.parametrize("where", [{"answer": accepting("x")}, {"critique": {"question": "?", "reply": accepting("x")}}])

@@ -13,6 +13,7 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
 
+from ..store.disk import plain_when_full
 from .world.drawing import draw
 from .world.scene import Scene
 
@@ -53,11 +54,12 @@ def draw_files(wanted: Sequence[tuple[Path, Scene]], advance: Callable[[], None]
 
 
 def put(path: Path, write: Callable[[Path], object]) -> None:
-    """Two processes may draw the same postcards at once, and each of them be killed: what has the name is whole."""
+    """Two processes may draw the same postcards at once, and each of them be killed: what has the name is whole. Raises DiskFullError."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        write(draft)
-        draft.replace(path)
+        with plain_when_full(path.parent):
+            write(draft)
+            draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from dir_tir.errors import DiskFullError
 from dir_tir.miniature.gallery import TWINS, write_gallery
+from small_disks import leave, make_room, small_disk
 from waiting import wait_until
 
 
@@ -88,3 +90,14 @@ def test_look_alikes_are_twenty_other_pictures_each_with_its_caption_beside_post
         assert (tmp_path / "twins" / file.name).read_bytes() == file.read_bytes()
     descriptions = [(tmp_path / folder / "descriptions.jsonl").read_bytes() for folder in ("plain", "twins")]
     assert descriptions[0] == descriptions[1]  # nobody looks for a look-alike
+
+
+def test_postcards_on_a_full_disk_say_so_and_the_same_call_goes_on(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        leave(disk, 64 * 1024)
+        with pytest.raises(DiskFullError, match="make room"):
+            write_gallery(disk / "postcards", 8)
+        make_room(disk)
+        write_gallery(disk / "postcards", 8)
+        assert len(list((disk / "postcards").glob("postcard-*.png"))) == 8
+        assert not list((disk / "postcards").glob("*.part"))

@@ -50,6 +50,10 @@ class Encoder(Protocol):
     def cuts(self, text: str) -> bool:
         """Whether a text is longer than the encoder reads, so that its end does not count."""
 
+    def tokens(self, text: str) -> int:
+        """How many pieces the encoder takes a text apart into, those that mark its beginning and end aside: many for words it does not
+        know. As many as it reads for a longer text."""
+
 
 @runtime_checkable
 class Matcher(Protocol):
@@ -66,8 +70,11 @@ class Matcher(Protocol):
 class LanguageModel(Protocol):
     """The LLM: asks, judges, rewrites, re-prompts."""
 
-    def reply(self, prompt: str) -> str:
-        """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty."""
+    def reply(self, prompt: str, *, again: int = 0) -> str:
+        """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty.
+
+        ``again``: 0 for a reply as the profile says; from 1 on for another one to the same prompt, drawn, and the same for the same number.
+        """
 
 
 class VisionModel(Protocol):

@@ -4,6 +4,7 @@
       └─ open_round ──┬─ dialog_refiner ──┐
                       ├─ image_refiner  ──┴─ both ── merge
                       └─ (round 0) ───────────────── merge
+    (round 0, a person rules something out) ── listen ── merge
     both ── a person was asked nothing ──▶ ask_openly ── answer ── rewrite ── merge
     the simulated user points: both (or open_round, when it answers nothing) ── point ── merge
     merge ── round < max_rounds and not accepted ──▶ open_round
@@ -26,13 +27,14 @@ from langgraph.graph.state import CompiledStateGraph
 from ..nodes.answer import answer
 from ..nodes.both import both
 from ..nodes.hear import hear
+from ..nodes.listen import listen, listen_without_model
 from ..nodes.merge import merge
 from ..nodes.open_round import open_round
 from ..nodes.point import point
 from ..nodes.rewrite import rewrite
 from ..nodes.say import say
 from ..nodes.state import ConversationState, Opening
-from ..nodes.without_models import ask_openly, close_without_search, join
+from ..nodes.without_models import ask_openly, close_without_search, keep
 from .config import Config
 from .dialog_refiner import dialog_refiner
 from .image_refiner import image_refiner
@@ -58,14 +60,15 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None, clicked: C
     graph.add_node("both", bind(both, resolve, clicked=clicked))
     graph.add_node("ask_openly", bind(ask_openly, resolve))
     graph.add_node("answer", bind(answer, resolve, "dialog"))
-    graph.add_node("rewrite", bind(rewrite, resolve, "dialog", without_models=join))
+    graph.add_node("rewrite", bind(rewrite, resolve, "dialog", without_models=keep))
+    graph.add_node("listen", bind(listen, resolve, "dialog", without_models=listen_without_model))
     graph.add_node("merge", bind(merge, resolve, instead=close_without_search))
     graph.add_node("point", bind(point, resolve))
     graph.add_node("hear", bind(hear, resolve))
     graph.add_node("say", bind(say, resolve))
     graph.add_conditional_edges(START, at_start)
     graph.add_conditional_edges("hear", after_hear, ["open_round", "say", "merge", "dialog_refiner", "image_refiner", END])
-    graph.add_conditional_edges("open_round", after_open_round, ["merge", "dialog_refiner", "image_refiner", "point"])
+    graph.add_conditional_edges("open_round", after_open_round, ["listen", "merge", "dialog_refiner", "image_refiner", "point"])
     # Both refiners are one step of this graph, so that what follows runs once, after both. A router at the end of one would not see what
     # the other did. An edge that waits for a list of nodes would do the same with a channel that holds a set, which LangGraph's development
     # server gives back as a list, and fails.
@@ -74,6 +77,7 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None, clicked: C
     graph.add_conditional_edges("both", after_both)
     graph.add_conditional_edges("ask_openly", after_ask_openly)
     graph.add_conditional_edges("answer", after_open_answer)
+    graph.add_edge("listen", "merge")
     graph.add_edge("rewrite", "merge")
     graph.add_edge("point", "merge")
     graph.add_conditional_edges("say", after_say)

@@ -19,7 +19,7 @@ from ..nodes.filter_uncertain import filter_uncertain
 from ..nodes.retrieve import retrieve
 from ..nodes.rewrite import rewrite
 from ..nodes.state import DialogOutput, DialogState
-from ..nodes.without_models import ask_openly, join
+from ..nodes.without_models import ask_openly, keep
 from .config import Config
 from .injection import Clicked, Node, Resolver, bind, nobody
 from .routers import after_answer, after_ask, after_ask_several, after_context, after_filter, after_retrieve, at_dialog_refiner
@@ -38,7 +38,7 @@ def dialog_refiner(resolve: Resolver, clicked: Clicked = nobody) -> CompiledStat
     # A question that nobody can judge is asked.
     graph.add_node("filter_uncertain", bind(filter_uncertain, resolve, "dialog", clicked=clicked, breaks_off=True))
     graph.add_node("answer", bind(answer, resolve, "dialog"))
-    graph.add_node("rewrite", bind(rewrite, resolve, "dialog", without_models=join))
+    graph.add_node("rewrite", bind(rewrite, resolve, "dialog", without_models=keep))
     graph.add_conditional_edges(START, at_dialog_refiner)
     graph.add_conditional_edges("retrieve", after_retrieve)
     graph.add_conditional_edges("cluster_context", after_context)

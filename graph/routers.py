@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 from ..nodes.history import pointed, standing_question
 from ..nodes.state import ANSWERED, ASKING, DIFFERENCE, ConversationState, DialogState, ImageState
 from ..tools.question_rules import NOTHING_LEFT, TRIES
+from ..tools.rewriting.denials import denials
 from .config import Config, config_of
 
 END: Literal["__end__"] = "__end__"
@@ -57,10 +58,12 @@ def after_say(state: ConversationState) -> Literal["merge", "__end__"]:
 
 def after_open_round(
     state: ConversationState, runtime: Runtime[Config]
-) -> list[Literal["merge", "dialog_refiner", "image_refiner", "point"]]:
-    """Round 0 is a plain search; from round 1 on both refiners work side by side. Who points and answers nothing needs neither."""
+) -> list[Literal["listen", "merge", "dialog_refiner", "image_refiner", "point"]]:
+    """Round 0 is a plain search, unless a person rules something out; from round 1 on both refiners work side by side. Who points and
+    answers nothing needs neither."""
     if state["round"] == 0:
-        return ["merge"]
+        rules_out = config_of(runtime).user == "person" and denials(state["description"])
+        return ["listen"] if rules_out else ["merge"]
     return ["point"] if _clicks(runtime) == "alone" else ["dialog_refiner", "image_refiner"]
 
 

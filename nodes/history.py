@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..contracts import Click
+from ..tools.rewriting.checks import still_ruled_out
 from ..tools.user import MARKS, SHOW_AGAIN, UNASKED
 from .state import NO_REPLY
 
@@ -66,6 +67,13 @@ def passed_over(rounds: Sequence[RoundRecord], replies: Iterable[UserReply]) -> 
         return set()
     again = [number for number, record in enumerate(rounds) if any(reply.get("show_again") for reply in replies_of(record))]
     return shown(rounds[again[-1] :] if again else rounds)
+
+
+def ruled_out_in(closing: Any) -> list[str]:
+    """What a search keeps away from: what answers and differences rule out, less what the description says. Conversations of version 0.1
+    know nothing of it."""
+    both = [*closing.get("ruled_out", ()), *closing.get("ruled_out_of_prompt", ())]
+    return still_ruled_out(both, closing["description"])
 
 
 def pointed(reply: UserReply) -> bool:

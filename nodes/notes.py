@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..tools.question_rules import NOTHING_LEFT
 from .history import standing_question
@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from .state import ConversationState
 
 ALL_TURNED_DOWN = "all_turned_down"
-ANSWER_UNUSED = "answer_unused"
-DIFFERENCES_UNUSED = "differences_unused"
+# By the text that an answer, or differences, should have changed: it is as it was; so it is, for what the model wrote was turned down; what
+# was said is added to it word for word; most of its words are not known.
+UNUSED = {"description": "answer_unused", "prompt": "differences_unused"}
+KEPT = {"description": "description_kept", "prompt": "prompt_kept"}
+JOINED = {"description": "answer_joined", "prompt": "differences_joined"}
+UNREAD = {"description": "answer_unread", "prompt": "differences_unread"}
 DESCRIPTION_CUT = "description_cut"
+DESCRIPTION_UNREAD = "description_unread"
 # A model raised an error; the note goes on with a colon and what it said. Of a node's tools the first in this order is the one that failed.
 FAILED = {"painter": "painter_failed", "llm": "language_model_failed", "user": "vision_model_failed", "search": "search_failed"}
 FAILURES = {  # where an error has to stay one, what it begins with
@@ -31,10 +36,24 @@ def notes_of(state: ConversationState, search: Search) -> list[str]:
     notes = []
     if state["tries"] and not standing_question(state["tries"]) and not state.get("dialog_failure"):
         notes.append(NOTHING_LEFT if state["tries"][-1]["reason"] == NOTHING_LEFT else ALL_TURNED_DOWN)
-    if state["answer"]["text"] and state["description"] == state["rounds"][-1]["description"]:
-        notes.append(ANSWER_UNUSED)
-    if state["critique"] and state["critique"]["reply"]["text"] and state["prompt"] == state["rounds"][-1]["prompt"]:
-        notes.append(DIFFERENCES_UNUSED)
+    notes += _of_writing(state, "description", "ruled_out", state["answer"]["text"], search)
+    notes += _of_writing(state, "prompt", "ruled_out_of_prompt", state["critique"]["reply"]["text"] if state["critique"] else "", search)
     if search.cuts(state["description"]):
         notes.append(DESCRIPTION_CUT)
+    if state["round"] == 0 and not search.reads(state["description"]):
+        notes.append(DESCRIPTION_UNREAD)
     return [*failures, *notes]
+
+
+def _of_writing(state: ConversationState, text: Literal["description", "prompt"], ruled_out: str, said: str, search: Search) -> list[str]:
+    """What became of what was said: nothing to note where the text has it in now, or it is ruled out."""
+    written: Any = state.get(f"{text}_written")
+    if written and written["by"] == "joined" and written["faults"]:
+        return [JOINED[text]]
+    before: Any = state["rounds"][-1] if state["rounds"] else {}
+    now: Any = state
+    if not said or now[text] != before.get(text) or now.get(ruled_out, []) != before.get(ruled_out, []):
+        return []
+    if not search.reads(said):
+        return [UNREAD[text]]
+    return [KEPT[text] if written and written["faults"] else UNUSED[text]]

@@ -11,9 +11,9 @@ from .state import ASKING, NEW_ROUND, ConversationState
 
 def open_round(state: ConversationState) -> dict[str, Any]:
     """Round 0 is the search with the first description alone; the first painting prompt is that description (G_1 = D_0)."""
-    first = {}
+    first: dict[str, Any] = {}
     if not state["rounds"]:
-        first["description"] = typed_text(state.get("description") or "")
+        first = {"description": typed_text(state.get("description") or ""), "ruled_out": [], "ruled_out_of_prompt": []}
         if not first["description"]:
             raise InputError("The description is empty; say in a few words what the picture shows.")
     prompt = state.get("prompt") or first.get("description", state["description"])

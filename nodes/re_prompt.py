@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..tools.models.retrying import reply_or_nothing
+from ..prompts.rendering import render_ruled_out
+from ..tools.rewriting.writing import rewritten
 
 if TYPE_CHECKING:
     from ..contracts import LanguageModel
     from ..prompts.library import PromptLibrary
+    from ..tools.search import Search
     from .state import ImageState
 
 
-def re_prompt(state: ImageState, *, llm: LanguageModel, prompts: PromptLibrary) -> dict[str, Any]:
-    """G_{k+1} from G_k and what the user found different; an empty reply leaves it as it was."""
+def re_prompt(state: ImageState, *, llm: LanguageModel, prompts: PromptLibrary, search: Search) -> dict[str, Any]:
+    """G_{k+1} from G_k and what the user found different, and what that rules out. A reply that cannot be right is turned down."""
     assert state["critique"] is not None  # critique comes before
-    prompt = prompts.render("re_prompt", prompt=state["prompt"], differences=state["critique"]["reply"]["text"])
-    return {"prompt": reply_or_nothing(llm.reply, prompt) or state["prompt"]}
+    differences, ruled_out = state["critique"]["reply"]["text"], state.get("ruled_out_of_prompt") or []
+    prompt = prompts.render("re_prompt", prompt=state["prompt"], ruled_out=render_ruled_out(ruled_out), differences=differences)
+    new = rewritten(llm, prompt, state["prompt"], ruled_out, differences, search=search)
+    return {"prompt": new.text, "ruled_out_of_prompt": new.ruled_out, "prompt_written": {"by": new.by, "faults": new.faults}}

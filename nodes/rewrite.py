@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..prompts.rendering import render_dialogue
-from ..tools.models.retrying import reply_or_nothing
+from ..prompts.rendering import render_dialogue, render_ruled_out
+from ..tools.rewriting.writing import rewritten
 from .history import standing_question, turns
 from .without_models import join
 
 if TYPE_CHECKING:
     from ..contracts import LanguageModel
     from ..prompts.library import PromptLibrary
+    from ..tools.search import Search
     from .state import DialogState
 
 
-def rewrite(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary, rewriting: bool) -> dict[str, Any]:
-    """D_k from D_{k-1} and the newest question and answer; an empty reply leaves it as it was.
+def rewrite(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary, search: Search, rewriting: bool) -> dict[str, Any]:
+    """D_k from D_{k-1} and the newest question and answer, and what the answer rules out. A reply that cannot be right is turned down.
 
     Without rewriting, question and answer are joined to the description as they are (the paper's baselines "ZS" and "FT").
     """
     if not rewriting:
         return join(state)
-    question, answer = standing_question(state["tries"]), state["answer"]["text"]
+    question, answer, ruled_out = standing_question(state["tries"]), state["answer"]["text"], state.get("ruled_out") or []
     prompt = prompts.render(
         "rewrite",
         description=state["description"],
+        ruled_out=render_ruled_out(ruled_out),
         dialogue=render_dialogue(turns(state["rounds"])),
         question=question,
         answer=answer,
     )
-    return {"description": reply_or_nothing(llm.reply, prompt) or state["description"]}
+    new = rewritten(llm, prompt, state["description"], ruled_out, answer, question, search)
+    return {"description": new.text, "ruled_out": new.ruled_out, "description_written": {"by": new.by, "faults": new.faults}}

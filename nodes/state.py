@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 
 from ..contracts import UserReply
 from ..tools.fusion import Result
+from ..tools.rewriting.writing import Writer
 
 
 class Candidate(TypedDict):
@@ -52,12 +53,20 @@ class Captioned(Result):
     caption: str
 
 
+class Writing(TypedDict):
+    """Who wrote a text of this round, and what came before it stood."""
+
+    by: Writer  # "joined" and "kept": no reply of the model stood; the old text, with the answer as it was said or without
+    faults: list[str]  # codes of why replies were turned down (`tools/rewriting/checks.py`), in their order
+
+
 class DialogTurn(TypedDict):
     """What the dialog refiner does in one round, and the record of the round keeps."""
 
     candidates: list[Candidate]  # cluster_context
     tries: list[Try]  # ask appends, filter_uncertain judges the last
     answer: UserReply  # answer: A_{k-0}
+    description_written: Writing | None  # rewrite
 
 
 class ImageTurn(TypedDict):
@@ -65,6 +74,7 @@ class ImageTurn(TypedDict):
 
     painting: Painting | None  # generate: P_k, painted from G_k
     critique: Critique | None  # critique
+    prompt_written: Writing | None  # re_prompt
 
 
 class DialogRound(DialogTurn):
@@ -85,12 +95,14 @@ class DialogOutput(DialogRound):
     """The channels that the dialog refiner writes, and nobody else after the round is opened."""
 
     description: str  # rewrite: D_k, with the answer worked in; the first one, D_0, is the conversation's input
+    ruled_out: list[str]  # rewrite: short texts of what the picture does not show, by the answers
 
 
 class ImageOutput(ImageRound):
     """The channels that the image refiner writes, and nobody else after the round is opened."""
 
     prompt: str  # re_prompt: G_{k+1}, with the differences worked in; the first one, G_1 = D_0, is set by open_round
+    ruled_out_of_prompt: list[str]  # re_prompt: the same, by the differences
 
 
 class NewRound(DialogRound, ImageRound):
@@ -104,10 +116,12 @@ NEW_ROUND: NewRound = {
     "candidates": [],
     "tries": [],
     "answer": NO_REPLY,
+    "description_written": None,
     "dialog_failure": "",
     "dialog_seconds": {},
     "painting": None,
     "critique": None,
+    "prompt_written": None,
     "image_failure": "",
     "image_seconds": {},
     "click_seconds": {},
@@ -124,6 +138,8 @@ class RoundRecord(DialogTurn, ImageTurn):
     question: str  # Q_{k-0}; empty when every try was turned down
     description: str
     prompt: str
+    ruled_out: list[str]
+    ruled_out_of_prompt: list[str]
     results: list[Captioned]
     accepted: str | None  # id of the result which the user says is the one
     notes: list[str]  # codes of what did not go as planned (`nodes/notes.py`)

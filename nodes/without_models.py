@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..tools.rewriting.writing import kept
 from .history import accepted_in, standing_question
 from .state import RoundRecord
 
@@ -20,8 +21,14 @@ def ask_openly(state: DialogState) -> dict[str, Any]:
 
 
 def join(state: DialogState) -> dict[str, Any]:
-    """In place of rewriting: question and answer are joined to the description as they are."""
+    """Without rewriting (the paper's baselines "ZS" and "FT"): question and answer are joined to the description as they are."""
     return {"description": f"{state['description']}, {standing_question(state['tries'])} {state['answer']['text']}"}
+
+
+def keep(state: DialogState) -> dict[str, Any]:
+    """In place of rewriting: the description as it was, with the answer where that does no harm."""
+    new = kept(state["description"], state.get("ruled_out") or [], state["answer"]["text"], standing_question(state["tries"]))
+    return {"description": new.text, "ruled_out": new.ruled_out, "description_written": {"by": new.by, "faults": []}}
 
 
 def close_without_search(state: ConversationState, note: str) -> dict[str, Any] | None:

@@ -29,6 +29,11 @@ def render_candidates(captions: Iterable[str]) -> str:
     return "\n".join(f"- {caption}" for caption in captions) or NOTHING
 
 
+def render_ruled_out(ruled_out: Iterable[str]) -> str:
+    """What the picture does not show, in one line; "none" when nothing is ruled out."""
+    return "; ".join(ruled_out) or NOTHING
+
+
 def render_rejected(questions: Iterable[tuple[str, str]]) -> str:
     """(question, code of the reason) of what was turned down or skipped, a line each; "none" when nothing was."""
     return "\n".join(f"- {question} ({REASON_WORDS.get(reason, reason)})" for question, reason in questions) or NOTHING

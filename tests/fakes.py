@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -28,12 +29,14 @@ class FakeLanguageModel:
 
     script: Iterable[str | Exception] | Callable[[str], str]
     history: list[str] = field(default_factory=list)
+    again: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._queue = None if callable(self.script) else iter(self.script)
 
-    def reply(self, prompt: str) -> str:
+    def reply(self, prompt: str, *, again: int = 0) -> str:
         self.history.append(prompt)
+        self.again.append(again)
         said = self.script(prompt) if callable(self.script) else next(self._queue)  # type: ignore[arg-type]
         if isinstance(said, Exception):
             raise said
@@ -89,6 +92,9 @@ class FakeEncoder:
 
     def cuts(self, text: str) -> bool:
         return len(text.split()) > 60
+
+    def tokens(self, text: str) -> int:
+        return sum(1 if word.isascii() else len(word) for word in text.split())
 
     def _vectors(self, contents: Sequence[bytes]) -> NDArray[np.float32]:
         seeds = [int.from_bytes(hashlib.sha256(content).digest()[:8]) for content in contents]
@@ -177,4 +183,7 @@ def plausible(prompt: str) -> str:
     if "exactly this one word: Uncertain" in prompt:
         return "Uncertain"
     mark = hashlib.sha256(prompt.encode()).hexdigest()[:8]
-    return f"What colour is {mark}?" if "Reply with the question alone" in prompt else f"a picture with {mark}"
+    if "Reply with the question alone" in prompt:
+        return f"What colour is {mark}?"
+    old = re.search(r"(?:Description so far|Prompt of the painting):\n(?P<text>.*)", prompt)
+    return f"{old['text']}, with {mark}" if old else f"a picture with {mark}"

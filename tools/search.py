@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from .fusion import Fused, Lists, Result, Shares
 
 DISLIKED = -0.4  # of likeness to what is to be kept away from, beside 1 for the text; measured in docs/log/2026-11-24-marks.md
+PIECES_A_WORD = 2.3  # tokens; English has 1.0-1.7 of CLIP's, and other languages that an encoder does not know from 2.7 on
+_WORD = re.compile(r"[^\W_]+")
+_WORDS_LOOKED_AT = 20
+_ENOUGH_TO_TELL = 30  # pictures
 _SAME = 0.99  # cosine of what one picture tower makes of a picture at two times
 REMEMBERED = 256  # embeddings kept: a conversation asks for the same description and painting several times
 _MATCHES_KEPT = 20_000  # of pairs of a text and a picture: a page is asked for again when a conversation is opened, or ranked otherwise
@@ -208,6 +213,18 @@ class Search:
     def cuts(self, text: str) -> bool:
         """Whether a text is longer than the encoder reads."""
         return self._encoder.cuts(text)
+
+    def reads(self, text: str) -> bool:
+        """Whether the encoder knows most words of a text: one that it has to take to pieces, as of another language, it only guesses at."""
+        some = _WORD.findall(text)[:_WORDS_LOOKED_AT]
+        return bool(some) and self._encoder.tokens(" ".join(some)) <= PIECES_A_WORD * len(some)
+
+    def alike(self, one: str, other: str) -> float:
+        """How far two texts find the same pictures: the correlation of their scores over the gallery, -1 to 1, whatever the scale of the
+        encoder. In a gallery too small to tell it is 1."""
+        if len(self) < _ENOUGH_TO_TELL:
+            return 1.0
+        return float(np.corrcoef(self.scores_by_text(one), self.scores_by_text(other))[0, 1])
 
     def candidates(self, ids: Sequence[str]) -> Candidates:
         """What Algorithm 1 looks at, for pictures that a search has found."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..library.texts import note_text, reason_text
+from ..library.texts import fault_text, note_text, reason_text
 
 if TYPE_CHECKING:
+    from ...nodes.state import Writing
     from ..library.events import Asked, Page, Progress, Result
     from .running_conversation import Moment
 
@@ -56,6 +57,10 @@ def _round(page: Page) -> dict[str, Any]:
         "round": page.round,
         "description": page.description,
         "prompt": page.prompt,
+        "ruled_out": record.get("ruled_out", []),  # conversations of version 0.1 lack these
+        "ruled_out_of_prompt": record.get("ruled_out_of_prompt", []),
+        "description_written": _written(record.get("description_written")),
+        "prompt_written": _written(record.get("prompt_written")),
         "question": record["question"],
         "answer": record["answer"],
         "critique": record["critique"],
@@ -67,6 +72,10 @@ def _round(page: Page) -> dict[str, Any]:
         "notes": [note_text(note) for note in page.notes],
         "results": [_result(result) for result in page.results],
     }
+
+
+def _written(writing: Writing | None) -> dict[str, Any] | None:
+    return {**writing, "faults": [fault_text(fault) for fault in writing["faults"]]} if writing else None
 
 
 def _result(result: Result) -> dict[str, Any]:

@@ -15,6 +15,7 @@ ALWAYS = {
     (f"{P}__end__", "both"),
     ("rewrite", "merge"),
     ("point", "merge"),
+    ("listen", "merge"),
 }
 SOMETIMES = {
     ("__start__", "open_round"),
@@ -42,6 +43,7 @@ SOMETIMES = {
     (f"{D}retrieve", f"{D}__end__"),
     (f"{D}cluster_context", f"{D}__end__"),
     ("open_round", "merge"),
+    ("open_round", "listen"),
     ("open_round", f"{D}__start__"),
     ("open_round", f"{P}__start__"),
     (f"{D}__start__", f"{D}retrieve"),

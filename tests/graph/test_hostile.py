@@ -9,7 +9,7 @@ from dir_tir.chat.library.events import Page, Question
 from dir_tir.chat.library.search import ImageSearch
 from dir_tir.errors import InputError
 from dir_tir.evaluation.postcards import postcards_gallery
-from dir_tir.nodes.notes import ANSWER_UNUSED
+from dir_tir.nodes.notes import KEPT, UNREAD, UNUSED
 from dir_tir.prompts.library import PromptLibrary
 from dir_tir.tools.workspace import Workspace
 
@@ -135,4 +135,4 @@ def _answered(conversation: Conversation, left: list[str]) -> Iterator[tuple[str
         events = list(conversation.events())
         page = next(event for event in events if isinstance(event, Page))
         if conversation.rounds[page.round]["answer"]["text"]:
-            yield text, ANSWER_UNUSED in page.notes, page.description
+            yield text, any(code["description"] in page.notes for code in (UNUSED, KEPT, UNREAD)), page.description

@@ -50,7 +50,7 @@ class Overheard:
     def __init__(self, model: Any) -> None:
         self._model, self.told = model, list[str]()
 
-    def reply(self, prompt: str) -> str:
+    def reply(self, prompt: str, *, again: int = 0) -> str:
         self.told.append(prompt)
         said: str = self._model.reply(prompt)
         return said

@@ -33,6 +33,13 @@ def test_round_zero_goes_straight_to_the_merge_and_every_other_to_both_refiners(
     assert after_open_round(state(round=10), _limited(10)) == ["dialog_refiner", "image_refiner"]
 
 
+def test_a_first_description_that_rules_something_out_is_listened_to_where_a_person_gives_it() -> None:
+    first = state(round=0, description="on the meadow, no rain")
+    assert after_open_round(first, _limited(10)) == ["listen"]
+    simulated: Any = SimpleNamespace(context=Config(user="simulated", target="x"))
+    assert after_open_round(first, simulated) == ["merge"]  # as the paper does it
+
+
 @pytest.mark.parametrize(
     ("user", "clicks", "after_opening", "at_the_join"),
     [

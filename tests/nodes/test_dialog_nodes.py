@@ -22,7 +22,7 @@ PROMPTS = PromptLibrary(
         "ask": "ask|$description|$dialogue|$candidates|$rejected",
         "ask_without_candidates": "blind|$description|$dialogue|$rejected",
         "filter_uncertain": "filter|$description|$dialogue|$question",
-        "rewrite": "rewrite|$description|$dialogue|$question|$answer",
+        "rewrite": "rewrite|$description|$ruled_out|$dialogue|$question|$answer",
     },
 )
 RELATED: Any = {"related_size": 20, "schedule": "linear", "max_rounds": 10}
@@ -166,17 +166,44 @@ def test_answer_puts_the_valid_question_to_the_user_and_does_nothing_else() -> N
 
 def test_rewrite_works_the_answer_into_the_description() -> None:
     llm = FakeLanguageModel([" a red boat at sea \n"])
-    update = rewrite(state(**NEXT, tries=[proposed("What colour?")], answer=said("red")), llm=llm, prompts=PROMPTS, rewriting=True)
-    assert update == {"description": "a red boat at sea"}
-    assert llm.history == ["rewrite|a boat|Q: Where?\nA: at sea|What colour?|red"]
+    assert _rewritten(llm, **NEXT) == {
+        "description": "a red boat at sea",
+        "ruled_out": [],
+        "description_written": {"by": "model", "faults": []},
+    }
+    assert llm.history == ["rewrite|a boat|none|Q: Where?\nA: at sea|What colour?|red"]
 
 
 @pytest.mark.parametrize("reply", ["", "  ", BrokenReply("nothing")])
-def test_rewrite_keeps_the_description_when_nothing_comes_back(reply: str | Exception) -> None:
-    update = rewrite(
-        state(tries=[proposed("What colour?")], answer=said("red")), llm=FakeLanguageModel([reply]), prompts=PROMPTS, rewriting=True
-    )
-    assert update == {"description": "a boat"}
+def test_rewrite_adds_the_answer_word_for_word_when_nothing_comes_back(reply: str | Exception) -> None:
+    assert _rewritten(FakeLanguageModel([reply])) == {
+        "description": "a boat, red",
+        "ruled_out": [],
+        "description_written": {"by": "joined", "faults": ["nothing_written"]},
+    }
+
+
+def test_what_is_ruled_out_is_kept_beside_the_description() -> None:
+    llm = FakeLanguageModel(["a boat at sea\nNot: red boat; sun"])
+    update = _rewritten(llm, ruled_out=["rain"], answer=said("Not red, and no sun. At sea."))
+    assert (update["description"], update["ruled_out"]) == ("a boat at sea", ["rain", "red boat", "sun"])
+    assert llm.history == ["rewrite|a boat|rain|none|What colour?|Not red, and no sun. At sea."]
+
+
+def test_a_reply_that_asserts_what_is_denied_is_asked_for_again_and_drawn() -> None:
+    llm = FakeLanguageModel(["a red boat", "a red boat", "a boat"])
+    update = _rewritten(llm, answer=said("It is not red."))
+    assert update == {
+        "description": "a boat",
+        "ruled_out": ["red"],
+        "description_written": {"by": "model", "faults": ["denied_asserted", "denied_asserted"]},
+    }
+    assert llm.again == [0, 1, 2]
+
+
+def _rewritten(llm: FakeLanguageModel, **changes: Any) -> dict[str, Any]:
+    asked = {"tries": [proposed("What colour?")], "answer": said("red"), **changes}
+    return rewrite(state(**asked), llm=llm, prompts=PROMPTS, search=RecordingSearch(), rewriting=True)
 
 
 def test_without_context_no_try_sees_candidates() -> None:
@@ -188,6 +215,8 @@ def test_without_context_no_try_sees_candidates() -> None:
 
 def test_without_rewriting_question_and_answer_are_joined_to_the_description() -> None:
     llm = FakeLanguageModel([])
-    update = rewrite(state(tries=[proposed("What colour?")], answer=said("red")), llm=llm, prompts=PROMPTS, rewriting=False)
+    update = rewrite(
+        state(tries=[proposed("What colour?")], answer=said("red")), llm=llm, prompts=PROMPTS, search=RecordingSearch(), rewriting=False
+    )
     assert update == {"description": "a boat, What colour? red"}
     assert llm.history == []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dir_tir.contracts import unwatched
@@ -10,11 +11,11 @@ from dir_tir.nodes.generate import generate
 from dir_tir.nodes.re_prompt import re_prompt
 from dir_tir.prompts.library import PromptLibrary
 from dir_tir.store.conversations.paintings import Paintings
-from fakes import FakeLanguageModel, FakePainter, FakeUser
+from fakes import FakeLanguageModel, FakePainter, FakeUser, RecordingSearch
 from PIL import Image
 from states import said, state
 
-PROMPTS = PromptLibrary("short", {"compare": "What is different?", "re_prompt": "re_prompt|$prompt|$differences"})
+PROMPTS = PromptLibrary("short", {"compare": "What is different?", "re_prompt": "re_prompt|$prompt|$ruled_out|$differences"})
 PAINTED = {"path": "/p/1.png", "prompt": "a boat", "seed": 7}
 
 
@@ -52,9 +53,31 @@ def test_critique_asks_the_user_about_the_painting() -> None:
     assert user.history == [("compare", "What is different?", "/p/1.png", 1)]
 
 
-@pytest.mark.parametrize(("reply", "prompt"), [("a red boat", "a red boat"), ("", "a boat"), (BrokenReply("nothing"), "a boat")])
-def test_re_prompt_works_the_differences_in_or_keeps_the_prompt(reply: str | Exception, prompt: str) -> None:
+@pytest.mark.parametrize(
+    ("reply", "prompt", "by"),
+    [
+        ("a red boat", "a red boat", "model"),
+        ("", "a boat, it is red", "joined"),
+        (BrokenReply("nothing"), "a boat, it is red", "joined"),
+    ],
+)
+def test_re_prompt_works_the_differences_in_or_adds_them(reply: str | Exception, prompt: str, by: str) -> None:
     llm = FakeLanguageModel([reply])
-    update = re_prompt(state(critique={"question": "?", "reply": said("it is red")}), llm=llm, prompts=PROMPTS)
-    assert update == {"prompt": prompt}
-    assert llm.history == ["re_prompt|a boat|it is red"]
+    update = _prompted_anew(llm, "it is red")
+    assert (update["prompt"], update["prompt_written"]["by"]) == (prompt, by)
+    assert llm.history == ["re_prompt|a boat|none|it is red"]
+
+
+def test_what_differences_rule_out_is_kept_beside_the_prompt() -> None:
+    llm = FakeLanguageModel(["a snowy boat", "a boat"])
+    update = _prompted_anew(llm, "It should not be snowy.")
+    assert update == {
+        "prompt": "a boat",
+        "ruled_out_of_prompt": ["snowy"],
+        "prompt_written": {"by": "model", "faults": ["denied_asserted"]},
+    }
+
+
+def _prompted_anew(llm: FakeLanguageModel, differences: str) -> dict[str, Any]:
+    critique = {"question": "?", "reply": said(differences)}
+    return re_prompt(state(critique=critique), llm=llm, prompts=PROMPTS, search=RecordingSearch())

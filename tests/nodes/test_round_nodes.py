@@ -35,9 +35,8 @@ def test_the_first_round_opened_is_round_zero_and_its_painting_prompt_the_descri
 
 def test_a_new_round_clears_what_the_refiners_wrote_and_keeps_description_and_prompt() -> None:
     update = open_round(state(rounds=[record(0), record(1)], tries=[proposed("?")], prompt="a red boat"))
-    assert update.keys() == (DialogOutput.__annotations__.keys() | ImageOutput.__annotations__.keys() | {"round", "click_seconds"}) - {
-        "description"
-    }
+    kept = {"description", "ruled_out", "ruled_out_of_prompt"}
+    assert update.keys() == (DialogOutput.__annotations__.keys() | ImageOutput.__annotations__.keys() | {"round", "click_seconds"}) - kept
     assert (update["round"], update["prompt"], update["tries"], update["painting"]) == (2, "a red boat", [], None)
 
 
@@ -128,6 +127,26 @@ def test_what_did_not_go_as_planned_is_said_in_the_record() -> None:
     assert _merge(state(tries=[proposed("Where?")], answer=said("at sea")))["notes"] == ["answer_unused"]
     failed = state(tries=[proposed("Where?", "already_known")], dialog_failure="language_model_failed: no such model")
     assert _merge(failed)["notes"] == ["language_model_failed: no such model"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "notes"),
+    [
+        ({"answer": said("at sea")}, ["answer_unused"]),
+        ({"answer": said("no sea"), "ruled_out": ["sea"]}, []),
+        ({"answer": said("at sea"), "description_written": {"by": "kept", "faults": ["facts_lost"]}}, ["description_kept"]),
+        ({"answer": said("at sea"), "description_written": {"by": "joined", "faults": ["facts_lost"]}}, ["answer_joined"]),
+        ({"answer": said("мы видели")}, ["answer_unread"]),
+        ({"critique": {"question": "?", "reply": said("мы видели")}}, ["differences_unread"]),
+        ({"critique": {"question": "?", "reply": said("no sea")}, "ruled_out_of_prompt": ["sea"]}, []),
+    ],
+)
+def test_what_became_of_an_answer_is_noted(changes: dict[str, Any], notes: list[str]) -> None:
+    assert _merge(state(tries=[proposed("Where?")], **changes))["notes"] == notes
+
+
+def test_a_first_description_in_words_that_are_not_known_is_noted() -> None:
+    assert _merge(state(round=0, rounds=[], description="мы видели"))["notes"] == ["description_unread"]
 
 
 def test_seconds_are_kept_by_refiner_and_tool() -> None:

@@ -15,7 +15,7 @@ from dir_tir.nodes.rewrite import rewrite
 from dir_tir.prompts.library import PromptLibrary
 from dir_tir.tools.question_rules import ALREADY_KNOWN, ANOTHER_CHOSEN, ASKED_BEFORE, NOT_A_QUESTION, NOTHING_LEFT
 from dir_tir.tools.user import SimulatedUser
-from fakes import FakeLanguageModel, FakeUser, FakeVisionModel
+from fakes import FakeLanguageModel, FakeUser, FakeVisionModel, RecordingSearch
 from golden import Golden
 from PIL import Image
 from states import proposed, record, said, state
@@ -45,6 +45,7 @@ LATER = state(
     candidates=CANDIDATES,
     tries=[proposed("What stands in the middle?")],
     answer=said("A big umbrella; $5 to rent."),
+    ruled_out=["red boat", "rain"],
 )
 PAINTED = state(prompt="a beach, a white boat", critique={"question": "", "reply": said("It should be rainy; the boat should be small.")})
 
@@ -62,14 +63,14 @@ def _filtered(prompts: PromptLibrary, seen: object) -> str:
 
 
 def _rewritten(prompts: PromptLibrary, seen: object) -> str:
-    model = FakeLanguageModel(["a beach"])
-    rewrite(seen, llm=model, prompts=prompts, rewriting=True)  # type: ignore[arg-type]
+    model = FakeLanguageModel(lambda _: "a beach")
+    rewrite(seen, llm=model, prompts=prompts, search=RecordingSearch(), rewriting=True)  # type: ignore[arg-type]
     return model.history[0]
 
 
 def _prompted_anew(prompts: PromptLibrary) -> str:
-    model = FakeLanguageModel(["a rainy beach"])
-    re_prompt(PAINTED, llm=model, prompts=prompts)
+    model = FakeLanguageModel(lambda _: "a rainy beach")
+    re_prompt(PAINTED, llm=model, prompts=prompts, search=RecordingSearch())
     return model.history[0]
 
 

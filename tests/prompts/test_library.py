@@ -13,8 +13,8 @@ VARIABLES = {
     "ask": {"description", "dialogue", "candidates", "rejected"},
     "ask_without_candidates": {"description", "dialogue", "rejected"},
     "filter_uncertain": {"description", "dialogue", "question"},
-    "rewrite": {"description", "dialogue", "question", "answer"},
-    "re_prompt": {"prompt", "differences"},
+    "rewrite": {"description", "ruled_out", "dialogue", "question", "answer"},
+    "re_prompt": {"prompt", "ruled_out", "differences"},
     "compare": set(),
     "answer": {"question"},
     "differences": set(),
@@ -33,8 +33,8 @@ def test_every_set_has_exactly_the_prompts_and_variables_that_nodes_render(name:
 
 def test_a_prompt_may_leave_out_a_variable_if_its_first_line_says_so() -> None:
     prompts = PromptLibrary.load("miniature")
-    assert prompts.left_out == {"rewrite": {"dialogue"}}
-    text = prompts.render("rewrite", description="d", dialogue="never seen", question="q", answer="a")
+    assert prompts.left_out == {"rewrite": {"dialogue", "ruled_out"}, "re_prompt": {"ruled_out"}}
+    text = prompts.render("rewrite", description="d", ruled_out="", dialogue="never seen", question="q", answer="a")
     assert "never seen" not in text
     assert "leaves out" not in text
     with pytest.raises(PromptError, match="unused: other"):

@@ -123,7 +123,7 @@ class Talkative:
     kinds: list[str] = field(default_factory=list)
     healed: bool = False
 
-    def reply(self, prompt: str, *_: Any) -> Any:
+    def reply(self, prompt: str, *_: Any, again: int = 0) -> Any:
         if self.healed or self.chance.random() < 0.2:
             return plausible(prompt)
         kind, said = garbage(self.chance)

@@ -37,6 +37,10 @@ class BatchedEncoder(ABC):
         """Whether a text is longer than the encoder reads, so that its end does not count."""
 
     @abstractmethod
+    def tokens(self, text: str) -> int:
+        """How many pieces a text is taken apart into, start and end aside."""
+
+    @abstractmethod
     def _read_texts(self, texts: list[str]) -> Any: ...
 
     @abstractmethod

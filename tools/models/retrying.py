@@ -28,6 +28,11 @@ def limited(options: TextOptions) -> dict[str, Any]:
     return {**options.generation, **({"max_time": options.timeout} if options.timeout else {})}
 
 
+def drawing(generation: Mapping[str, Any]) -> dict[str, Any]:
+    """The same settings for a reply that is drawn; those of a profile that draws anyway stay as they are."""
+    return dict(generation) if generation.get("do_sample") else {**generation, **DRAWING}
+
+
 def reply_within(tries: int, generation: Mapping[str, Any], generate: Callable[[dict[str, Any], int], str | None]) -> str:
     """The first reply that is not empty. Raises BrokenReply.
 
@@ -36,7 +41,7 @@ def reply_within(tries: int, generation: Mapping[str, Any], generate: Callable[[
     """
     silent = False
     for number in range(tries):
-        settings = {**generation, **DRAWING} if silent and not generation.get("do_sample") else dict(generation)
+        settings = drawing(generation) if silent else dict(generation)
         text = generate(settings, number)
         if text:
             return text

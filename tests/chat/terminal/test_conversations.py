@@ -67,7 +67,7 @@ def test_one_is_shown_with_what_it_takes_up(workspace: Workspace, capsys: pytest
     out = capsys.readouterr().out
     assert "gallery beach, profile laptop, begun 2" in out
     assert f"MB of sessions, 1 paintings in {workspace.home.paintings / ID}" in out
-    assert "  round 0: a boat\n  round 1: a picture with " in out
+    assert "  round 0: a boat\n  round 1: a boat, with " in out
 
 
 def test_what_cannot_be_read_is_listed_and_can_be_deleted(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,6 +60,9 @@ class Colours:
     def cuts(self, text: str) -> bool:
         return False
 
+    def tokens(self, text: str) -> int:
+        return len(text.split())
+
     def _unit(self, rows: object) -> np.ndarray:
         vectors = np.asarray(rows, dtype=np.float32).reshape(-1, 3) + 1e-3
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))

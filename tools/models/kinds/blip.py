@@ -56,6 +56,11 @@ class BlipEncoder(BatchedEncoder):
     def cuts(self, text: str) -> bool:
         return bool(len(self._processor.tokenizer(text, verbose=False)["input_ids"]) > self._longest)
 
+    def tokens(self, text: str) -> int:
+        """How many pieces a text is taken apart into, start and end aside."""
+        tokenizer = self._processor.tokenizer
+        return len(tokenizer(text, truncation=True, max_length=self._longest, add_special_tokens=False)["input_ids"])
+
     def match(self, text: str, images: Sequence[Image.Image]) -> NDArray[np.float32]:
         """(n,): by how much the head's logit for "match" is above the other (Li et al. 2022, section 3.2, image-text matching loss)."""
         import torch

@@ -53,6 +53,12 @@ class OpenClipEncoder(BatchedEncoder):
         text, longer = self._tokenize([text, f"{text} more"])
         return bool((text == longer).all())
 
+    def tokens(self, text: str) -> int:
+        """How many pieces a text is taken apart into, start and end aside."""
+        read, nothing = self._tokenize([text, ""])
+        padding = nothing[-1]
+        return int((read != padding).sum() - (nothing != padding).sum())
+
     def _read_texts(self, texts: list[str]) -> Any:
         return self._tokenize(texts).to(self._placement.device)
 

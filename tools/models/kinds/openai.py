@@ -12,7 +12,7 @@ from pydantic import model_validator
 from ....errors import EndpointError, ProfileError
 from ..adapters import Given, adapter
 from ..options import TextOptions
-from ..retrying import DRAWING, reply_within
+from ..retrying import DRAWING, drawing, reply_within
 from ..sources import Endpoint
 from ..thinking import without_thinking
 
@@ -72,20 +72,21 @@ class OpenAIModel:
             **generation,
         )
 
-    def reply(self, prompt: str, images: Sequence[Image.Image] = ()) -> str:
+    def reply(self, prompt: str, images: Sequence[Image.Image] = (), *, again: int = 0) -> str:
         """One user message, pictures before the text. Raises EndpointError when no answer is to be had, BrokenReply when all are empty."""
         from langchain_core.messages import HumanMessage
 
         pictures = [{"type": "image_url", "image_url": {"url": _as_url(image)}} for image in images]
         message = HumanMessage([*pictures, {"type": "text", "text": prompt}] if pictures else prompt)
-        return reply_within(self._options.tries, self._draws, lambda settings, number: self._say(message, settings, number))
+        settings = drawing(self._draws) if again else self._draws
+        return reply_within(self._options.tries, settings, lambda settings, number: self._say(message, settings, number))
 
     def _say(self, message: HumanMessage, settings: dict[str, Any], number: int) -> str | None:
         import openai
 
-        drawing = {key: settings[key] for key in DRAWING.keys() - {"do_sample"} if key in settings}
+        drawn = {key: settings[key] for key in DRAWING.keys() - {"do_sample"} if key in settings}
         try:
-            said = self._chat.invoke([message], **drawing)
+            said = self._chat.invoke([message], **drawn)
         except openai.NotFoundError as error:
             raise ProfileError(f"{self._place} knows no such model ({_reason(error)}): check `url` and `model` in the profile") from error
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:

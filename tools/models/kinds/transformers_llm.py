@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..adapters import Given, adapter
 from ..batching import Together
-from ..retrying import limited, reply_within, seeded
+from ..retrying import drawing, limited, reply_within, seeded
 from ..thinking import OPEN, without_thinking
 from ..transformers_loading import TransformersOptions, load_model
 
@@ -38,9 +38,11 @@ class TransformersLanguageModel:
         hello = tokenizer.apply_chat_template([{"role": "user", "content": ""}], tokenize=False, add_generation_prompt=True)
         self._thinks = hello.rstrip().endswith(OPEN)
 
-    def reply(self, prompt: str) -> str:
+    def reply(self, prompt: str, *, again: int = 0) -> str:
         """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty."""
-        return reply_within(self._tries, self._generation, lambda settings, number: self._say(prompt, {**settings, "seed": number}))
+        generation = drawing(self._generation) if again else self._generation
+        first = again * self._tries
+        return reply_within(self._tries, generation, lambda settings, number: self._say(prompt, {**settings, "seed": first + number}))
 
     def _say(self, prompt: str, settings: dict[str, Any]) -> str:
         from langchain_core.messages import HumanMessage

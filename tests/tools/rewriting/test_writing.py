@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from dir_tir.errors import BrokenReply
+from dir_tir.tools.rewriting.writing import MOST_RULED_OUT, apart, kept, rewritten
+from fakes import FakeLanguageModel, RecordingSearch
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who knows no text to be like another, and some words."""
+
+    reads: Callable[[str], bool] = str.isascii
+
+    def alike(self, one: str, other: str) -> float:
+        return 0.0
+
+
+def test_the_first_reply_that_stands_is_taken() -> None:
+    llm = FakeLanguageModel(['{"a": 1}', "a boat boat boat", "a red boat"])
+    new = rewritten(llm, "?", "a boat", [], "red")
+    assert (new.text, new.by, new.faults) == ("a red boat", "model", ["no_description", "repetition"])
+    assert llm.again == [0, 1, 2]
+
+
+def test_where_none_stands_the_old_text_is_joined_with_what_does_no_harm() -> None:
+    new = rewritten(FakeLanguageModel(lambda _: "{}"), "?", "a boat", [], "A red sail.", search=Reader())
+    assert (new.text, new.by, new.faults) == ("a boat, A red sail", "joined", ["no_description"] * 3)
+
+
+@pytest.mark.parametrize("said", ["no sail", "Actually green", "3", "ein Segel"])
+def test_and_stays_as_it_was_with_what_does(said: str) -> None:
+    new = rewritten(FakeLanguageModel(lambda _: "{}"), "?", "a boat", ["rain"], said, search=Reader(lambda text: "ein" not in text))
+    assert (new.text, new.by) == ("a boat", "kept")
+    assert new.ruled_out == (["rain", "sail"] if said == "no sail" else ["rain"])
+
+
+def test_a_model_that_says_nothing_is_not_asked_again() -> None:
+    llm = FakeLanguageModel([BrokenReply("nothing")])
+    assert rewritten(llm, "?", "a boat", [], "red").faults == ["nothing_written"]
+
+
+def test_what_the_model_lists_is_added_to_what_was_ruled_out_before() -> None:
+    new = rewritten(FakeLanguageModel(["a boat\nNot: red sail"]), "?", "a boat", ["rain"], "the sail is not red")
+    assert (new.text, new.ruled_out) == ("a boat", ["rain", "red sail"])
+
+
+def test_what_nobody_spoke_of_is_not_ruled_out() -> None:
+    assert rewritten(FakeLanguageModel(["a boat Not: people; dogs"]), "?", "a boat", [], "red?").ruled_out == []
+
+
+def test_what_a_model_forgets_to_list_is_ruled_out_all_the_same() -> None:
+    assert rewritten(FakeLanguageModel(["a boat"]), "?", "a boat", [], "no rain, no boats on the left").ruled_out == ["rain"]
+
+
+def test_what_is_asserted_is_ruled_out_no_more() -> None:
+    assert rewritten(FakeLanguageModel(["a rainy boat"]), "?", "a boat", ["rain"], "It rains after all").ruled_out == []
+
+
+def test_only_so_much_is_remembered() -> None:
+    before = [f"thing{number}" for number in range(50)]
+    assert rewritten(FakeLanguageModel(["a boat"]), "?", "a boat", before, "no rain").ruled_out == [*before[-MOST_RULED_OUT + 1 :], "rain"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "text", "listed"),
+    [
+        ("a boat", "a boat", []),
+        ("a boat\nNot: rain; red car", "a boat", ["rain", "red car"]),
+        ("a boat. Not: no rain, not snow.", "a boat", ["rain", "snow"]),
+        ("a boat Not in the picture: - rain", "a boat", ["rain"]),
+        ("a boat. Not: none", "a boat", []),
+        ("a knot: of rope", "a knot: of rope", []),
+        ("Not: rain", "", ["rain"]),
+    ],
+)
+def test_a_reply_is_taken_apart(reply: str, text: str, listed: list[str]) -> None:
+    assert apart(reply) == (text, listed)
+
+
+def test_of_a_first_description_that_no_model_read_what_it_affirms_is_kept() -> None:
+    new = kept("on the meadow, no rain", [], "on the meadow, no rain")
+    assert (new.text, new.ruled_out) == ("on the meadow", ["rain"])
+    only = kept("no rain", [], "no rain")  # there is nothing else to search for
+    assert (only.text, only.by) == ("no rain", "kept")
+
+
+def test_texts_that_find_the_same_pictures_are_alike() -> None:
+    search = RecordingSearch()
+    assert search.alike("a boat", "a boat") == pytest.approx(1)
+    assert search.alike("a boat", "a red car") < 0.9
+    assert RecordingSearch(size=5).alike("a boat", "a red car") == 1
+    assert search.reads("a boat")
+    assert not search.reads("мы видели")
+    assert not search.reads("")
+
+
+def test_what_is_known_already_is_not_joined_again() -> None:
+    assert kept("a boat, the boat is red", [], "The boat is red.").by == "kept"

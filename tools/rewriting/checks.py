@@ -1,0 +1,159 @@
+"""What speaks against a text that a model wrote anew, as a code. Pure functions: they know no subject and no model.
+
+A model that writes fluently may still repeat itself, lose what was known, take a "no" for a "yes", or answer the person instead. All of
+this is seen by comparing words: of the old text, of what was said, and of the new one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from .denials import denials
+from .words import facts, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from .denials import Denial
+
+    Alike = Callable[[str, str], float]
+
+# Codes of why a reply was turned down. Prompts word them in `prompts/rendering.py`, faces in `chat/library/texts.py`.
+EMPTY = "nothing_written"
+NO_DESCRIPTION = "no_description"
+REPETITION = "repetition"
+TOO_LONG = "too_long"
+FACTS_LOST = "facts_lost"
+DENIED_ASSERTED = "denied_asserted"
+INVENTED = "invented"
+
+SAME_SENSE = 0.5  # measured in docs/log/2026-11-28-listening.md
+_LONGER = 2  # times the words that it is made of
+_ROOM = 12  # words more, for short texts
+_LOST = 4  # one fact in so many may be worded otherwise
+_MARKUP = re.compile(
+    r"```|</?\w+[^>]*>|<\||\|>|^\s*[\[{]|[}\]]\s*$|\"\s*:|\\[nu]|◁|\[/?(?:THINK|INST)\]|^\s*#|\*\*|https?://|^\s*(?:[-*•]|\d+[.)])\s",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(
+    r"^\W*(?:as an ai|i'?m sorry|sorry|i (?:can(?:no|')t|am|think|don't|do not)|sure\b|certainly\b|here(?:'s| is)\b|okay\b|we need to\b"
+    r"|the user\b|let me\b)|\b(?:the (?:new )?(?:answer|question)|the user|previous description)\b",
+    re.IGNORECASE,
+)
+# Who says so takes something back, so that a fact may go for another.
+_CORRECTS = re.compile(
+    r"\b(?:actually|sorry|meant|mean|wrong|mistaken?|mistook|correct(?:ion)?|instead|rather|forget|scratch|drop|remove|strike"
+    r"|take back|ignore"
+    r"|not|no|never|without|misremembered|after all|changed?|should"
+    r"|[a-z]+n['’]t)\b",
+    re.IGNORECASE,
+)
+
+_UNSURE = re.compile(
+    r"\b(?:idea|know|remember|tell|sure|skip|pass|maybe|perhaps|whatever|unsure|certain|clue|hard|forgot)\b", re.IGNORECASE
+)
+_BARE = frozenset(
+    ("yes", "yep", "yeah", "no", "nope", "ok", "okay", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+)
+_LONGEST_JOINED = 25  # words
+
+
+def fault_of(text: str, old: str, said: str, question: str = "", alike: Alike | None = None) -> str:
+    """What speaks against ``text`` as the new form of ``old`` once ``said`` (to ``question``) is worked in: a code, or nothing.
+
+    ``alike`` says how far two texts say the same in other words: then no word needs to be kept.
+    """
+    if not text:
+        return EMPTY
+    if (_MARKUP.search(text) and not _MARKUP.search(old)) or _OTHERWISE.search(text) or not words(text):
+        return NO_DESCRIPTION
+    if repeats(text) and not repeats(old):
+        return REPETITION
+    if len(words(text)) > _LONGER * (len(words(old)) + len(words(said))) + _ROOM:
+        return TOO_LONG
+    if any(asserted(denial, text, old) for denial in denials(said, question)):
+        return DENIED_ASSERTED
+    if text == old or (alike is not None and alike(text, old) >= SAME_SENSE):
+        return ""
+    if _lost(text, old, said, question):
+        return FACTS_LOST
+    return INVENTED if _invented(text, old, said, question) else ""
+
+
+def worth_joining(said: str, question: str = "") -> bool:
+    """Whether an answer may stand in a description as it was said: it tells something by itself, and denies and takes back nothing."""
+    if _MARKUP.search(said) or _CORRECTS.search(said) or _UNSURE.search(said) or denials(said, question):
+        return False
+    telling = [word for word in facts(said) if not word.isdigit() and word not in _BARE]
+    return bool(telling) and len(words(said)) <= _LONGEST_JOINED and said.isascii()
+
+
+def repeats(text: str) -> bool:
+    """Whether something stands three times in a row, or most words are the same few."""
+    every = words(text)
+    for length in range(1, 9):
+        for start in range(len(every) - 3 * length + 1):
+            part = every[start : start + length]
+            if part == every[start + length : start + 2 * length] == every[start + 2 * length : start + 3 * length]:
+                return True
+    return len(every) > 20 and len(set(every)) < len(every) / 4
+
+
+def asserted(denial: Denial, text: str, old: str = "") -> bool:
+    """Whether a text says what is ruled out, in whatever form: an encoder reads "without boats" as boats, too."""
+    there, before = facts(text), facts(old)
+    if denial.placed or (not denial.whole and not denial.of):  # it may hold of something else, so it only must not become more
+        count, earlier = _times(denial.denied, there), _times(denial.denied, before)
+        return count > earlier or (not denial.placed and count == earlier == 1)
+    if denial.whole:
+        return _times(denial.denied, there) > 0
+    return _together(denial.denied, denial.of, text)
+
+
+def still_ruled_out(ruled_out: Iterable[str], text: str) -> list[str]:
+    """Of what was ruled out that which a text does not say: whoever asserts a thing takes its exclusion back. Each once."""
+    kept: dict[tuple[str, ...], str] = {}
+    for one in ruled_out:
+        stems = tuple(facts(one))
+        if stems and not (_times(stems, facts(text)) if len(stems) == 1 else _together(stems[:-1], stems[-1:], text)):
+            kept.setdefault(stems, one)
+    return list(kept.values())
+
+
+def _times(stems: Sequence[str], there: Sequence[str]) -> int:
+    """How often the stems stand in a row."""
+    return sum(tuple(there[start : start + len(stems)]) == tuple(stems) for start in range(len(there)))
+
+
+def _together(denied: Sequence[str], of: Sequence[str], text: str) -> bool:
+    """Whether both are said of one thing: in one clause, and next to one another or but a word apart."""
+    for clause in re.split(r"[,.;:]|\band\b|\bwith\b", text):
+        there = facts(clause)
+        places = [start for start in range(len(there)) if tuple(there[start : start + len(denied)]) == tuple(denied)]
+        things = [start for start in range(len(there)) if tuple(there[start : start + len(of)]) == tuple(of)]
+        if any(abs(place - thing) <= len(denied) + 1 for place in places for thing in things):
+            return True
+    return False
+
+
+def _lost(text: str, old: str, said: str, question: str) -> bool:
+    """Whether facts went that nothing took back. As many as were added may have been corrected where somebody corrects; else one in four
+    may be worded otherwise, if something was added."""
+    there = set(facts(text))
+    excused = {stem for denial in denials(said, question) for stem in (*denial.denied, *denial.of)} | set(facts(said))
+    gone = [fact for fact in dict.fromkeys(facts(old)) if fact not in there and fact not in excused]
+    if not gone:
+        return False
+    added = len(there - set(facts(old)))
+    if _CORRECTS.search(said):
+        return len(gone) > max(1, added)
+    return len(gone) > min(added, len(set(facts(old))) // _LOST)
+
+
+def _invented(text: str, old: str, said: str, question: str) -> bool:
+    """Whether most of a text was neither known nor said."""
+    known = set(facts(old)) | set(facts(said)) | set(facts(question))
+    counts = Counter(fact in known for fact in set(facts(text)))
+    return counts[False] > max(2, counts[True])

@@ -1,0 +1,115 @@
+"""A text is worked over by a language model until a reply stands, and stays as it was where none does."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from ...plain import shown
+from ..models.retrying import reply_or_nothing
+from .checks import EMPTY, fault_of, still_ruled_out, worth_joining
+from .denials import affirmed, denials
+from .words import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...contracts import LanguageModel
+log = logging.getLogger(__name__)
+
+TRIES = 3  # the first as the profile says, the others drawn: a model that takes the likeliest word would say the same again
+MOST_RULED_OUT = 20
+LONGEST_RULED_OUT = 80  # characters of each
+NOT = "Not:"  # what follows it in a reply is ruled out, with semicolons between
+_NOT = re.compile(r"[\s.;,|]*\bNot(?: in the picture| shown| there)?:\s*(?P<listed>.*)$", re.DOTALL)
+
+
+class Reader(Protocol):
+    """What a search knows of texts (`tools/search.py`)."""
+
+    def alike(self, one: str, other: str) -> float: ...
+
+    def reads(self, text: str) -> bool: ...
+
+
+Writer = Literal["model", "joined", "kept", "person"]
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """What came of it: the text, what is ruled out beside it, who wrote the text, and why replies were turned down (codes of `checks`)."""
+
+    text: str
+    ruled_out: list[str]
+    by: Writer
+    faults: list[str]
+
+
+def rewritten(
+    llm: LanguageModel,
+    prompt: str,
+    old: str,
+    ruled_out: Sequence[str],
+    said: str,
+    question: str = "",
+    search: Reader | None = None,
+) -> Rewritten:
+    """``old`` with what was ``said`` (to ``question``) worked in, as the model replies to ``prompt``.
+
+    When every reply is turned down, the old text stays: joined with what was said where that does no harm. ``search``: who reads the text
+    afterwards, and so can tell whether two texts say the same, and whether it knows the words of one.
+    """
+    faults: list[str] = []
+    for number in range(TRIES):
+        said_by_model = reply_or_nothing(partial(llm.reply, again=number) if number else llm.reply, prompt)
+        text, listed = apart(said_by_model)
+        fault = fault_of(text, old, said, question, partial(_alike, search) if search else None)
+        if not fault:
+            return Rewritten(text, _all_ruled_out(text, old, ruled_out, listed, said, question), "model", faults)
+        faults.append(fault)
+        if fault == EMPTY:  # it has been asked again already
+            break
+    return kept(old, ruled_out, said, question, search, faults)
+
+
+def kept(
+    old: str, ruled_out: Sequence[str], said: str, question: str = "", search: Reader | None = None, faults: Sequence[str] = ()
+) -> Rewritten:
+    """``old`` as it was, joined with what was ``said`` where that does no harm: for when no reply of a model stands, or none came.
+    Of a text that is itself what was said, as a first description is, only what it affirms."""
+    joins = not set(facts(said)) <= set(facts(old)) and worth_joining(said, question) and (search is None or search.reads(said))
+    text = f"{old}, {said.rstrip('.')}" if joins else (affirmed(old) or old) if old == said else old
+    return Rewritten(text, _all_ruled_out(text, old, ruled_out, [], said, question), "joined" if joins else "kept", list(faults))
+
+
+def apart(reply: str) -> tuple[str, list[str]]:
+    """A reply as its text and what it says is ruled out."""
+    listed = _NOT.search(reply)
+    if not listed:
+        return reply, []
+    parts = (
+        re.sub(r"^(?:no|not|without)\s+", "", part.strip(" .,-*\"'"), flags=re.IGNORECASE)
+        for part in re.split(r"[;\n]|, ", listed["listed"])
+    )
+    return reply[: listed.start()].rstrip(), [part for part in parts if facts(part)]
+
+
+def _alike(search: Reader, one: str, other: str) -> float:
+    """How far two texts say the same. Of one on which the encoder fails that is not known; who searches for it is told so."""
+    try:
+        return search.alike(one, other)
+    except Exception:  # a library's
+        log.warning("the encoder fails on %s", shown(one, 200))
+        return 0.0
+
+
+def _all_ruled_out(text: str, old: str, before: Sequence[str], listed: Sequence[str], said: str, question: str) -> list[str]:
+    """What is ruled out from now on: a model may only add what somebody spoke of, and what the text says is none of it. What a plain
+    reading is sure of is added where the model forgot it."""
+    spoken_of = set(facts(f"{said} {question} {old}"))
+    listed = [one for one in listed if set(facts(one)) <= spoken_of and len(one) <= LONGEST_RULED_OUT]
+    read = [denial.text for denial in denials(said, question) if not denial.placed and (denial.whole or denial.of)]
+    return still_ruled_out([*before, *listed, *read], text)[-MOST_RULED_OUT:]

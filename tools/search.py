@@ -21,6 +21,7 @@ from ..store.pictures import content_id, open_picture
 from .clicks import evidence
 from .fusion import Scores, first, place, reranked, with_fits
 from .fusion.order import spread
+from .ruling_out import noun_of, push
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -106,10 +107,13 @@ class Search:
         """Path, captions and size of a picture."""
         return self.vectors.records[self.row(id_)]
 
-    def by_text(self, text: str, limit: int, clicks: Sequence[Click] = (), disliked: Sequence[str] = ()) -> list[Hit]:
-        """The pictures nearest to a text, best first; score is the cosine with it. What is marked moves the order: see `scores`."""
+    def by_text(
+        self, text: str, limit: int, clicks: Sequence[Click] = (), disliked: Sequence[str] = (), ruled_out: Sequence[str] = ()
+    ) -> list[Hit]:
+        """The pictures nearest to a text, best first; score is the cosine with it. What is marked or ruled out moves the order: see
+        `scores`."""
         cosines = self.scores_by_text(text)
-        by, said = self._away_from(cosines, self._likeness(disliked)), self._said(clicks)
+        by, said = self._away_from(cosines, self._likeness(disliked)), self._said(clicks, text, ruled_out)
         return self._hits(cosines, by if said is None else by + spread(by) * said, limit)
 
     def by_image(self, path: str, limit: int) -> list[Hit]:
@@ -133,6 +137,7 @@ class Search:
         shown: Collection[str] = (),
         clicks: Sequence[Click] = (),
         disliked: Sequence[str] = (),
+        ruled_out: Sequence[str] = (),
         before: Sequence[tuple[str, str | None]] = (),
         hubs: bool = False,
     ) -> Scores:
@@ -140,6 +145,8 @@ class Search:
 
         ``hubs``: pictures that are near to whatever is asked for lose by it. ``before``: descriptions and paintings of earlier rounds, for
         a fusion that looks back; a painting whose file is gone is left out.
+
+        ``ruled_out``: short texts such as "boats" or "red cat"; pictures that show it lose by it in every list (`ruling_out.py`).
 
         ``clicks``: what "more like this" on a page says of every picture (`clicks.py`) is added to every list. Of pictures that are
         disliked, 0.4 of the mean likeness is taken from the dialog's scores, as in Rocchio's relevance feedback. Pictures are more alike
@@ -157,7 +164,7 @@ class Search:
             dialog_num=dialog_num,
             image_num=image_num,
             round_number=round_number,
-            added=self._said(clicks),
+            added=self._said(clicks, text, ruled_out),
             before=tuple(self._lists(*earlier, likeness) for earlier in before),
         )
         return scores.corrected(self.hubs.values) if hubs else scores
@@ -298,16 +305,21 @@ class Search:
     def _hits(self, cosines: NDArray[np.float32], by: NDArray[np.float32], limit: int) -> list[Hit]:
         return [{"id": self.vectors.records[row].id, "score": float(cosines[row])} for row in first(by, limit)]
 
-    def _said(self, clicks: Sequence[Click]) -> NDArray[np.float32] | None:
-        """What all clicks together say of every picture, (n,); nothing without any. Of a page those pictures count that the gallery still
-        has."""
-        found = None
+    def _said(self, clicks: Sequence[Click], text: str, ruled_out: Sequence[str]) -> NDArray[np.float32] | None:
+        """What all clicks and all that is ruled out say of every picture together, (n,); nothing without any. Of a page those pictures
+        count that the gallery still has."""
+        said = []
         for click in clicks:
             if click.liked in self._row:
                 page = self.there(click.page or (click.liked,))
-                said = self._kept(("click", " ".join((click.liked, *page))), partial(self._evidence, page, click.liked))
-                found = said if found is None else found + said
-        return found
+                said.append(self._kept(("click", " ".join((click.liked, *page))), partial(self._evidence, page, click.liked)))
+        said += [self._kept(("ruled out", f"{each}\n{text}"), partial(self._push, each, text)) for each in dict.fromkeys(ruled_out)]
+        return sum(said[1:], said[0]) if said else None
+
+    def _push(self, ruled_out: str, text: str) -> NDArray[np.float32]:
+        noun = noun_of(ruled_out)
+        by_noun = self.scores_by_text(noun) if noun else None
+        return push(self.scores_by_text(ruled_out), self.scores_by_text(text), by_noun)
 
     def _evidence(self, page: Sequence[str], liked: str) -> NDArray[np.float32]:
         # One product for the whole page: ten passes take three times as long. Rounded, so that equal pictures stay equal (see `cosines`).

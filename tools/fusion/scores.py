@@ -44,7 +44,7 @@ class Scores:
     dialog_num: int  # places of the dialog on the page
     image_num: int  # places of the painting; the two add up to PAGE
     round_number: int  # from 0, the first search
-    added: NDArray[np.float32] | None = None  # (n,) to every list, in standard deviations of it: hubs, clicks
+    added: NDArray[np.float32] | None = None  # (n,) to every list, in standard deviations of it: hubs, clicks, what is ruled out
     before: tuple[Lists, ...] = ()  # what the rounds before this one had, oldest first; only a fusion that looks back needs it
 
     def moved(self, by: NDArray[np.float32]) -> Scores:

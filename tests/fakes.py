@@ -153,10 +153,12 @@ class RecordingSearch(Search):
         self.history: list[tuple[str, str, int]] = []
         self.marked: list[tuple[list[Click], list[str]]] = []
 
-    def by_text(self, text: str, limit: int, clicks: Sequence[Click] = (), disliked: Sequence[str] = ()) -> list[Hit]:
+    def by_text(
+        self, text: str, limit: int, clicks: Sequence[Click] = (), disliked: Sequence[str] = (), ruled_out: Sequence[str] = ()
+    ) -> list[Hit]:
         self.history.append(("text", text, limit))
         self.marked.append((list(clicks), list(disliked)))
-        return super().by_text(text, limit, clicks, disliked)
+        return super().by_text(text, limit, clicks, disliked, ruled_out)
 
     def scores(self, text: str, painting: str | None, **asked: Any) -> Scores:
         self.history.append(("text", text, len(self)))

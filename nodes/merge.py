@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..tools.fusion import FUSIONS
-from .history import accepted_in, marks, passed_over, replies_of, standing_question
+from .history import accepted_in, marks, passed_over, replies_of, ruled_out_in, standing_question
 from .notes import notes_of
 from .state import Captioned, ConversationState, RoundRecord
 
@@ -77,6 +77,7 @@ def scores_of_round(
         disliked=disliked,
         before=[(record["description"], _painted(record)) for record in earlier] if looking_back else (),
         hubs=hubs,
+        ruled_out=ruled_out_in(closing),
     )
 
 

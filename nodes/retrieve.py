@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..tools.contextual_reference import narrowed_size
-from .history import marks
+from .history import marks, ruled_out_in
 
 if TYPE_CHECKING:
     from ..tools.search import Search
@@ -24,4 +24,4 @@ def found_again(state: DialogState, search: Search, related_size: int, schedule:
         return related
     limit = narrowed_size(related_size, state["round"], schedule, max_rounds)
     clicks, disliked = marks(state["rounds"], [])
-    return [hit["id"] for hit in search.by_text(state["description"], limit, clicks, disliked)]
+    return [hit["id"] for hit in search.by_text(state["description"], limit, clicks, disliked, ruled_out_in(state))]

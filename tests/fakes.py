@@ -152,17 +152,20 @@ class RecordingSearch(Search):
         super().__init__(encoder, vectors(encoder, ids or [f"picture-{number:03}" for number in range(size)], caption))
         self.history: list[tuple[str, str, int]] = []
         self.marked: list[tuple[list[Click], list[str]]] = []
+        self.ruled_out: list[list[str]] = []
 
     def by_text(
         self, text: str, limit: int, clicks: Sequence[Click] = (), disliked: Sequence[str] = (), ruled_out: Sequence[str] = ()
     ) -> list[Hit]:
         self.history.append(("text", text, limit))
         self.marked.append((list(clicks), list(disliked)))
+        self.ruled_out.append(list(ruled_out))
         return super().by_text(text, limit, clicks, disliked, ruled_out)
 
     def scores(self, text: str, painting: str | None, **asked: Any) -> Scores:
         self.history.append(("text", text, len(self)))
         self.marked.append((list(asked["clicks"]), list(asked["disliked"])))
+        self.ruled_out.append(list(asked["ruled_out"]))
         if painting:
             self.history.append(("image", painting, len(self)))
         return super().scores(text, painting, **asked)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from dir_tir.contracts import Click
 from dir_tir.errors import InputError
-from dir_tir.nodes.history import passed_over
+from dir_tir.nodes.history import passed_over, ruled_out_in
 from dir_tir.nodes.merge import merge
 from dir_tir.nodes.open_round import open_round
 from dir_tir.nodes.retrieve import retrieve
@@ -169,3 +169,14 @@ def test_what_the_user_wants_more_of_and_less_of_counts_from_the_round_in_which_
     assert search.marked[-1] == ([Click(("a", "b"), "a"), Click(("a", "b"), "b")], [])
     _merge(state(round=2, rounds=rounds, answer={**said(""), "more_like": ["a"]}), search)
     assert search.marked[-1][0][0] == Click(("a", "c"), "a")  # of the latest that held it
+
+
+def test_what_is_ruled_out_by_answers_and_differences_is_searched_away_from_unless_the_description_says_it() -> None:
+    search = RecordingSearch()
+    now = state(description="a boat in the rain", ruled_out=["cats", "rain"], ruled_out_of_prompt=["snow", "cats"])
+    _merge(now, search)
+    assert search.ruled_out == [["cats", "snow"]]
+    retrieve(now, search=search, related_size=20, schedule="linear", max_rounds=10)
+    assert search.ruled_out[-1] == ["cats", "snow"]
+    old = {name: value for name, value in now.items() if not name.startswith("ruled_out")}  # of version 0.1
+    assert ruled_out_in(old) == []

@@ -68,7 +68,7 @@ def rewritten(
         text, listed = apart(said_by_model)
         fault = fault_of(text, old, said, question, partial(_alike, search) if search else None)
         if not fault:
-            return Rewritten(text, _all_ruled_out(text, old, ruled_out, listed, said, question), "model", faults)
+            return Rewritten(text, _all_ruled_out(text, old, ruled_out, listed, said, question, search), "model", faults)
         faults.append(fault)
         if fault == EMPTY:  # it has been asked again already
             break
@@ -82,7 +82,7 @@ def kept(
     Of a text that is itself what was said, as a first description is, only what it affirms."""
     joins = not set(facts(said)) <= set(facts(old)) and worth_joining(said, question) and (search is None or search.reads(said))
     text = f"{old}, {said.rstrip('.')}" if joins else (affirmed(old) or old) if old == said else old
-    return Rewritten(text, _all_ruled_out(text, old, ruled_out, [], said, question), "joined" if joins else "kept", list(faults))
+    return Rewritten(text, _all_ruled_out(text, old, ruled_out, [], said, question, search), "joined" if joins else "kept", list(faults))
 
 
 def apart(reply: str) -> tuple[str, list[str]]:
@@ -106,10 +106,14 @@ def _alike(search: Reader, one: str, other: str) -> float:
         return 0.0
 
 
-def _all_ruled_out(text: str, old: str, before: Sequence[str], listed: Sequence[str], said: str, question: str) -> list[str]:
+def _all_ruled_out(
+    text: str, old: str, before: Sequence[str], listed: Sequence[str], said: str, question: str, search: Reader | None
+) -> list[str]:
     """What is ruled out from now on: a model may only add what somebody spoke of, and what the text says is none of it. What a plain
-    reading is sure of is added where the model forgot it."""
+    reading is sure of is added where the model forgot it; it reads English, so of words that the encoder does not know it makes nothing."""
     spoken_of = set(facts(f"{said} {question} {old}"))
     listed = [one for one in listed if set(facts(one)) <= spoken_of and len(one) <= LONGEST_RULED_OUT]
-    read = [denial.text for denial in denials(said, question) if not denial.placed and (denial.whole or denial.of)]
+    read: list[str] = []
+    if search is None or search.reads(said):
+        read = [denial.text for denial in denials(said, question) if not denial.placed and (denial.whole or denial.of)]
     return still_ruled_out([*before, *listed, *read], text)[-MOST_RULED_OUT:]

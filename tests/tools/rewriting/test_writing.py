@@ -100,3 +100,8 @@ def test_texts_that_find_the_same_pictures_are_alike() -> None:
 
 def test_what_is_known_already_is_not_joined_again() -> None:
     assert kept("a boat, the boat is red", [], "The boat is red.").by == "kept"
+
+
+def test_no_of_another_language_rules_nothing_out() -> None:
+    said = "No me acuerdo, un caballo."
+    assert kept("a boat", [], said, search=Reader(lambda text: "caballo" not in text)).ruled_out == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..tools.question_rules import NOTHING_LEFT
+from ..tools.rewriting.words import words
 from .history import standing_question
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def notes_of(state: ConversationState, search: Search) -> list[str]:
 
 
 def _of_writing(state: ConversationState, text: Literal["description", "prompt"], ruled_out: str, said: str, search: Search) -> list[str]:
-    """What became of what was said: nothing to note where the text has it in now, or it is ruled out."""
+    """What became of what was said: nothing to note where the text has it, or it is ruled out."""
     written: Any = state.get(f"{text}_written")
     if written and written["by"] == "joined" and written["faults"]:
         return [JOINED[text]]
@@ -54,6 +55,8 @@ def _of_writing(state: ConversationState, text: Literal["description", "prompt"]
     now: Any = state
     if not said or now[text] != before.get(text) or now.get(ruled_out, []) != before.get(ruled_out, []):
         return []
+    if f" {' '.join(words(said))} " in f" {' '.join(words(now[text]))} ":
+        return []  # it stands there word for word
     if not search.reads(said):
         return [UNREAD[text]]
     return [KEPT[text] if written and written["faults"] else UNUSED[text]]

@@ -102,6 +102,9 @@ class UserReply(TypedDict):
     more_like: NotRequired[list[str]]  # ids of results to look for the like of
     not_these: NotRequired[list[str]]  # ids of results to keep away from
     show_again: NotRequired[bool]  # from here on, what was shown before counts as not shown
+    description: NotRequired[str]  # what is understood, as the user wants it worded
+    prompt: NotRequired[str]  # the same of what is painted
+    ruled_out: NotRequired[list[str]]  # the whole list of what the picture does not show, as the user wants it
 
 
 class User(Protocol):

@@ -5,7 +5,8 @@
                       ├─ image_refiner  ──┴─ both ── merge
                       └─ (round 0) ───────────────── merge
     (round 0, a person rules something out) ── listen ── merge
-    both ── a person was asked nothing ──▶ ask_openly ── answer ── rewrite ── merge
+    both ── a person was asked nothing ──▶ ask_openly ── answer ── rewrite ── merge   (skipped: answer ── both)
+    both ── something is answered beside a correction ──▶ rewrite, re_prompt ── merge
     the simulated user points: both (or open_round, when it answers nothing) ── point ── merge
     merge ── round < max_rounds and not accepted ──▶ open_round
     merge ── otherwise ──▶ END
@@ -31,6 +32,7 @@ from ..nodes.listen import listen, listen_without_model
 from ..nodes.merge import merge
 from ..nodes.open_round import open_round
 from ..nodes.point import point
+from ..nodes.re_prompt import re_prompt
 from ..nodes.rewrite import rewrite
 from ..nodes.say import say
 from ..nodes.state import ConversationState, Opening
@@ -50,7 +52,7 @@ ConversationGraph = CompiledStateGraph[ConversationState, Config, Opening, Conve
 def build_graph(resolve: Resolver, checkpointer: Checkpointer = None, clicked: Clicked = nobody) -> ConversationGraph:
     """The graph over the tools that `resolve` finds for a Config. Loads nothing.
 
-    A person needs a checkpointer; the development server brings its own. ``clicked`` says what they have pointed at in a round without
+    A person needs a checkpointer; the development server brings its own. ``clicked`` says what they have said in a round without
     being asked; the round then closes as soon as it can.
     """
     graph = StateGraph(ConversationState, context_schema=Config, input_schema=Opening)
@@ -61,6 +63,7 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None, clicked: C
     graph.add_node("ask_openly", bind(ask_openly, resolve))
     graph.add_node("answer", bind(answer, resolve, "dialog"))
     graph.add_node("rewrite", bind(rewrite, resolve, "dialog", without_models=keep))
+    graph.add_node("re_prompt", bind(re_prompt, resolve, "image"))
     graph.add_node("listen", bind(listen, resolve, "dialog", without_models=listen_without_model))
     graph.add_node("merge", bind(merge, resolve, instead=close_without_search))
     graph.add_node("point", bind(point, resolve))
@@ -74,11 +77,12 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None, clicked: C
     # server gives back as a list, and fails.
     graph.add_edge("dialog_refiner", "both")
     graph.add_edge("image_refiner", "both")
-    graph.add_conditional_edges("both", after_both)
+    graph.add_conditional_edges("both", after_both, ["ask_openly", "say", "point", "merge", "rewrite", "re_prompt"])
     graph.add_conditional_edges("ask_openly", after_ask_openly)
     graph.add_conditional_edges("answer", after_open_answer)
     graph.add_edge("listen", "merge")
     graph.add_edge("rewrite", "merge")
+    graph.add_edge("re_prompt", "merge")
     graph.add_edge("point", "merge")
     graph.add_conditional_edges("say", after_say)
     graph.add_conditional_edges("merge", after_merge)

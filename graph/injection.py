@@ -15,7 +15,6 @@ from langgraph.errors import GraphBubbleUp
 from langgraph.types import Command
 
 from ..errors import DirTirError, DiskFullError, ModelError
-from ..nodes.history import pointed
 from ..nodes.notes import FAILED, FAILURES
 from ..nodes.state import NO_REPLY
 from ..plain import traced
@@ -23,6 +22,7 @@ from ..tools.models.failures import failure_text
 from ..tools.models.roles import TOOLS_OF_MODELS
 from ..tools.timing import Stopwatch, added
 from ..tools.toolbox import TOOLS, Toolbox
+from ..tools.user import says_unasked
 from .config import Config, config_of
 
 if TYPE_CHECKING:
@@ -32,20 +32,20 @@ if TYPE_CHECKING:
 
 Resolver = Callable[[Config], Toolbox]
 Node = Callable[..., dict[str, Any]]
-Clicked = Callable[[int], "UserReply"]  # what the user has pointed at unasked in a round, which is to close at once
-# Neither tool nor setting: the clock of the call, id of the thread, who follows, what was pointed at unasked.
+Clicked = Callable[[int], "UserReply"]  # what the user has said unasked in a round, which is to close at once
+# Neither tool nor setting: the clock of the call, id of the thread, who follows, what was said unasked.
 OF_THE_CALL = {"stopwatch", "conversation", "progress", "clicked"}
 
 log = logging.getLogger(__name__)
 
 
 def nobody(_: int) -> UserReply:
-    """Nothing was pointed at."""
+    """Nothing was said."""
     return NO_REPLY
 
 
 class _NotWanted(Exception):
-    """The user has pointed at results while a model was at work: nobody waits for what it makes."""
+    """The user wants the next page while a model is at work: nobody waits for what it makes."""
 
 
 def named_by(node: Callable[..., Any]) -> set[str]:
@@ -83,7 +83,7 @@ def bind(
         thread = runtime.execution_info.thread_id if runtime.execution_info else None
 
         def unwanted() -> bool:
-            return breaks_off and pointed(clicked(state["round"]))
+            return breaks_off and says_unasked(clicked(state["round"]))
 
         if unwanted():
             return _left(state, refiner)

@@ -4,10 +4,12 @@ from typing import Literal
 
 from langgraph.runtime import Runtime
 
-from ..nodes.history import pointed, standing_question
-from ..nodes.state import ANSWERED, ASKING, DIFFERENCE, ConversationState, DialogState, ImageState
+from ..nodes.corrections import corrects, to_work_in
+from ..nodes.history import standing_question
+from ..nodes.state import ANSWERED, ASKING, DIFFERENCE, NO_REPLY, ConversationState, DialogState, ImageState
 from ..tools.question_rules import NOTHING_LEFT, TRIES
 from ..tools.rewriting.denials import denials
+from ..tools.user import says_unasked
 from .config import Config, config_of
 
 END: Literal["__end__"] = "__end__"
@@ -30,15 +32,18 @@ def after_hear(state: ConversationState) -> list[Literal["open_round", "say", "m
     return ["merge"] if state["answer"]["accepted"] else ["dialog_refiner", "image_refiner"]
 
 
-def after_both(state: ConversationState, runtime: Runtime[Config]) -> Literal["ask_openly", "say", "point", "merge"]:
+def after_both(
+    state: ConversationState, runtime: Runtime[Config]
+) -> list[Literal["ask_openly", "say", "point", "merge", "rewrite", "re_prompt"]]:
     """A client that only sends messages is asked now, and answers in another run; others have answered. A person who has been asked nothing
-    is asked openly: otherwise the rounds would run out without them. Who has pointed at results is asked nothing more."""
-    asked = standing_question(state["tries"]) or state["painting"] or pointed(state["answer"])
+    is asked openly: otherwise the rounds would run out without them. Who has pointed at results is asked nothing more. What is answered
+    beside a correction is worked in now."""
+    asked = standing_question(state["tries"]) or state["painting"] or says_unasked(state["answer"])
     if config_of(runtime).user == "person" and not asked:
-        return "ask_openly"
+        return ["ask_openly"]
     if state.get("chat") == ASKING:
-        return "say"
-    return "point" if _clicks(runtime) else "merge"
+        return ["say"]
+    return [*to_work_in(state)] or ["point" if _clicks(runtime) else "merge"]
 
 
 def after_ask_openly(state: ConversationState) -> Literal["say", "answer"]:
@@ -46,9 +51,9 @@ def after_ask_openly(state: ConversationState) -> Literal["say", "answer"]:
     return "say" if state.get("chat") == ASKING else "answer"
 
 
-def after_open_answer(state: ConversationState) -> Literal["rewrite", "merge"]:
-    """Skipped, or the picture is found: there is nothing to work in."""
-    return "rewrite" if state["answer"]["text"] else "merge"
+def after_open_answer(state: ConversationState) -> Literal["rewrite", "both"]:
+    """Skipped, or the picture is found: there is nothing to work in. What was said unasked is taken in first."""
+    return "rewrite" if after_answer(state) == "rewrite" else "both"
 
 
 def after_say(state: ConversationState) -> Literal["merge", "__end__"]:
@@ -113,9 +118,9 @@ def after_filter(state: DialogState) -> Literal["answer", "ask", "__end__"]:
     return _to_the_user(state) if standing_question(state["tries"]) else _next_rung(state)
 
 
-def after_answer(state: DialogState) -> Literal["rewrite", "__end__"]:
-    """Skipped, or the picture is found: there is nothing to work in."""
-    return "rewrite" if state["answer"]["text"] else END
+def after_answer(state: DialogState | ConversationState) -> Literal["rewrite", "__end__"]:
+    """Skipped, or the picture is found: there is nothing to work in. Beside a correction that is done once both refiners are through."""
+    return "rewrite" if state["answer"]["text"] and not corrects(state["answer"], "description") else END
 
 
 def after_generate(state: ImageState) -> Literal["critique", "__end__"]:
@@ -124,8 +129,9 @@ def after_generate(state: ImageState) -> Literal["critique", "__end__"]:
 
 
 def after_critique(state: ImageState) -> Literal["re_prompt", "__end__"]:
-    """Skipped, or the picture is found: there is nothing to work in."""
-    return "re_prompt" if state["critique"] and state["critique"]["reply"]["text"] else END
+    """Skipped, or the picture is found: there is nothing to work in. Beside a correction that is done once both refiners are through."""
+    reply = state["critique"]["reply"] if state["critique"] else NO_REPLY
+    return "re_prompt" if reply["text"] and not corrects(reply, "prompt") else END
 
 
 def after_merge(state: ConversationState, runtime: Runtime[Config]) -> Literal["open_round", "say", "__end__"]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .history import pointed, with_click
+from ..tools.user import says_unasked
+from .corrections import corrected
+from .history import with_click
 
 if TYPE_CHECKING:
     from ..contracts import UserReply
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def both(state: ConversationState, *, clicked: Callable[[int], UserReply]) -> dict[str, Any]:
-    """Takes in what the user has pointed at without being asked; otherwise there is nothing to do."""
+    """Takes in what the user has said without being asked, and what they correct; otherwise there is nothing to do."""
     click = clicked(state["round"])
-    return {"answer": with_click(state["answer"], click)} if pointed(click) else {}
+    heard: dict[str, Any] = {"answer": with_click(state["answer"], click)} if says_unasked(click) else {}
+    return {**heard, **corrected({**state, **heard})}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contracts import Click
 from ..tools.rewriting.checks import still_ruled_out
-from ..tools.user import MARKS, SHOW_AGAIN, UNASKED
+from ..tools.user import CORRECTIONS, MARKS, SHOW_AGAIN
 from .state import NO_REPLY
 
 if TYPE_CHECKING:
@@ -76,17 +76,13 @@ def ruled_out_in(closing: Any) -> list[str]:
     return still_ruled_out(both, closing["description"])
 
 
-def pointed(reply: UserReply) -> bool:
-    """Whether a reply says something beside an answer: a person who has pointed at results has been heard in this round."""
-    return any(reply.get(said) for said in UNASKED)
-
-
 def with_click(reply: UserReply, click: UserReply) -> UserReply:
-    """A reply, and what was pointed at unasked, in one."""
+    """A reply, and what was said unasked, in one."""
     both: Any = [reply, click]
     marks: Any = {mark: list(dict.fromkeys(id_ for said in both for id_ in said.get(mark, []))) for mark in MARKS}
     again: Any = {SHOW_AGAIN: any(said.get(SHOW_AGAIN) for said in both)}
-    return {**reply, **{name: said for name, said in {**marks, **again}.items() if said}}
+    corrections: Any = {name: said[name] for said in both for name in CORRECTIONS if name in said}
+    return {**reply, **{name: said for name, said in {**marks, **again}.items() if said}, **corrections}
 
 
 def standing_question(tries: Sequence[Try]) -> str:

@@ -41,7 +41,9 @@ def notes_of(state: ConversationState, search: Search) -> list[str]:
     notes += _of_writing(state, "prompt", "ruled_out_of_prompt", state["critique"]["reply"]["text"] if state["critique"] else "", search)
     if search.cuts(state["description"]):
         notes.append(DESCRIPTION_CUT)
-    if state["round"] == 0 and not search.reads(state["description"]):
+    written = state.get("description_written")
+    typed = state["round"] == 0 or (written is not None and written["by"] == "person")
+    if typed and not search.reads(state["description"]):
         notes.append(DESCRIPTION_UNREAD)
     return [*failures, *notes]
 

@@ -6,10 +6,13 @@ A person is asked with a JSON payload and resumes with a JSON value:
     {"kind": "difference", "round": 3, "question": "...", "painting": "<path>"}   {"skip": true}        no answer
                                                                                   {"accept": "<id>"}    that result is the picture
 An answer, or none, may carry marks on what was shown: "more_like": ["<id>", ...] and "not_these": ["<id>", ...]; and "show_again": true, by
-which what was shown before counts as not shown. A reply of nothing but these is a click: whoever gives it wants the next page at once, and
-is asked nothing more in this round. A bare text is taken as an answer. What is none of these, names a result that was not shown, or is
-longer than the models read at a time, is asked for again, with "problem" in the payload: were it an error, it would be replayed whenever
-the conversation is resumed.
+which what was shown before counts as not shown. It may carry corrections of what is understood: "description": "...", "prompt": "..." (of
+the painting) and "ruled_out": ["...", ...], the whole list of what the picture does not show. An answer beside a correction is worked into
+the corrected text. A reply of nothing but marks and corrections is a click: whoever gives it wants the next page at once, and is asked
+nothing more in this round.
+
+A bare text is taken as an answer. What is none of these, names a result that was not shown, or is longer than the models read at a time, is
+asked for again, with "problem" in the payload: were it an error, it would be replayed whenever the conversation is resumed.
 """
 
 from __future__ import annotations
@@ -28,9 +31,10 @@ from ..plain import cleaned
 from ..store.pictures import open_picture
 from .differences import clauses
 from .models.retrying import reply_or_nothing
+from .rewriting.writing import LONGEST_RULED_OUT, MOST_RULED_OUT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ..contracts import UserReply, VisionModel
     from ..prompts.library import PromptLibrary
@@ -39,7 +43,10 @@ if TYPE_CHECKING:
 LONGEST = 500  # characters of a description or an answer
 MARKS = ("more_like", "not_these")
 SHOW_AGAIN = "show_again"
-UNASKED = {*MARKS, SHOW_AGAIN}  # what may be said beside an answer, or without one
+TEXTS = ("description", "prompt")  # what a person may word anew
+RULED_OUT = "ruled_out"
+CORRECTIONS = (*TEXTS, RULED_OUT)
+UNASKED = {*MARKS, SHOW_AGAIN, *CORRECTIONS}  # what may be said beside an answer, or without one
 
 
 @dataclass(frozen=True)
@@ -97,14 +104,17 @@ class SimulatedUser:
 def parse_resume_value(value: Any, shown: Collection[str] | None = None) -> UserReply:
     """What a resume value means. Raises InputError when it means nothing, is too long, or names another id than those ``shown``."""
     match value:
-        case {"more_like": _} | {"not_these": _} | {"show_again": _}:
-            marks: dict[str, Any] = {mark: _ids(value[mark]) for mark in MARKS if mark in value}
+        case dict() if UNASKED & value.keys():
+            said: dict[str, Any] = {mark: _ids(value[mark]) for mark in MARKS if mark in value}
             rest = {key: item for key, item in value.items() if key not in UNASKED}
-            for id_ in (id_ for ids in marks.values() for id_ in ids):
+            for id_ in (id_ for ids in said.values() for id_ in ids):
                 _refuse_unseen(id_, shown)
             if _yes(value.get(SHOW_AGAIN, False)):
-                marks[SHOW_AGAIN] = True
-            return {**parse_resume_value(rest or None, shown), **marks}  # type: ignore[typeddict-item]
+                said[SHOW_AGAIN] = True
+            said |= {name: _worded(name, value[name]) for name in TEXTS if name in value}
+            if RULED_OUT in value:
+                said[RULED_OUT] = _ruled_out(value[RULED_OUT])
+            return {**parse_resume_value(rest or None, shown), **said}  # type: ignore[typeddict-item]
         case str(text) | {"text": str(text)}:
             return {"text": typed_text(text), "accepted": None}
         case None | {"skip": True}:
@@ -117,8 +127,13 @@ def parse_resume_value(value: Any, shown: Collection[str] | None = None) -> User
 
 
 def is_click(value: Any) -> bool:
-    """Whether a resume value is a click: results are pointed at, or what was shown is wanted again, and nothing is answered or skipped."""
-    return isinstance(value, dict) and value.keys() <= UNASKED and any(value.values())
+    """Whether a resume value is a click: it says something that nobody asked, and answers or skips nothing."""
+    return isinstance(value, dict) and value.keys() <= UNASKED and says_unasked(value)
+
+
+def says_unasked(reply: Mapping[str, Any]) -> bool:
+    """Whether a reply says something beside an answer. An empty list of what is ruled out says something: nothing is, any more."""
+    return any(reply.get(name) for name in UNASKED) or RULED_OUT in reply
 
 
 def _yes(value: Any) -> bool:
@@ -133,6 +148,25 @@ def _ids(value: Any) -> list[str]:
     for id_ in value:
         _refuse_unkeepable(id_)
     return value
+
+
+def _worded(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"Not understood; expected a text for {name}, got {value!r:.80}.")
+    if not (text := typed_text(value)):
+        raise InputError(f"The {name} is empty; say in a few words what the picture shows.")
+    return text
+
+
+def _ruled_out(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
+        raise InputError(f"Not understood; expected a list of texts for {RULED_OUT}, got {value!r:.80}.")
+    texts = list(dict.fromkeys(map(typed_text, value)))
+    if len(texts) > MOST_RULED_OUT:
+        raise InputError(f"That rules out {len(texts)} things; at most {MOST_RULED_OUT} can be.")
+    if long := [text for text in texts if len(text) > LONGEST_RULED_OUT]:
+        raise InputError(f"{long[0][:20]!r}... is {len(long[0])} characters long; say what is ruled out in at most {LONGEST_RULED_OUT}.")
+    return texts
 
 
 def _refuse_unseen(id_: str, shown: Collection[str] | None) -> None:

@@ -105,7 +105,7 @@ class SearchActions:
             return _result(known.snapshot())
         if not now.asked or (answer and not now.question) or (difference and not now.difference):
             raise InputError(f"nothing like that is asked now. {format_snapshot(now)}")
-        marks = {"more_like": _ids(now, more_like or ()), "not_these": _ids(now, not_these or ())}
+        marks: dict[str, Any] = {"more_like": _ids(now, more_like or ()), "not_these": _ids(now, not_these or ())}
         known.reply(answer, difference, **marks, show_again=bool(show_again))
         return _result(known.snapshot())
 

@@ -15,10 +15,10 @@ from langgraph.types import Command
 
 from ...errors import InputError
 from ...graph.build import build_graph, ended
-from ...nodes.history import pointed, shown
+from ...nodes.history import shown
 from ...nodes.state import NO_REPLY
 from ...store.conversations.replies import ACCEPTED, CLICK
-from ...tools.user import is_click, parse_resume_value
+from ...tools.user import is_click, parse_resume_value, says_unasked
 from .bridge import iterated_in_a_thread
 from .events import Asked, Difference, Event, Page, Progress, Question, Result, asked, page_of
 from .reader import ConversationReader
@@ -89,15 +89,15 @@ class Conversation(ConversationReader):
 
     def answer(self, question: Asked, reply: Any) -> None:
         """Reply to what is asked: a text, nothing (skipped), or a mapping as `tools/user.py` understands it. It is taken up when the
-        conversation runs on, in this process or, after a crash, in another. A mapping of nothing but marks closes the round: the other
-        question is skipped, and a painting that is being made is left. Raises InputError when it cannot be understood, is too long, comes
-        too late, or another process runs the conversation.
+        conversation runs on, in this process or, after a crash, in another. A mapping of nothing but marks and corrections closes the
+        round: the other question is skipped, and a painting that is being made is left. Raises InputError when it cannot be understood,
+        is too long, comes too late, or another process runs the conversation.
         """
         self.put(question.round, _KINDS[type(question)], reply)
 
     def put(self, round_number: int, kind: Kind, reply: Any) -> None:
         """As `answer`, for what is asked or still to be asked in this round: a painting may be skipped while it is being made, and results
-        pointed at ("click") before anything is asked."""
+        pointed at or texts corrected ("click") before anything is asked."""
         self._give({(round_number, CLICK if is_click(reply) else kind): reply})
 
     def accept(self, result: Result | str) -> None:
@@ -127,27 +127,48 @@ class Conversation(ConversationReader):
         more_like: Iterable[Result | str] = (),
         not_these: Iterable[Result | str] = (),
         show_again: bool = False,
+        description: str | None = None,
+        prompt: str | None = None,
+        ruled_out: Iterable[str] | None = None,
     ) -> Page:
         """Answer the question and say what is wrong with the painting (nothing: skipped); the page that comes of it.
 
         more_like, not_these: results (or ids of results) to look for the like of, and to keep away from; on their own they are enough.
-        show_again: what was shown before counts as not shown from now on. What is refused leaves nothing behind. Raises InputError.
+        show_again: what was shown before counts as not shown from now on. description, prompt, ruled_out: as in `correct`; what is answered
+        beside them is worked into the corrected text. What is refused leaves nothing behind. Raises InputError.
         """
         marks: dict[str, Any] = {"more_like": _ids(more_like), "not_these": _ids(not_these), "show_again": show_again}
         marks = {name: said for name, said in marks.items() if said}
-        if marks and not answer and not difference:
-            self.put(self.snapshot().open_round, CLICK, marks)
+        corrections = _corrections(description, prompt, ruled_out)
+        if (marks or corrections) and not answer and not difference:
+            self.put(self.snapshot().open_round, CLICK, {**marks, **corrections})
             return self.go_on()
         texts: dict[type[Asked], str | None] = {Question: answer, Difference: difference}
         pending = self.asked
         replies: dict[Key, Any] = {}
         for number, item in enumerate(pending):
             given = {} if number else marks  # they are about the page, so one reply has them
-            replies[item.round, _KINDS[type(item)]] = {**given, "text": texts.pop(type(item)) or ""}
+            replies[item.round, _KINDS[type(item)]] = {**given, **corrections, "text": texts.pop(type(item)) or ""}
         if lost := [text for text in texts.values() if text]:
             raise InputError(f"nothing in this round asks for {lost[0]!r}: look at .question and .difference before answering")
         self._give(replies)
         return self.go_on()
+
+    def correct(self, description: str | None = None, *, prompt: str | None = None, ruled_out: Iterable[str] | None = None) -> Page:
+        """Change what is understood by hand: the description, the prompt of the painting, the whole list of what is ruled out; what is
+        None stays. The round closes at once, and the page is that of the corrected text. Raises InputError.
+
+        As long as the painting prompt is the description still, it goes along with it.
+        """
+        corrections = _corrections(description, prompt, ruled_out)
+        if not corrections:
+            raise InputError("nothing is corrected: give a description, a prompt, or what is ruled out")
+        self.put(self.snapshot().open_round, CLICK, corrections)
+        return self.go_on()
+
+    async def acorrect(self, description: str | None = None, **others: Any) -> Page:
+        """As `correct`, without blocking the event loop."""
+        return await asyncio.to_thread(self.correct, description, **others)
 
     async def areply(self, answer: str | None = None, difference: str | None = None, **marks: Any) -> Page:
         """As `reply`, without blocking the event loop."""
@@ -226,7 +247,7 @@ class Conversation(ConversationReader):
             for stop in data.get("__interrupt__", ()):
                 if stop.id not in put:  # each comes twice: from its refiner and from the whole graph
                     put.add(stop.id)
-                    if not pointed(self._clicked(stop.value["round"])):  # then nobody is asked any more
+                    if not says_unasked(self._clicked(stop.value["round"])):  # then nobody is asked any more
                         yield asked(stop.value)
             for record in (data.get("merge") or {}).get("rounds", []):
                 yield page_of(record, self.picture)
@@ -236,7 +257,7 @@ class Conversation(ConversationReader):
         for (_, kind), reply in replies.items():
             parse_resume_value(reply)
             if kind == CLICK and not is_click(reply):
-                raise InputError(f"{reply!r:.80} points at nothing: give ids of results as more_like or not_these, or show_again")
+                raise InputError(f"{reply!r:.80} says nothing: give ids of results as more_like or not_these, show_again, or a correction")
         with self._runs.only_here():
             state = self.state
             rounds = state.values.get("rounds", [])
@@ -263,7 +284,7 @@ class Conversation(ConversationReader):
             source = ACCEPTED if ACCEPTED in given else key if key in given else click
             if source not in given:
                 continue
-            # What was pointed at is taken in when both refiners are done (`nodes/both.py`); the question itself is skipped.
+            # What was said unasked is taken in when both refiners are done (`nodes/both.py`); the question itself is skipped.
             reply = {"accept": given[source].reply} if source == ACCEPTED else {"skip": True} if source == click else given[source].reply
             if (once := (stop.id, json.dumps(reply))) not in offered:
                 offered.add(once)
@@ -284,7 +305,7 @@ class Conversation(ConversationReader):
         self._replies.drop(self.id, gone)
 
     def _clicked(self, round_number: int) -> UserReply:
-        """What was pointed at in a round, unasked. Read anew: it is on the disk, whoever gave it."""
+        """What was said in a round, unasked. Read anew: it is on the disk, whoever gave it."""
         try:
             given = self._replies.of(self.id).get((round_number, CLICK))
         except sqlite3.ProgrammingError:  # closed: nothing that still runs can be kept
@@ -303,6 +324,12 @@ class Conversation(ConversationReader):
 
 def _ids(results: Iterable[Result | str]) -> list[str]:
     return [result if isinstance(result, str) else result.id for result in results]
+
+
+def _corrections(description: str | None, prompt: str | None, ruled_out: Iterable[str] | None) -> dict[str, Any]:
+    listed = ruled_out if ruled_out is None or isinstance(ruled_out, str) else list(ruled_out)  # a bare text is refused, not taken apart
+    given = {"description": description, "prompt": prompt, "ruled_out": listed}
+    return {name: said for name, said in given.items() if said is not None}
 
 
 def _standing(state: StateSnapshot) -> dict[Key, Any]:

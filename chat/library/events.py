@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...nodes.history import ruled_out_in
 from ...plain import cleaned, shown
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Page:
     results: tuple[Result, ...]
     description: str
     prompt: str
+    ruled_out: tuple[str, ...]  # what the picture does not show, by answers and differences; the search keeps away from it
     notes: tuple[str, ...]  # codes of what did not go as planned; `texts.py` has the sentences
     accepted: str | None  # id of the result which the user says is the one
     record: RoundRecord = field(repr=False, compare=False)  # everything about the round, as the graph keeps it
@@ -91,6 +93,7 @@ def page_of(record: RoundRecord, picture: Lookup) -> Page:
         results=results_of(record["results"], picture),
         description=cleaned(record["description"]),
         prompt=cleaned(record["prompt"]),
+        ruled_out=tuple(map(cleaned, ruled_out_in(record))),
         notes=tuple(map(shown, record["notes"])),
         accepted=record["accepted"],
         record=record,

@@ -14,6 +14,7 @@ ALWAYS = {
     (f"{D}__end__", "both"),
     (f"{P}__end__", "both"),
     ("rewrite", "merge"),
+    ("re_prompt", "merge"),
     ("point", "merge"),
     ("listen", "merge"),
 }
@@ -37,7 +38,9 @@ SOMETIMES = {
     ("ask_openly", "say"),
     ("ask_openly", "answer"),
     ("answer", "rewrite"),
-    ("answer", "merge"),
+    ("answer", "both"),
+    ("both", "rewrite"),
+    ("both", "re_prompt"),
     (f"{D}__start__", f"{D}rewrite"),
     (f"{P}__start__", f"{P}re_prompt"),
     (f"{D}retrieve", f"{D}__end__"),

@@ -43,14 +43,14 @@ def test_a_first_description_that_rules_something_out_is_listened_to_where_a_per
 @pytest.mark.parametrize(
     ("user", "clicks", "after_opening", "at_the_join"),
     [
-        ("simulated", "none", ["dialog_refiner", "image_refiner"], "merge"),
-        ("simulated", "also", ["dialog_refiner", "image_refiner"], "point"),
-        ("simulated", "alone", ["point"], "point"),
-        ("person", "alone", ["dialog_refiner", "image_refiner"], "merge"),
+        ("simulated", "none", ["dialog_refiner", "image_refiner"], ["merge"]),
+        ("simulated", "also", ["dialog_refiner", "image_refiner"], ["point"]),
+        ("simulated", "alone", ["point"], ["point"]),
+        ("person", "alone", ["dialog_refiner", "image_refiner"], ["merge"]),
     ],
 )
 def test_the_simulated_user_points_where_the_evaluation_wants_it(
-    user: Any, clicks: Any, after_opening: list[str], at_the_join: str
+    user: Any, clicks: Any, after_opening: list[str], at_the_join: list[str]
 ) -> None:
     runtime: Any = SimpleNamespace(context=Config(user=user, target="x" if user == "simulated" else "", clicks=clicks))
     assert after_open_round(state(round=0), runtime) == ["merge"]

@@ -74,7 +74,11 @@ def test_what_is_ruled_out_is_the_list_that_is_given_and_an_empty_one_takes_all_
     assert talk.correct(ruled_out=["rain", "a dog", "rain"]).ruled_out == ("rain", "a dog")
     assert search.ruled_out[-1] == ["rain", "a dog"]
     record = talk.rounds[1]
-    assert (record["ruled_out"], record["ruled_out_of_prompt"], record["description_written"]) == (["rain", "a dog"], ["rain", "a dog"], None)
+    assert (record["ruled_out"], record["ruled_out_of_prompt"], record["description_written"]) == (
+        ["rain", "a dog"],
+        ["rain", "a dog"],
+        None,
+    )
     assert talk.correct("a boat in the rain").ruled_out == ("a dog",)  # who says a thing rules it out no more
     assert talk.correct(ruled_out=[]).ruled_out == ()
 

@@ -43,10 +43,14 @@ class Reply(Body):
     more_like: list[Id] = []
     not_these: list[Id] = []
     show_again: bool = False
+    description: str | None = None
+    prompt: str | None = None
+    ruled_out: list[str] | None = None
 
     def value(self) -> dict[str, Any]:
-        """As the conversation takes it; of nothing but marks it is a click."""
+        """As the conversation takes it; of nothing but marks and edits it is a click."""
         marks = {mark: said for mark in ("more_like", "not_these", "show_again") if (said := getattr(self, mark))}
+        marks |= {text: said for text in ("description", "prompt", "ruled_out") if (said := getattr(self, text)) is not None}
         if self.text.strip() and not self.skip:
             return {"text": self.text, **marks}
         return {"skip": True, **marks} if self.skip or not marks else marks

@@ -105,8 +105,7 @@ function setText(element, text) {
 }
 
 function pointed(click) {
-  const said = [texts.marks(click.more_like?.length, click.not_these?.length), click.show_again && texts.wantedAgain].filter(Boolean);
-  return h("div", { class: "card given" }, h("p", {}, said.join(", ")), h("p", { class: "waiting" }, texts.searching));
+  return h("div", { class: "card given" }, h("p", {}, texts.unasked(click).join(", ")), h("p", { class: "waiting" }, texts.searching));
 }
 
 function given(label, reply, state) {

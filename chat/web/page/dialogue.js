@@ -24,10 +24,11 @@ export function history(state) {
   return said;
 }
 
-const pointed = ({ more_like: more, not_these: not, show_again: again }) => Boolean(more || not || again);
+const pointed = (answer) => texts.unasked(answer).length > 0;
 
-function reply({ text, more_like: more = [], not_these: not = [], show_again: again }) {
-  const marks = [texts.marks(more.length, not.length), again && texts.wantedAgain].filter(Boolean).join(", ");
+function reply(answer) {
+  const { text } = answer;
+  const marks = texts.unasked(answer).join(", ");
   const said = text || (marks ? "" : h("em", {}, texts.skipped));
   return [said, marks && h("small", { class: "marks" }, marks)].filter(Boolean);
 }

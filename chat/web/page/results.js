@@ -2,12 +2,14 @@
 
 import { $, h, picture, show } from "./dom.js";
 import { texts } from "./texts.js";
+import { understandingView } from "./understanding.js";
 
 export function resultsView(place, talk) {
   const head = h("div", { class: "head" });
   const grid = h("ol", { class: "grid" });
   const marked = h("div", { class: "marked" });
-  place.append(head, grid, marked);
+  const understanding = understandingView(talk);
+  place.append(head, understanding.place, grid, marked);
   let enlarged = -1;
 
   const page = () => talk.state.rounds[talk.looked ?? talk.state.rounds.length - 1];
@@ -21,6 +23,7 @@ export function resultsView(place, talk) {
       return;
     }
     show(head, [record.round, state.found, state.mystery, talk.looked], () => heading(state, record, talk));
+    understanding.draw(record);
     show(grid, [record.round, record.results, [...talk.marks], state.found, marking()], () => [
       record.results.map((result, number) => tile(state, record, result, number)),
       h("li", { class: "actions" },
@@ -118,16 +121,15 @@ export function resultsView(place, talk) {
     if (!$("why").open) $("why").showModal();
   }
 
-  return { draw, enlarge, why };
+  return { draw, enlarge, why, edit: understanding.edit };
 }
 
 function heading(state, record, talk) {
   if (state.found && talk.looked === null) {
-    return [h("h2", { class: "verdict" }, texts.verdict(state.found, state.mystery)), h("p", { class: "faint" }, texts.foundAfter(record.round, record.description))];
+    return [h("h2", { class: "verdict" }, texts.verdict(state.found, state.mystery)), h("p", { class: "faint" }, texts.foundAfter(record.round))];
   }
   return [
     h("h2", {}, texts.round(record.round), talk.looked !== null && h("button", { class: "plain", onclick: () => talk.look(state.rounds.length - 1) }, texts.toNewest)),
-    h("p", { class: "understood" }, h("span", { class: "unseen" }, `${texts.understood}: `), record.description),
   ];
 }
 

@@ -16,6 +16,7 @@ export const texts = {
     [["1", "…", "9", "0"], "enlarge result 1 to 10"],
     [["a"], "answer the question"],
     [["p"], "say what is wrong with the painting"],
+    [["e"], "edit what is understood"],
     [["w"], "why these?"],
     [["s"], "search again with what is marked"],
     [["enlarged:", "←", "→"], "the result before, the next"],
@@ -75,6 +76,15 @@ export const texts = {
   skipped: "skipped",
   wasSkipped: "Skipped.",
   marks: (more, not) => [more && `${more} more like this`, not && `${not} not these`].filter(Boolean).join(", "),
+  // What was said without being asked: results pointed at, what is understood put right.
+  unasked: ({ more_like: more, not_these: not, show_again: again, description, prompt, ruled_out: out }) =>
+    [
+      texts.marks(more?.length, not?.length),
+      again && texts.wantedAgain,
+      description && texts.edited(description),
+      prompt && texts.editedPrompt(prompt),
+      out && texts.editedRuledOut(out),
+    ].filter(Boolean),
   loading: ([done, total]) => `Loading models: ${done} of ${total}`,
   searching: "Searching",
   thinking: "Thinking of a question",
@@ -117,9 +127,23 @@ export const texts = {
   before: "The result before",
   next: "The next result",
   toNewest: "to the newest",
+
+  // what is understood
   understood: "Understood so far",
+  edit: "Edit",
+  editUnderstood: "Edit what is understood",
+  edited: (text) => `The picture shows: ${text}`,
+  editedPrompt: (text) => `The painting shows: ${text}`,
+  editedRuledOut: (all) => (all.length ? `It does not show: ${all.join(", ")}` : "Nothing is ruled out"),
+  pictureShows: "The picture shows",
+  paintingShows: "The next painting shows",
+  searchWithThis: "Search with this",
+  cancel: "Cancel",
+  ruledOut: "Ruled out",
+  not: (text) => `not: ${text}`,
+  allow: (text) => `Allow it again: ${text}`,
   verdict: (found, mystery) => (!mystery ? "Found" : found === mystery ? "Found: it is the one you were shown" : "That is not the one you were shown"),
-  foundAfter: (rounds, description) => `${rounds ? `after ${count(rounds, "round", "rounds")}` : "at the first search"}: ${description}`,
+  foundAfter: (rounds) => (rounds ? `after ${count(rounds, "round", "rounds")}` : "at the first search"),
 
   // why these?
   why: "Why these?",

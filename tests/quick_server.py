@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def quick_server(folder: Path, pictures: int = 40, **tools: Any) -> Iterator[ServerState]:
+def quick_server(folder: Path, pictures: int = 40, rounds: int = 2, **tools: Any) -> Iterator[ServerState]:
     """One that searches the gallery "colours" in a home of its own below the folder. tools: other fakes than the usual ones."""
     (folder / "colours").mkdir(parents=True, exist_ok=True)
     with mock.patch.dict(os.environ, {"DIR_TIR_HOME": str(folder / "home")}):
@@ -33,5 +33,5 @@ def quick_server(folder: Path, pictures: int = 40, **tools: Any) -> Iterator[Ser
                 search = Search.over(workspace.vectors(config.gallery), encoder, config.gallery)
                 return FakeToolbox(search=search, user=Person(workspace.paintings), **tools)
 
-            with ServerState(workspace, resolve=resolve, max_rounds=2) as state:
+            with ServerState(workspace, resolve=resolve, max_rounds=rounds) as state:
                 yield state

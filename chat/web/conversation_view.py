@@ -57,8 +57,7 @@ def _round(page: Page) -> dict[str, Any]:
         "round": page.round,
         "description": page.description,
         "prompt": page.prompt,
-        "ruled_out": record.get("ruled_out", []),  # conversations of version 0.1 lack these
-        "ruled_out_of_prompt": record.get("ruled_out_of_prompt", []),
+        "ruled_out": list(page.ruled_out),
         "description_written": _written(record.get("description_written")),
         "prompt_written": _written(record.get("prompt_written")),
         "question": record["question"],

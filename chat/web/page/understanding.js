@@ -66,16 +66,16 @@ export function understandingView(talk) {
   }
 
   // Of what is ruled out all but one.
-  const allow = (one) => talk.send("click", { ruled_out: all(newest()).filter((other) => other !== one) });
+  const allow = (one) => talk.send("click", { ruled_out: newest().ruled_out.filter((other) => other !== one) });
 
   function draw(record) {
     if (!record) return;
     prompt.place.hidden = !talk.state.paints;
     if (!editable()) form.hidden = true;
-    show(said, [record.round, record.description, all(record), editable(), form.hidden], () => [
+    show(said, [record.round, record.description, record.ruled_out, editable(), form.hidden], () => [
       form.hidden && h("p", { class: "headline" }, h("span", { class: "unseen" }, `${texts.understood}: `), record.description,
         editable() && h("button", { class: "plain", "data-key": "edit", "aria-label": texts.editUnderstood, onclick: edit }, texts.edit)),
-      all(record).length > 0 && h("ul", { class: "chips", "aria-label": texts.ruledOut }, all(record).map((one) => h("li", { class: "chip" },
+      record.ruled_out.length > 0 && h("ul", { class: "chips", "aria-label": texts.ruledOut }, record.ruled_out.map((one) => h("li", { class: "chip" },
         h("span", {}, texts.not(one)),
         editable() && h("button", { class: "plain", "data-key": `allow ${one}`, "aria-label": texts.allow(one), title: texts.allow(one), onclick: () => allow(one) }, "✕")))),
     ].flat());
@@ -83,6 +83,3 @@ export function understandingView(talk) {
 
   return { place, draw, edit };
 }
-
-// What the answers and the differences rule out, each once.
-const all = (record) => [...new Set([...record.ruled_out, ...record.ruled_out_of_prompt])];

@@ -1,0 +1,92 @@
+"""What is understood is put right on the page, in a real browser: the description, the painting prompt, and what is ruled out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from dir_tir.chat.web.application import application
+from playwright.sync_api import expect, sync_playwright
+from quick_server import quick_server
+from serving import chromium, listened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Page]:
+    path = chromium()  # skips before anything is made where there is none
+    with (
+        quick_server(tmp_path, rounds=6) as state,
+        listened(application(state)) as port,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser,
+    ):
+        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        page.set_default_timeout(30_000)
+        expect.set_options(timeout=30_000)
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")
+        page.get_by_label("What does the picture show?").fill("a boat")
+        page.keyboard.press("Enter")
+        expect(page.locator("#answer-question")).to_be_visible()
+        expect(page.locator("img.painting")).to_be_visible()
+        yield page
+
+
+def test_the_description_is_edited_and_searched_with_at_once(page: Page) -> None:
+    headline = page.locator(".headline")
+    expect(headline).to_contain_text("a boat")
+    page.get_by_role("button", name="Edit what is understood").click()
+    field = page.get_by_label("The picture shows")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("a boat")
+    expect(page.get_by_label("The next painting shows")).to_have_value("a boat")
+    field.fill("a red ship")
+    page.get_by_label("The next painting shows").fill("a ship, painted")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Round 1").first).to_be_visible()
+    expect(headline).to_contain_text("a red ship")
+    expect(page.locator(".bubble .marks")).to_have_text("The picture shows: a red ship, The painting shows: a ship, painted")
+    expect(page.locator("img.painting")).to_have_attribute("alt", "A painting of what has been understood: a ship, painted")
+
+
+def test_an_edit_is_left_by_escape_kept_over_a_reload_and_refused_when_it_is_empty(page: Page) -> None:
+    page.locator("body").press("e")
+    field = page.get_by_label("The picture shows")
+    field.fill("half typed")
+    page.reload()
+    expect(page.locator("#answer-question")).to_be_visible()
+    page.locator("body").press("e")
+    expect(field).to_have_value("half typed")
+    field.fill(" ")
+    page.get_by_role("button", name="Search with this").click()
+    expect(page.locator(".edit .problem")).not_to_be_empty()
+    expect(field).to_be_visible()
+    field.press("Escape")
+    expect(field).to_be_hidden()
+    page.locator("body").press("e")
+    expect(field).to_have_value("a boat")  # what was given up is not kept
+
+
+def test_what_is_ruled_out_is_a_chip_that_can_be_removed(page: Page) -> None:
+    page.locator("#answer-question").fill("no trees")
+    page.keyboard.press("Enter")
+    page.locator("#answer-difference").fill("there are no houses")
+    page.keyboard.press("Enter")
+    chips = page.locator(".chip span")
+    expect(chips).to_have_text(["not: trees", "not: houses"])
+    page.get_by_role("button", name="Allow it again: trees").click()
+    expect(page.get_by_role("heading", name="Round 2").first).to_be_visible()
+    expect(chips).to_have_text(["not: houses"])
+    expect(page.locator(".bubble .marks")).to_have_text("It does not show: houses")
+    page.get_by_role("button", name="Allow it again: houses").click()
+    expect(page.get_by_role("heading", name="Round 3").first).to_be_visible()
+    expect(chips).to_have_count(0)
+    expect(page.locator(".bubble .marks").last).to_have_text("Nothing is ruled out")

@@ -133,14 +133,20 @@ function heading(state, record, talk) {
   ];
 }
 
+// Who wrote a text of this round, where it was not simply the model, and what of the model's was turned down.
+function written(writing) {
+  const said = writing && [texts.writtenBy[writing.by], writing.faults.length && texts.faults(writing.faults)].filter(Boolean).join("; ");
+  return said && h("small", {}, ` ${said}`);
+}
+
 function reasons(state, record) {
   const from = (source) => record.results.filter((result) => result.source === source).length;
   return [
     h("h2", { id: "why-title", tabindex: "-1", autofocus: true }, texts.why),
     h("dl", {},
-      h("dt", {}, texts.asUnderstood), h("dd", {}, texts.foundOf(record.description, from("dialog"))),
+      h("dt", {}, texts.asUnderstood), h("dd", {}, texts.foundOf(record.description, from("dialog")), written(record.description_written)),
       record.painted && [h("dt", {}, texts.promptOfPainting), h("dd", {}, texts.foundOf(record.painted, from("image")))],
-      record.critique && [h("dt", {}, texts.nextPrompt), h("dd", {}, record.prompt)],
+      record.critique && [h("dt", {}, texts.nextPrompt), h("dd", {}, record.prompt, written(record.prompt_written))],
       record.question && [h("dt", {}, texts.questionOfRound), h("dd", {}, record.question)],
     ),
     record.candidates.length > 0 && h("section", {}, h("h3", {}, texts.captions),

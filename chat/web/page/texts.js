@@ -148,6 +148,8 @@ export const texts = {
   // why these?
   why: "Why these?",
   asUnderstood: "The description as it is understood",
+  writtenBy: { person: "as you wrote it", joined: "with your words added as they are", kept: "left as it was" },
+  faults: (faults) => `turned down of the model: ${faults.join(", ")}`,
   foundOf: (text, number) => `${text} (found ${number} of them)`,
   promptOfPainting: "The prompt of the painting",
   nextPrompt: "The next painting's prompt",

@@ -55,6 +55,8 @@ def test_the_description_is_edited_and_searched_with_at_once(page: Page) -> None
     expect(headline).to_contain_text("a red ship")
     expect(page.locator(".bubble .marks")).to_have_text("The picture shows: a red ship, The painting shows: a ship, painted")
     expect(page.locator("img.painting")).to_have_attribute("alt", "A painting of what has been understood: a ship, painted")
+    page.get_by_role("button", name="Why these?").click()
+    expect(page.locator("#why dd").first).to_contain_text("as you wrote it")
 
 
 def test_an_edit_is_left_by_escape_kept_over_a_reload_and_refused_when_it_is_empty(page: Page) -> None:

@@ -5,13 +5,13 @@ One adapter per file implements each. Everything else is handed these and knows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, NotRequired, Protocol, runtime_checkable
 
-from typing_extensions import TypedDict
+from typing_extensions import ReadOnly, TypedDict
 
 from .plain import cleaned, shown
 
@@ -107,13 +107,30 @@ class UserReply(TypedDict):
     ruled_out: NotRequired[list[str]]  # the whole list of what the picture does not show, as the user wants it
 
 
+class ShownResult(TypedDict):
+    """A result as the user has seen it."""
+
+    id: ReadOnly[str]
+
+
+class EarlierRound(TypedDict):
+    """What the user has lived through in a round: what they were asked, what they said, and the page that came of it."""
+
+    question: ReadOnly[str]  # empty when nothing was asked
+    answer: ReadOnly[UserReply]
+    results: ReadOnly[Sequence[ShownResult]]
+
+
 class User(Protocol):
-    """Who has a picture in mind: a person, or the simulator that holds the target."""
+    """Who has a picture in mind: a person, or the simulator that holds the target.
 
-    def answer(self, question: str, round_number: int, shown: Collection[str]) -> UserReply:
-        """The answer to a question about the picture in mind. ``shown``: ids of the results so far, which a reply may name."""
+    ``earlier``: the rounds from 0 to the one before this. There are as many as this round's number, and a reply may name their results.
+    """
 
-    def compare(self, question: str, painting: str, round_number: int, shown: Collection[str]) -> UserReply:
+    def answer(self, question: str, earlier: Sequence[EarlierRound]) -> UserReply:
+        """The answer to a question about the picture in mind."""
+
+    def compare(self, question: str, painting: str, earlier: Sequence[EarlierRound]) -> UserReply:
         """What is wrong with a painting (path of a PNG file) compared with the picture in mind."""
 
     def point(self, results: Sequence[tuple[str, str]]) -> UserReply:

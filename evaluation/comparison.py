@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,8 @@ import numpy as np
 
 from ..errors import InputError
 from .metrics import differences
-from .report.summary import ranks_of
-from .report.tables import format_rounds
+from .report.summary import ranks_of, user_of
+from .report.tables import format_rounds, named
 from .runner import whole_lines
 
 if TYPE_CHECKING:
@@ -38,12 +39,12 @@ def compare(home: Home, one: str, other: str) -> list[Comparison]:
 
     Targets that only one of them came to an end with are left out and counted. Raises InputError when nothing can be compared.
     """
-    first, second = _read(home, one), _read(home, other)
-    named = ":" in one and ":" in other
-    pairs = [(a, b) for a in first for b in second if named or a == b]
+    (first, mine), (second, theirs) = _read(home, one), _read(home, other)
+    chosen = ":" in one and ":" in other
+    pairs = [(a, b) for a in first for b in second if chosen or a == b]
     if not pairs:
         raise InputError(f"{one} ({', '.join(first)}) and {other} ({', '.join(second)}) share no method: name one of each, RUN:METHOD")
-    return [_compared(a, first[a], b, second[b]) for a, b in pairs]
+    return [_compared(named({"method": a, **mine}), first[a], named({"method": b, **theirs}), second[b]) for a, b in pairs]
 
 
 def format_comparison(found: Comparison) -> list[str]:
@@ -61,7 +62,8 @@ def _compared(one: str, first: _Ranks, other: str, second: _Ranks) -> Comparison
     return Comparison(one, other, len(both), len(first.keys() ^ second.keys()), differences(mine, theirs))
 
 
-def _read(home: Home, run: str) -> dict[str, _Ranks]:
+def _read(home: Home, run: str) -> tuple[dict[str, _Ranks], dict[str, str]]:
+    """The ranks of each method, and how the simulated user answered."""
     name, _, method = run.partition(":")
     folder = next((place for place in (Path(name), home.evaluations / name) if (place / "manifest.json").is_file()), None)
     if folder is None:
@@ -82,4 +84,5 @@ def _read(home: Home, run: str) -> dict[str, _Ranks]:
                 found[read + of] = {task: row for (task, _), row in zip(whole, ranks.tolist(), strict=True)}
     if method and method not in found:
         raise InputError(f"run {name} has no method {method!r}: choose of {', '.join(found)}")
-    return {method: found[method]} if method else found
+    setting = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("setting", {})
+    return {method: found[method]} if method else found, user_of(setting.get("config", {}).get("manner", "exact"))

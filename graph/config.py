@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from langgraph.runtime import Runtime
 
-_NEVER_A_NODES = {"profile", "user", "target", "clicks"}
+_NEVER_A_NODES = {"profile", "user", "target", "clicks", "manner"}
 # What unset settings are: for the simulated user of an evaluation the paper's protocol, for a person the best ranking known.
 PAPERS: dict[str, Any] = {"fusion": "slots", "hubs": False, "rerank": False, "exclude_shown": False}
 PEOPLES: dict[str, Any] = {"fusion": "newest", "hubs": True, "rerank": True, "exclude_shown": True}
@@ -59,6 +59,9 @@ class Config:
     target: str = _chosen("", "id of the picture that the simulated user looks for; no node ever gets it")
     clicks: Literal["none", "alone", "also"] = _chosen(
         "none", "whether the simulated user points at the nearest of the ten: never, instead of answering, or beside it"
+    )
+    manner: Literal["exact", "clumsy"] = _chosen(
+        "exact", "how the simulated user answers: as the vision model says, or as people do, who deny, misremember and do not know"
     )
     max_rounds: int = _for_people(10, "rounds at most", low=0)
     dialog_num: int = _for_people(

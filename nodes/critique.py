@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .history import shown
-
 if TYPE_CHECKING:
     from ..contracts import User
     from ..prompts.library import PromptLibrary
@@ -16,5 +14,5 @@ def critique(state: ImageState, *, user: User, prompts: PromptLibrary) -> dict[s
     """A_{k-1}. Does nothing that costs: for a person this node runs again from its top when they have answered."""
     assert state["painting"] is not None  # generate comes before
     question = prompts.render("compare")
-    reply = user.compare(question, state["painting"]["path"], state["round"], shown(state["rounds"]))
+    reply = user.compare(question, state["painting"]["path"], state["rounds"])
     return {"critique": {"question": question, "reply": reply}}

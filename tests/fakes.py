@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from dir_tir.tools.search import Search
 from PIL import Image
 
 if TYPE_CHECKING:
-    from dir_tir.contracts import Click, Hit, StepProgress, UserReply
+    from dir_tir.contracts import Click, EarlierRound, Hit, StepProgress, UserReply
     from dir_tir.tools.fusion import Scores
     from numpy.typing import NDArray
 
@@ -124,12 +124,12 @@ class FakeUser:
     compare_: UserReply = field(default_factory=lambda: {"text": "the boat is red", "accepted": None})
     history: list[tuple[object, ...]] = field(default_factory=list)
 
-    def answer(self, question: str, round_number: int, shown: Collection[str]) -> UserReply:
-        self.history.append(("answer", question, round_number))
+    def answer(self, question: str, earlier: Sequence[EarlierRound]) -> UserReply:
+        self.history.append(("answer", question, len(earlier)))
         return self.answer_
 
-    def compare(self, question: str, painting: str, round_number: int, shown: Collection[str]) -> UserReply:
-        self.history.append(("compare", question, painting, round_number))
+    def compare(self, question: str, painting: str, earlier: Sequence[EarlierRound]) -> UserReply:
+        self.history.append(("compare", question, painting, len(earlier)))
         return self.compare_
 
     def point(self, results: Sequence[tuple[str, str]]) -> UserReply:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..prompts.library import PromptLibrary
+from .clumsy_user import ClumsyUser
 from .models.roles import ROLES
 from .user import Person, SimulatedUser
 
@@ -39,15 +40,34 @@ class Toolbox(Protocol):
     def paintings(self) -> Paintings: ...
 
 
+class Settings(Protocol):
+    """What a toolbox depends on; `graph/config.py` has it."""
+
+    @property
+    def profile(self) -> str: ...
+    @property
+    def gallery(self) -> str: ...
+    @property
+    def target(self) -> str:
+        """Id of the picture that the simulated user holds; empty: a person answers."""
+
+    @property
+    def manner(self) -> str: ...
+    @property
+    def max_rounds(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class ProfileToolbox:
-    """The models of a profile over one gallery, for one conversation; each is loaded when a node first wants it: a page of results waits
-    for no painter. The search is looked up once, so that a conversation looks at one revision of its gallery."""
+    """The models of a profile over one gallery, for one conversation with these settings. Each is loaded when a node first wants it: a
+    page of results waits for no painter. The search is looked up once, so that a conversation looks at one revision of its gallery."""
 
     models: Models
     find: Callable[[], Search]
     paintings: Paintings
-    target: str  # id of the picture the simulated user holds; empty: a person answers
+    settings: Settings
 
     def require_memory(self, tools: Sequence[str]) -> None:
         """Raise ProfileError when the models behind these tools will not fit together."""
@@ -59,7 +79,7 @@ class ProfileToolbox:
 
     def _behind(self, tools: Sequence[str]) -> list[str]:
         """The roles of the models behind tools: a person needs none to answer."""
-        return [role.name for role in ROLES.values() if role.tool in tools and (role.tool != "user" or self.target)]
+        return [role.name for role in ROLES.values() if role.tool in tools and (role.tool != "user" or self.settings.target)]
 
     @cached_property
     def search(self) -> Search:
@@ -79,9 +99,16 @@ class ProfileToolbox:
 
     @cached_property
     def user(self) -> User:
-        if not self.target:
+        settings = self.settings
+        if not settings.target:
             return Person(self.paintings)
-        return SimulatedUser(self.models.vision, self.prompts, Path(self.search.record(self.target).path))
+        exact = SimulatedUser(self.models.vision, self.prompts, self._path_of(settings.target))
+        if settings.manner == "exact":
+            return exact
+        return ClumsyUser(exact, settings.seed, settings.target, settings.max_rounds, self._path_of)
+
+    def _path_of(self, id_: str) -> Path:
+        return Path(self.search.record(id_).path)
 
 
 def make_ready(toolbox: Toolbox, tools: Sequence[str] = TOOLS) -> Iterator[str]:

@@ -34,9 +34,9 @@ from .models.retrying import reply_or_nothing
 from .rewriting.writing import LONGEST_RULED_OUT, MOST_RULED_OUT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from ..contracts import UserReply, VisionModel
+    from ..contracts import EarlierRound, UserReply, VisionModel
     from ..prompts.library import PromptLibrary
     from ..store.conversations.paintings import Paintings
 
@@ -55,13 +55,12 @@ class Person:
 
     paintings: Paintings
 
-    def answer(self, question: str, round_number: int, shown: Collection[str]) -> UserReply:
-        return _await_reply({"kind": "question", "round": round_number, "question": question}, shown)
+    def answer(self, question: str, earlier: Sequence[EarlierRound]) -> UserReply:
+        return _await_reply({"kind": "question", "round": len(earlier), "question": question}, _shown(earlier))
 
-    def compare(self, question: str, painting: str, round_number: int, shown: Collection[str]) -> UserReply:
-        return _await_reply(
-            {"kind": "difference", "round": round_number, "question": question, "painting": painting, **self._linked(painting)}, shown
-        )
+    def compare(self, question: str, painting: str, earlier: Sequence[EarlierRound]) -> UserReply:
+        asked = {"kind": "difference", "round": len(earlier), "question": question, "painting": painting, **self._linked(painting)}
+        return _await_reply(asked, _shown(earlier))
 
     def _linked(self, painting: str) -> dict[str, str]:
         link = self.paintings.link(Path(painting))
@@ -80,25 +79,33 @@ class SimulatedUser:
     prompts: PromptLibrary
     target: Path
 
-    def answer(self, question: str, round_number: int, shown: Collection[str]) -> UserReply:
-        prompt = self.prompts.render("answer", question=question)
-        return {"text": reply_or_nothing(self.vision.reply, prompt, [open_picture(self.target)]), "accepted": None}
+    def answer(self, question: str, earlier: Sequence[EarlierRound]) -> UserReply:
+        return {"text": self.says(question, self.target), "accepted": None}
 
-    def compare(self, question: str, painting: str, round_number: int, shown: Collection[str]) -> UserReply:
-        return {"text": self._differences(painting), "accepted": None}
+    def compare(self, question: str, painting: str, earlier: Sequence[EarlierRound]) -> UserReply:
+        return {"text": self.differences(Path(painting), self.target), "accepted": None}
 
     def point(self, results: Sequence[tuple[str, str]]) -> UserReply:
         """The one with the fewest differences, of equal ones the better placed. It errs as the vision model errs; one of which that says
         nothing is not pointed at as long as there is another."""
-        with ThreadPoolExecutor(len(results)) as threads:  # asked at the same time, so that they are answered together
-            asked = [threads.submit(copy_context().run, self._differences, path) for _, path in results]
-        told = [one.result() for one in asked]
+        told = together(lambda path: self.differences(path, self.target), [Path(path) for _, path in results])
         nearest = min(range(len(results)), key=lambda place: (not told[place], clauses(told[place]), place))
         return {"text": "", "accepted": None, "more_like": [results[nearest][0]]}
 
-    def _differences(self, picture: str) -> str:
-        pictures = [open_picture(Path(picture)), open_picture(self.target)]
-        return reply_or_nothing(self.vision.reply, self.prompts.render("differences"), pictures)
+    def says(self, question: str, picture: Path) -> str:
+        """What the vision model answers of a picture; nothing when it fails."""
+        return reply_or_nothing(self.vision.reply, self.prompts.render("answer", question=question), [open_picture(picture)])
+
+    def differences(self, picture: Path, wanted: Path) -> str:
+        """What the vision model finds wrong with a picture that was to look like another; nothing when it fails."""
+        return reply_or_nothing(self.vision.reply, self.prompts.render("differences"), [open_picture(picture), open_picture(wanted)])
+
+
+def together(say: Callable[[Path], str], paths: Sequence[Path]) -> list[str]:
+    """What a model says of each picture. It is asked at the same time, so that it can answer them together."""
+    with ThreadPoolExecutor(len(paths)) as threads:
+        asked = [threads.submit(copy_context().run, say, path) for path in paths]
+    return [one.result() for one in asked]
 
 
 def parse_resume_value(value: Any, shown: Collection[str] | None = None) -> UserReply:
@@ -167,6 +174,10 @@ def _ruled_out(value: Any) -> list[str]:
     if long := [text for text in texts if len(text) > LONGEST_RULED_OUT]:
         raise InputError(f"{long[0][:20]!r}... is {len(long[0])} characters long; say what is ruled out in at most {LONGEST_RULED_OUT}.")
     return texts
+
+
+def _shown(earlier: Sequence[EarlierRound]) -> set[str]:
+    return {result["id"] for record in earlier for result in record["results"]}
 
 
 def _refuse_unseen(id_: str, shown: Collection[str] | None) -> None:

@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ..errors import GalleryError
 from ..store.conversations.conversations import Conversations
@@ -25,17 +25,7 @@ if TYPE_CHECKING:
     from ..store.conversations.register import Register
     from ..store.conversations.saver import RoundSaver
     from .models.processors import Processors
-
-
-class Settings(Protocol):
-    """What a toolbox depends on; `graph/config.py` has it."""
-
-    @property
-    def profile(self) -> str: ...
-    @property
-    def gallery(self) -> str: ...
-    @property
-    def target(self) -> str: ...
+    from .toolbox import Settings
 
 
 class Workspace:
@@ -125,7 +115,7 @@ class Workspace:
     def toolbox(self, settings: Settings, held_out: frozenset[str] = frozenset()) -> ProfileToolbox:
         """The tools for one conversation with these settings. Loads nothing. ``held_out``: see `Search.over`."""
         models, find = self.models(settings.profile), partial(self.search, settings.gallery, settings.profile, held_out)
-        return ProfileToolbox(models, find, self.paintings, settings.target)
+        return ProfileToolbox(models, find, self.paintings, settings)
 
     @property
     def conversations(self) -> Conversations:

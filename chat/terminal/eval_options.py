@@ -39,6 +39,13 @@ def add_options(command: argparse.ArgumentParser) -> None:
         help="the simulated user points at the nearest of the ten and answers nothing, or (also) points beside answering; alone, it is "
         "shown nothing twice",
     )
+    say(
+        "--user",
+        default="exact",
+        choices=("exact", "clumsy"),
+        help="how the simulated user answers: as the vision model says, or as people do, who deny, correct themselves, misremember and "
+        "take it back, point instead of answering and do not know (default %(default)s)",
+    )
     named = ", ".join(name for name, method in known_methods().items() if not method.dear)
     say(
         "--methods", default=DIR_TIR, metavar="A,B", help=f"{named}; with a matching head also slots+rerank and so on (default %(default)s)"
@@ -76,6 +83,8 @@ def evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
     """Do what the options say."""
     from ..library.profile_choice import profile_of
 
+    if options.user != "exact" and (options.compare or options.vectors or options.replay):
+        raise InputError(f"--user {options.user} is for conversations: what was said before is scored as it is; leave it out")
     profiles = options.profile or [profile_of(workspace, gallery) for gallery in options.gallery or ()] or [DEFAULT]
     if options.compare:
         from ...evaluation.comparison import compare, format_comparison
@@ -142,7 +151,7 @@ def config_of(options: argparse.Namespace, profile: str, gallery: str, related: 
 
     passing = {"exclude_shown": True} if options.clicks == "alone" else {}  # without answers the same page would come again and again
     settings = {"related_size": related, **passing, **settings_given(options)}
-    return Config(profile=profile, gallery=gallery, clicks=options.clicks, **settings)
+    return Config(profile=profile, gallery=gallery, clicks=options.clicks, manner=options.user, **settings)
 
 
 def _related(pictures: int) -> int:

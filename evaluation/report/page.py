@@ -16,7 +16,7 @@ from ...store.pictures import open_picture
 from ...store.writing import write_whole
 from ..methods import known_methods
 from ..metrics import METRICS, definitions
-from .tables import reaching
+from .tables import named, reaching
 
 if TYPE_CHECKING:
     from ...tools.search import Search
@@ -37,6 +37,8 @@ def save_page(folder: Path, summary: dict[str, Any], conversations: list[dict[st
     figures = [(folder / f"{name}.svg").read_text(encoding="utf-8") for name in ("curves", "shares") if (folder / f"{name}.svg").exists()]
     text = environment.get_template("page.html").render(
         made=made,
+        named=named,
+        with_user=f", {user} user" if (user := summary["methods"][0].get("user")) else "",
         summary=summary,
         metrics=METRICS,
         definitions=definitions(),

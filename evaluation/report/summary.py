@@ -69,10 +69,15 @@ def summarise(runs: Sequence[Ran]) -> dict[str, Any]:
             if any((each["method"], each["retriever"]) == (name, ran.retriever) for each in methods):
                 continue  # read off another run already
             row = figured(name, ran.retriever, ranks, _spent(whole, _refiners(name), paging=name == PAGING))
-            methods.append(row | ({"seconds": seconds, "calls": calls} if name == ran.method else {}))
+            methods.append(row | user_of(ran.config.manner) | ({"seconds": seconds, "calls": calls} if name == ran.method else {}))
     if not methods:
         raise InputError(f"no conversation came to its end; the first one said: {failed[0]['error']}")
     return {"methods": methods, "failed": failed, "broken": broken}
+
+
+def user_of(manner: str) -> dict[str, str]:
+    """What a method's row says of who answered: nothing of the exact user."""
+    return {} if manner == "exact" else {"user": manner}
 
 
 def figured(method: str, retriever: str, ranks: Ranks, spent: Sequence[dict[str, float | None]]) -> dict[str, Any]:
@@ -112,7 +117,7 @@ def _calls(conversations: Conversations, *, rewriting: bool) -> dict[str, float]
         "paintings": sum(bool(record["painting"]) for record in records),
         "comparisons": sum(bool(record["critique"]) for record in records),
         "new prompts": sum(_answered(record, "image") for record in records),
-        "results compared": sum(PAGE for record in records if "click" in record["seconds"]),
+        "results compared": sum(PAGE for record in records if _clicks(record)),
     }
     return {what: count / max(1, len(records)) for what, count in found.items() if count}
 

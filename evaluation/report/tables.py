@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _NAME = 12  # columns
 
 
+def named(method: dict[str, Any]) -> str:
+    """A method of a summary as its row is called: with the user, where that is not the exact one."""
+    return f"{method['method']}, {method['user']} user" if "user" in method else str(method["method"])
+
+
 def format_summary(summary: dict[str, Any]) -> list[str]:
     """A table for each method that was run, round by round; one of all methods in the last round; what went wrong."""
     lines: list[str] = []
@@ -60,7 +65,7 @@ def reaching(summary: dict[str, Any]) -> list[list[str]]:
 def format_chosen(summary: dict[str, Any]) -> list[str]:
     """A line for each method: Hits@10 in rounds 0, 1, 3 and the last, and the last round's Recall@10, MRR and BRI."""
     methods = summary["methods"]
-    width = max(_NAME, *(len(method["method"]) for method in methods))
+    width = max(_NAME, *(len(named(method)) for method in methods))
     last = len(methods[0]["rounds"]) - 1
     columns = [("hits@10", number) for number in sorted({min(number, last) for number in (0, 1, 3, last)})]
     columns += [(name, last) for name in ("recall@10", "mrr", "bri")]
@@ -69,7 +74,7 @@ def format_chosen(summary: dict[str, Any]) -> list[str]:
     for method in methods:
         cells = [METRICS[name].format(row[name]["value"]) if name in (row := method["rounds"][number]) else "" for name, number in columns]
         padded = [f"{cell:>{len(head)}}" for cell, head in zip(cells, heads, strict=True)]
-        lines.append("  ".join([f"{method['method']:<{width}}", *padded]).rstrip())
+        lines.append("  ".join([f"{named(method):<{width}}", *padded]).rstrip())
     return lines
 
 
@@ -94,7 +99,7 @@ def write_csv(path: Path, summary: dict[str, Any]) -> None:
         for row in method["rounds"]:
             for metric, figure in row.items():
                 if metric != "round":
-                    where = [method["method"], method["retriever"], row["round"], metric]
+                    where = [named(method), method["retriever"], row["round"], metric]
                     table.writerow([*where, figure["value"], figure["low"], figure["high"]])
     write_whole(path, text.getvalue(), durable=False)
 
@@ -152,4 +157,4 @@ def _tex(text: str) -> str:
 
 
 def _name(method: dict[str, Any], several: bool) -> str:
-    return f"{method['method']}, {method['retriever']}" if several else str(method["method"])
+    return f"{named(method)}, {method['retriever']}" if several else named(method)

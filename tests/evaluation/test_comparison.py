@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,12 @@ def test_the_difference_is_that_of_the_common_targets(runs: list[Path]) -> None:
     assert row["recall@10"]["value"] == pytest.approx(by_hand)
     assert row["recall@10"]["low"] <= by_hand <= row["recall@10"]["high"]
     assert "bri" in row and "bri" not in found["dir-tir"].rounds[0]
+
+
+def test_runs_with_another_user_are_called_by_it(runs: list[Path]) -> None:
+    (runs[1] / "manifest.json").write_text(json.dumps({"setting": {"config": asdict(replace(CONFIG, manner="clumsy"))}, "also": []}))
+    found = compare(Home.of(), *map(str, runs))
+    assert format_comparison(found[0])[0] == "dir-tir minus dir-tir, clumsy user, 7 targets, 1 left out"
 
 
 def test_one_method_is_compared_with_another_and_a_run_with_itself_is_nothing_apart(runs: list[Path]) -> None:

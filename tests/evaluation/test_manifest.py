@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+from dir_tir.errors import InputError
 from dir_tir.evaluation.conversing import Task
-from dir_tir.evaluation.manifest import code_digest, made_by_other_code, manifest, name_of
+from dir_tir.evaluation.manifest import code_digest, made_by_other_code, manifest, name_of, refuse_another
 from dir_tir.graph.config import Config
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from dir_tir.tools.workspace import Workspace
 
 CONFIG = Config(gallery="colours", max_rounds=2, related_size=20)
@@ -36,6 +38,16 @@ def test_another_setting_is_another_run_and_another_machine_is_not(workspace: Wo
     assert name_of(manifest(workspace, [CONFIG], tasks[:1])) != name_of(made)
     assert name_of(manifest(workspace, [CONFIG, CONFIG], tasks)) != name_of(made)
     assert set(made["setting"]["weights"]) == {"encoder", "llm", "vision", "painter", "dialogue_encoder"}
+
+
+def test_a_run_with_another_user_is_another_run_and_not_gone_on_with(workspace: Workspace, tmp_path: Path) -> None:
+    exact, clumsy = (manifest(workspace, [replace(CONFIG, manner=manner)], [Task("a", "red")]) for manner in ("exact", "clumsy"))
+    assert clumsy["setting"]["config"]["manner"] == "clumsy"
+    assert name_of(exact) != name_of(clumsy)
+    (tmp_path / "manifest.json").write_text(json.dumps(exact))
+    refuse_another(tmp_path, exact)
+    with pytest.raises(InputError, match="has another run in it"):
+        refuse_another(tmp_path, clumsy)
 
 
 def test_two_descriptions_of_pictures_that_the_gallery_lacks_are_told_apart_by_their_names(workspace: Workspace) -> None:

@@ -84,9 +84,9 @@ def _simulated(prompts: PromptLibrary, picture: Path, *, comparing: bool) -> str
     vision = FakeVisionModel()
     user = SimulatedUser(vision, prompts, picture)
     if comparing:
-        user.compare("What is different?", str(picture), 1, [])
+        user.compare("What is different?", str(picture), [])
     else:
-        user.answer("What is on the left?", 1, [])
+        user.answer("What is on the left?", [])
     return vision.history[0][0]
 
 

@@ -90,7 +90,7 @@ def pictures(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_the_simulated_user_answers_from_the_target(pictures: tuple[Path, Path]) -> None:
     vision = FakeVisionModel(" red \n")
-    assert SimulatedUser(vision, PROMPTS, pictures[0]).answer("What colour?", 1, []) == {"text": "red", "accepted": None}
+    assert SimulatedUser(vision, PROMPTS, pictures[0]).answer("What colour?", []) == {"text": "red", "accepted": None}
     ((prompt, shown),) = vision.history
     assert (prompt, [picture.getpixel((0, 0)) for picture in shown]) == ("answer|What colour?", [RED])
 
@@ -98,14 +98,14 @@ def test_the_simulated_user_answers_from_the_target(pictures: tuple[Path, Path])
 def test_the_simulated_user_compares_the_painting_first_with_the_target_second(pictures: tuple[Path, Path]) -> None:
     target, painting = pictures
     vision = FakeVisionModel()
-    SimulatedUser(vision, PROMPTS, target).compare("What is different?", str(painting), 1, [])
+    SimulatedUser(vision, PROMPTS, target).compare("What is different?", str(painting), [])
     ((prompt, shown),) = vision.history
     assert (prompt, [picture.getpixel((0, 0)) for picture in shown]) == ("differences", [BLUE, RED])
 
 
 def test_a_vision_model_that_says_nothing_is_a_user_who_skips(pictures: tuple[Path, Path]) -> None:
     user = SimulatedUser(FakeVisionModel(BrokenReply("nothing")), PROMPTS, pictures[0])
-    assert user.answer("What colour?", 1, []) == {"text": "", "accepted": None}
+    assert user.answer("What colour?", []) == {"text": "", "accepted": None}
 
 
 @dataclass

@@ -57,3 +57,14 @@ def test_who_only_points_is_shown_nothing_twice_unless_that_is_wanted() -> None:
         ("also", None),
         ("alone", False),
     ]
+
+
+def test_the_user_is_exact_unless_a_clumsy_one_is_wanted() -> None:
+    assert config_of(_options(), "miniature", "postcards", 20).manner == "exact"
+    assert config_of(_options("--user", "clumsy"), "miniature", "postcards", 20).manner == "clumsy"
+
+
+@pytest.mark.parametrize("instead", [["--compare", "a", "b"], ["--replay", "a.json"], ["--vectors", "a.npz"]])
+def test_a_user_is_refused_where_nobody_answers(tmp_path: Path, instead: list[str]) -> None:
+    with Workspace(tmp_path / "home") as workspace, pytest.raises(InputError, match="--user clumsy is for conversations"):
+        evaluate(workspace, _options("--user", "clumsy", *instead))

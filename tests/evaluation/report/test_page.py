@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from dir_tir.evaluation.manifest import manifest
 from dir_tir.evaluation.report.curves import save_curves
 from dir_tir.evaluation.report.page import save_page
 from dir_tir.evaluation.report.summary import Ran, summarise
+from dir_tir.evaluation.report.tables import format_summary, write_tables
 from dir_tir.evaluation.runner import run
 from dir_tir.graph.config import Config
 from PIL import Image
@@ -48,6 +50,23 @@ def test_the_page_needs_nothing_else_and_shows_the_conversations(
     assert "<b>" not in text  # what people write is text
     assert not re.search(r"(?:src|href)=|@import|url\((?!data:)", re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL))
     assert save_page(tmp_path, summary, conversations, made, toolbox.search).read_text() == text
+
+
+def test_title_and_rows_name_the_user_who_is_not_exact(
+    workspace: Workspace, tmp_path: Path, toolbox: FakeToolbox, left: tuple[dict[str, Any], list[dict[str, Any]]]
+) -> None:
+    _, conversations = left
+    clumsy = replace(CONFIG, manner="clumsy")
+    summary = summarise([Ran("dir-tir", clumsy, conversations)])
+    assert {method["user"] for method in summary["methods"]} == {"clumsy"}
+    text = save_page(tmp_path, summary, conversations, manifest(workspace, [clumsy], []), toolbox.search).read_text()
+    assert "<title>10 conversations in colours, clumsy user</title>" in text
+    assert "<td>dir-tir, clumsy user</td>" in text
+    assert any(line.startswith("dir-tir, clumsy user") for line in format_summary(summary))
+    write_tables(tmp_path, summary)
+    assert '\n"dir-tir, clumsy user",' in (tmp_path / "summary.csv").read_text()
+    exact = summarise([Ran("dir-tir", CONFIG, conversations)])
+    assert "clumsy" not in "".join([*format_summary(exact), str(exact)])
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from dir_tir.tools.user import SimulatedUser
 from fakes import FakeLanguageModel, FakePainter, FakeToolbox, FakeVisionModel, RecordingSearch, plausible
 from PIL import Image
 
-NOT_NODES = {"history", "notes", "state", "without_models"}
+NOT_NODES = {"corrections", "history", "notes", "state", "without_models"}
 NODES = sorted(module.name for module in iter_modules(nodes.__path__) if module.name not in NOT_NODES)
 SECRET_ID, SECRET_FILE, SECRET_COLOUR = "target-id-4711", "secret-file-0815.png", (1, 2, 3)
 

@@ -21,7 +21,7 @@ _NEGATED = re.compile(
 )
 # After a "not": what is unsure rather than denied, or denied in degree only.
 _UNSURE = re.compile(
-    r"^\s*(?:at all\s*$|sure|certain|know|remember|recall|tell|think|say|idea|clue|matter|doubt|problem|thanks?|more\b|longer\b|only|just"
+    r"^\s*(?:at all\s*$|sure|certain|know|remember|recall|tell|think|say|idea|clue|matter|doubt|problem|thanks?|more\b|longer\b|only|just|wait\b|h(?:ang|old)\s+on\b"
     r"|many|much|mind|really\s+(?:sure|know|remember)|quite\s+sure|exactly\s+sure|entirely|always|that\s+i|as\b|\d|number|what|how|if|even)",
     re.IGNORECASE,
 )
@@ -109,7 +109,11 @@ def _denied(negated: re.Match[str], subject: list[str]) -> list[Denial]:
         of_nobody = not subject and negated["verb"] is not None and bool(_NOBODYS.search(negated.string[: negated.start()]))
         whole = none_of or owned or of_nobody or bool(_A_THING.match(part))
         of = () if whole else tuple(subject)
-        found.append(Denial(stems, of, whole, what != bare, " ".join([_said(what), *([] if whole else subject)])))
+        if of and set(of) < set(stems):  # "red boats, not green boats": the thing is named again
+            stems = tuple(one for one in stems if one not in of)
+            found.append(Denial(stems, of, whole, what != bare, _said(what)))
+            continue
+        found.append(Denial(stems, of, whole, what != bare, " ".join([_said(what), *of])))
     return found
 
 

@@ -21,7 +21,8 @@ _NEGATED = re.compile(
 )
 # After a "not": what is unsure rather than denied, or denied in degree only.
 _UNSURE = re.compile(
-    r"^\s*(?:at all\s*$|sure|certain|know|remember|recall|tell|think|say|idea|clue|matter|doubt|problem|thanks?|more\b|longer\b|only|just|wait\b|h(?:ang|old)\s+on\b"
+    r"^\s*(?:at all\s*$|sure|certain|know|remember|recall|tell|think|say|idea|clue|matter|doubt|problem|thanks?|more\b|longer\b|only|just"
+    r"|wait\b|h(?:ang|old)\s+on\b"
     r"|many|much|mind|really\s+(?:sure|know|remember)|quite\s+sure|exactly\s+sure|entirely|always|that\s+i|as\b|\d|number|what|how|if|even)",
     re.IGNORECASE,
 )

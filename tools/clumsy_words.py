@@ -29,9 +29,9 @@ NO_ANSWER = (
 NO_DIFFERENCE = (
     "I don't know.",
     "Hard to say.",
-    "I am not sure what is different.",
-    "I can't tell what is wrong with it.",
-    "No idea, it just looks different.",
+    "I am not sure what differs.",
+    "I can't tell what is wrong with it, if anything.",
+    "No idea.",
     "Hm, I couldn't say.",
 )
 _LONGEST = 8  # words of a value

@@ -10,6 +10,7 @@
     the simulated user points: both (or open_round, when it answers nothing) ── point ── merge
     merge ── round < max_rounds and not accepted ──▶ open_round
     merge ── otherwise ──▶ END
+    (gone back to a round) reopen ── dialog_refiner, image_refiner
 
 People answer by resuming what `answer` and `critique` interrupt. A client that only sends messages is served by the same nodes, a run for
 each message: the refiners propose and paint, `say` asks, END; then `hear` takes the reply, the refiners work it in, merge.
@@ -33,6 +34,7 @@ from ..nodes.merge import merge
 from ..nodes.open_round import open_round
 from ..nodes.point import point
 from ..nodes.re_prompt import re_prompt
+from ..nodes.reopen import reopen
 from ..nodes.rewrite import rewrite
 from ..nodes.say import say
 from ..nodes.state import ConversationState, Opening
@@ -57,6 +59,7 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None, clicked: C
     """
     graph = StateGraph(ConversationState, context_schema=Config, input_schema=Opening)
     graph.add_node("open_round", bind(open_round, resolve))
+    graph.add_node("reopen", bind(reopen, resolve))
     graph.add_node("dialog_refiner", dialog_refiner(resolve, clicked))
     graph.add_node("image_refiner", image_refiner(resolve, clicked))
     graph.add_node("both", bind(both, resolve, clicked=clicked))
@@ -75,6 +78,8 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None, clicked: C
     # Both refiners are one step of this graph, so that what follows runs once, after both. A router at the end of one would not see what
     # the other did. An edge that waits for a list of nodes would do the same with a channel that holds a set, which LangGraph's development
     # server gives back as a list, and fails.
+    graph.add_edge("reopen", "dialog_refiner")
+    graph.add_edge("reopen", "image_refiner")
     graph.add_edge("dialog_refiner", "both")
     graph.add_edge("image_refiner", "both")
     graph.add_conditional_edges("both", after_both, ["ask_openly", "say", "point", "merge", "rewrite", "re_prompt"])

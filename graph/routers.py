@@ -72,11 +72,14 @@ def after_open_round(
     return ["point"] if _clicks(runtime) == "alone" else ["dialog_refiner", "image_refiner"]
 
 
-def at_dialog_refiner(state: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "ask", "rewrite", "__end__"]:
-    """Where no result comes from the dialog, no question is asked; where nobody looks at candidates, none are gathered."""
+def at_dialog_refiner(state: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "ask", "answer", "rewrite", "__end__"]:
+    """Where no result comes from the dialog, no question is asked; where nobody looks at candidates, none are gathered. In a round that is
+    asked again, the question is there."""
     config = config_of(runtime)
     if state.get("chat") == ANSWERED:
         return after_answer(state)
+    if state["tries"]:
+        return _to_the_user(state) if standing_question(state["tries"]) else END
     if not config.dialog_num:
         return END
     return "retrieve" if config.with_context or config.questions > 1 else "ask"
@@ -99,10 +102,12 @@ def after_ask_several(state: DialogState) -> Literal["answer", "__end__"]:
     return _to_the_user(state) if standing_question(state["tries"]) else END
 
 
-def at_image_refiner(state: ImageState, runtime: Runtime[Config]) -> Literal["generate", "re_prompt", "__end__"]:
-    """Where no result comes from a painting, none is painted and nobody is asked about one."""
+def at_image_refiner(state: ImageState, runtime: Runtime[Config]) -> Literal["generate", "critique", "re_prompt", "__end__"]:
+    """Where no result comes from a painting, none is painted and nobody is asked about one. In a round that is asked again, it is there."""
     if state.get("chat") == ANSWERED:
         return after_critique(state)
+    if state["painting"]:
+        return after_generate(state)
     return "generate" if config_of(runtime).image_num else END
 
 

@@ -22,9 +22,9 @@ MISSING = PlainTextResponse("there is no such picture", 404)
 
 
 async def painting(request: Request) -> Response:
-    """The painting of a round."""
+    """One painting of a conversation."""
     try:
-        file = _workspace().paintings.file(request.path_params["conversation"], request.path_params["round"])
+        file = _workspace().paintings.file(request.path_params["conversation"], request.path_params["name"])
     except DirTirError:
         return MISSING
     return FileResponse(file) if file.is_file() else MISSING
@@ -56,7 +56,7 @@ def _workspace() -> Workspace:
 
 app = Starlette(
     routes=[
-        Route("/paintings/{conversation}/round-{round:int}.png", painting),
+        Route("/paintings/{conversation}/{name}", painting),
         Route("/pictures/{gallery}/{id}.webp", picture),
     ]
 )

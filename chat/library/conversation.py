@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,8 +17,9 @@ from ...errors import InputError
 from ...graph.build import build_graph, ended
 from ...nodes.history import shown
 from ...nodes.state import NO_REPLY
-from ...store.conversations.replies import ACCEPTED, CLICK
+from ...store.conversations.replies import ACCEPTED, CLICK, OF_NO_ROUND, TURN
 from ...tools.user import is_click, parse_resume_value, says_unasked
+from .branches import Branch, Branches
 from .bridge import iterated_in_a_thread
 from .events import Asked, Difference, Event, Page, Progress, Question, Result, asked, page_of
 from .reader import ConversationReader
@@ -69,6 +70,7 @@ class Conversation(ConversationReader):
         self._resolve = resolve
         self._runs = Runs(partial(alone, id_))
         self._replies = replies
+        self._branches = Branches(self, reader, replies)
 
     @property
     def running(self) -> bool:
@@ -80,7 +82,7 @@ class Conversation(ConversationReader):
     @property
     def given(self) -> dict[Key, Any]:
         """(round, kind) → the replies that are kept and perhaps not worked in yet: another process may have been given them."""
-        return {key: given.reply for key, given in self._replies.of(self.id).items() if key != ACCEPTED}
+        return {key: given.reply for key, given in self._replies.of(self.id).items() if key not in OF_NO_ROUND}
 
     def snapshot(self) -> Snapshot:
         """Everything there is of the conversation at this moment, read once."""
@@ -110,7 +112,7 @@ class Conversation(ConversationReader):
         """As `accept`, to be taken up when the conversation runs on; whether it is running, and so takes it up by itself. Raises InputError
         for what is no result, or after the end."""
         id_ = result if isinstance(result, str) else result.id
-        with self._runs.only_here():
+        with self._only_here():
             state = self.state
             if ended(state):
                 raise InputError("the conversation has ended: begin a new one")
@@ -178,6 +180,87 @@ class Conversation(ConversationReader):
         """As `accept`, without blocking the event loop."""
         await asyncio.to_thread(self.accept, result)
 
+    # Going back.
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """What came of the conversation before its user went back; the last left first."""
+        return tuple(self._branches.left())
+
+    @property
+    def last_answered(self) -> int:
+        """The round that was answered last, which `undo` takes back: the open one, if something is said in it already. 0 where there is
+        none."""
+        state = self.state
+        number = len(state.values.get("rounds", ()))
+        return number if not ended(state) and any(key[0] == number for key in self.given) else max(0, number - 1)
+
+    def back(self, to_round: int) -> Page:
+        """Have a round asked again, to answer it otherwise; the page before it. Round 0 asks nothing: `correct` what it understood.
+
+        The question and the painting are the same as before, without a model, unless nothing is left of them: then both are made again,
+        with the same seeds. What came of the round before is one of `branches`. After "this is it" the search goes on so. Raises
+        InputError for a round that never was, or while another process runs the conversation.
+        """
+        return self._turned(self.note_back(to_round))
+
+    def undo(self) -> Page:
+        """As `back`, to the round that was answered last."""
+        if not (last := self.last_answered):
+            raise InputError("there is nothing to take back: nothing has been answered yet")
+        return self.back(last)
+
+    def return_to(self, branch: Branch | str) -> Page:
+        """Go on with what was left, where it was left, with the replies that were not worked in yet. Raises InputError."""
+        return self._turned(self.note_return(branch))
+
+    async def aback(self, to_round: int) -> Page:
+        """As `back`, without blocking the event loop."""
+        return await asyncio.to_thread(self.back, to_round)
+
+    async def areturn_to(self, branch: Branch | str) -> Page:
+        """As `return_to`, without blocking the event loop."""
+        return await asyncio.to_thread(self.return_to, branch)
+
+    def note_back(self, to_round: int) -> bool:
+        """As `back`: it is on the disk when this returns, and done, unless the conversation is running: then it does so at its next step,
+        and goes on with that round. Whether it is running. Raises InputError."""
+        return self._turn(partial(self._branches.want_round, to_round))
+
+    def note_return(self, branch: Branch | str) -> bool:
+        """As `return_to`, in the way of `note_back`."""
+        return self._turn(partial(self._branches.want_branch, branch if isinstance(branch, str) else branch.id))
+
+    def _turn(self, want: Callable[[], None]) -> bool:
+        with self._only_here():
+            want()
+            if self.running:
+                self._runs.halt()
+            else:
+                self._branches.turn()
+            return self.running
+
+    def _turned(self, running: bool) -> Page:
+        if not running:
+            with suppress(RunningError):
+                return self.go_on()
+        page = self.page
+        assert page is not None  # round 0 stays
+        return page
+
+    @property
+    def _turning(self) -> bool:
+        return TURN in self._replies.of(self.id)
+
+    @contextmanager
+    def _only_here(self) -> Iterator[None]:
+        """That nobody else runs the conversation, and that nobody is about to go back in it."""
+        with self._runs.only_here():
+            if self._turning and self.running:
+                raise InputError("the conversation is going back: answer what is asked then")
+            self._branches.turn()  # a process was killed before it did
+            yield
+
     # Running.
 
     def events(self) -> Iterator[Event]:
@@ -206,23 +289,26 @@ class Conversation(ConversationReader):
 
     def _events(self) -> Generator[Event, None, None]:
         run = self._runs.begin()
+        offered: set[tuple[str, str]] = set()
+        begins = True
         try:
-            state = self.state
-            if ended(state):
-                return
-            offered: set[tuple[str, str]] = set()
-            step: Any = self._taken_up(state, offered) or (None if state.values else {"description": self.description})
             while True:
-                yield from self._stepped(step, run.control)
                 with self._runs.changed:  # what is given after this look finds that nobody runs, and what is given before is seen
+                    if self._branches.turn():
+                        begins, run.control = True, RunControl()
                     state = self.state
-                    self._put_away(state, offered)
-                    step = None if run.control.drain_requested else self._taken_up(state, offered)
-                    if step is None:
+                    if not begins:
+                        self._put_away(state, offered)
+                    step: Any = None if run.stopping or ended(state) else self._taken_up(state, offered)
+                    if step is None and (run.stopping or ended(state) or not begins):
                         self._runs.end(run)
                         return
-        except GraphDrained:
-            return
+                begins = False
+                try:
+                    yield from self._stepped(step or (None if state.values else {"description": self.description}), run.control)
+                except GraphDrained:
+                    if run.stopping:
+                        return
         finally:
             self._runs.end(run)
 
@@ -247,7 +333,7 @@ class Conversation(ConversationReader):
             for stop in data.get("__interrupt__", ()):
                 if stop.id not in put:  # each comes twice: from its refiner and from the whole graph
                     put.add(stop.id)
-                    if not says_unasked(self._clicked(stop.value["round"])):  # then nobody is asked any more
+                    if not says_unasked(self._clicked(stop.value["round"])) and not self._turning:  # then nobody is asked any more
                         yield asked(stop.value)
             for record in (data.get("merge") or {}).get("rounds", []):
                 yield page_of(record, self.picture)
@@ -258,7 +344,7 @@ class Conversation(ConversationReader):
             parse_resume_value(reply)
             if kind == CLICK and not is_click(reply):
                 raise InputError(f"{reply!r:.80} says nothing: give ids of results as more_like or not_these, show_again, or a correction")
-        with self._runs.only_here():
+        with self._only_here():
             state = self.state
             rounds = state.values.get("rounds", [])
             if late := [number for number, _ in replies if ended(state) or not rounds or len(rounds) != number]:
@@ -297,7 +383,7 @@ class Conversation(ConversationReader):
         """Let go of the replies whose round is over, and of those that were turned down: these may be given again."""
         given = self._replies.of(self.id)
         turned_down = {key: stop.id for key, stop in _standing(state).items() if stop.value.get("problem")}
-        over = {key for key in given if key != ACCEPTED and (ended(state) or key[0] != state.values.get("round"))}
+        over = {key for key in given if key not in OF_NO_ROUND and (ended(state) or key[0] != state.values.get("round"))}
         gone = over | {key for key in turned_down if key in given and given[key].taken}
         if ACCEPTED in given and (turned_down or any(record["accepted"] for record in state.values.get("rounds", [])[-1:])):
             gone.add(ACCEPTED)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError
 from ...graph.build import ended
 from ...store.conversations.connection import REPAIR, DamagedError
-from .channels import check_state
+from .channels import check_channels, check_state
 from .snapshot import snapshot_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from langgraph.types import StateSnapshot
 
     from ...graph.build import ConversationGraph
@@ -39,9 +42,23 @@ class ConversationReader:
     @property
     def state(self) -> StateSnapshot:
         """The graph's own state, read anew. Raises InputError when it is none that a conversation can be shown or gone on with."""
-        try:
+        with self._readable():
             state = self._reader.get_state(self.thread)
             check_state(state)
+        return state
+
+    def history(self) -> list[StateSnapshot]:
+        """The newest state, and those at the end of each round and branch, newest first. Raises InputError as `state` does."""
+        with self._readable():
+            states = list(self._reader.get_state_history(self.thread))
+            for state in states:
+                check_channels(state.values)
+        return states
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.ProgrammingError:
             raise InputError("the search that this conversation belongs to is closed: use it inside the with") from None
         except DamagedError:
@@ -52,7 +69,6 @@ class ConversationReader:
                 f"conversation {self.id!r} cannot be read ({what}): it is damaged, or of another version; "
                 f"{REPAIR} takes it back to its last whole round"
             ) from error
-        return state
 
     @property
     def rounds(self) -> list[RoundRecord]:

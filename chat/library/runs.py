@@ -19,12 +19,12 @@ class RunningError(InputError):
 
 
 class Run:
-    """One run: what it has to itself, how it is asked to stop, and whether whoever listened to it is gone."""
+    """One run: what it has to itself, how it is asked to stop, whether it is, and whether whoever listened to it is gone."""
 
     def __init__(self) -> None:
         self.claims = ExitStack()
         self.control = RunControl()
-        self.abandoned = False
+        self.stopping = self.abandoned = False
 
 
 class Runs:
@@ -64,10 +64,16 @@ class Runs:
     def stop(self) -> None:
         """Ask what runs to stop at its next step."""
         if run := self.current:
+            run.stopping = True
+            run.control.request_drain()
+
+    def halt(self) -> None:
+        """Ask what runs to look at its next step what is wanted by then, and to go on."""
+        if run := self.current:
             run.control.request_drain()
 
     def abandon(self) -> None:
         """Nobody listens to what runs any more."""
         if run := self.current:
-            run.abandoned = True
+            run.abandoned = run.stopping = True
             run.control.request_drain()

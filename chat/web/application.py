@@ -193,6 +193,14 @@ async def _picture(state: ServerState, _: str, request: Request) -> Response:
     return Response(await asyncio.to_thread(read), media_type="image/webp", headers=KEEP)
 
 
+def _painted(state: ServerState, id_: str, number: int) -> Path | None:
+    """The painting that the record of a round names, and of the open round the newest: other branches may have painted it, too."""
+    rounds = state.workspace.conversations.values(id_).get("rounds", ())
+    painting = rounds[number]["painting"] if number < len(rounds) else None
+    paintings = state.workspace.paintings
+    return paintings.file(id_, Path(painting["path"]).name) if painting else paintings.newest(id_, number)
+
+
 async def _painting(state: ServerState, owner: str, request: Request) -> Response:
     id_, number = request.path_params["id"], request.path_params["round"]
     if not re.fullmatch("[0-9]{1,4}", number):
@@ -200,8 +208,8 @@ async def _painting(state: ServerState, owner: str, request: Request) -> Respons
 
     def read() -> bytes:
         state.conversations.require(id_, owner)
-        path = state.workspace.paintings.file(id_, int(number))
-        if not path.is_file():
+        path = _painted(state, id_, int(number))
+        if path is None or not path.is_file():
             raise InputError(f"round {number} of this conversation has no painting")
         return state.thumbnails.picture(path, max(SIDES))
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Key = tuple[int, str]  # a round, and what is replied to in it
 
 ACCEPTED: Key = (0, "accept")  # that a result is the picture, which belongs to no round
+TURN: Key = (0, "turn")  # that a round is to be asked again, or a branch returned to (`chat/library/branches.py`)
+OF_NO_ROUND = {ACCEPTED, TURN}
 CLICK: Final = "click"  # what is replied to: nothing, results were pointed at; it closes its round
 
 _TABLE = """
@@ -73,6 +75,13 @@ class Replies:
     def drop(self, id_: str, keys: Collection[Key]) -> None:
         """Let go of these: checkpoints hold them, or they were turned down."""
         self._change("DELETE FROM replies WHERE id = ? AND round = ? AND kind = ?", id_, keys)
+
+    def replace(self, id_: str, replies: Mapping[Key, Any]) -> None:
+        """Keep these, and let go of all others: another round is open now."""
+        rows = [(id_, number, kind, json.dumps(reply)) for (number, kind), reply in replies.items()]
+        with self._saver.transaction(durable=True) as there:
+            there.execute("DELETE FROM replies WHERE id = ?", (id_,))
+            there.executemany("INSERT INTO replies (id, round, kind, reply) VALUES (?, ?, ?, ?)", rows)
 
     def _change(self, statement: str, id_: str, keys: Collection[Key]) -> None:
         if keys:

@@ -1,7 +1,8 @@
 """LangGraph's SQLite saver, kept small and strict.
 
-Small: of a conversation it keeps one checkpoint for each round that is closed, to go back to, and of the round that is open what resuming
-needs, which is the newest checkpoint of the graph and of each of its subgraphs. LangGraph itself never reads the others again.
+Small: of a conversation it keeps one checkpoint for each round that is closed, to go back to, one for each branch that somebody has left
+(`chat/library/branches.py`), and of the round that is open what resuming needs, which is the newest checkpoint of the graph and of each of
+its subgraphs. LangGraph itself never reads the others again.
 
 Strict: it reads plain data (msgpack) and nothing else, so that a sessions file from somewhere else cannot make objects.
 """
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 
 ROUNDS = "rounds"  # the channel that is written when a round closes, and at no other time; graphs without it are kept in full
+LEFT = "left"  # in the metadata of a checkpoint that is kept: the end of a branch that somebody has left
 CLOSES_ROUND = "closes_round"  # in the metadata of a checkpoint that is kept: get_state_history(filter={CLOSES_ROUND: True})
 _READ = {"null", "bytes", "bytearray", "msgpack"}
 
@@ -47,7 +49,8 @@ class PlainSerializer(JsonPlusSerializer):
 
 
 class RoundSaver(SqliteSaver):
-    """On one connection, for any number of threads. A checkpoint that follows another takes its place, unless that one closed a round."""
+    """On one connection, for any number of threads. A checkpoint that follows another takes its place, unless that one closed a round or is
+    the end of a branch."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection, serde=PlainSerializer())
@@ -98,6 +101,11 @@ class RoundSaver(SqliteSaver):
                     rows.execute(f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_ns <> ''", (thread,))
         return there
 
+    def forget(self, thread: str, checkpoint: str) -> None:
+        """Delete one checkpoint of the whole graph, which nothing came of; one that is not there is passed over."""
+        with self.transaction() as rows:
+            rows.execute("DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = '' AND checkpoint_id = ?", (thread, checkpoint))
+
     def _replace(self, rows: sqlite3.Connection, thread: str, namespace: str, new: str) -> None:
         """Of a subgraph nothing but the newest checkpoint is ever read."""
         for table in ("checkpoints", "writes"):
@@ -109,7 +117,8 @@ class RoundSaver(SqliteSaver):
         replaced: dict[str, str | None] = {}  # id → parent
         older = rows.execute(
             "SELECT checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata FROM checkpoints "
-            f"WHERE {of_root} AND checkpoint_id < ? AND json_extract(CAST(metadata AS TEXT), '$.{CLOSES_ROUND}') IS NULL",
+            f"WHERE {of_root} AND checkpoint_id < ? AND json_extract(CAST(metadata AS TEXT), '$.{CLOSES_ROUND}') IS NULL "
+            f"AND json_extract(CAST(metadata AS TEXT), '$.{LEFT}') IS NULL",
             (thread, new),
         ).fetchall()
         for id_, parent, type_, blob, metadata in older:

@@ -63,7 +63,7 @@ def _file(disk: Path, chance: random.Random, _: list[str]) -> Outcome:
     picture = Image.effect_noise((300, 300), 80)
     record = {"round": 0, "question": "", "critique": None, "painting": None, "description": "a boat", "results": [], "accepted": None}
     files: dict[str, Callable[[], object]] = {
-        "painting": lambda: Paintings(disk / "paintings").save(picture, "talk", 1),
+        "painting": lambda: Paintings(disk / "paintings").save(picture, "talk", 1, "a boat"),
         "sheet": lambda: save_sheet(disk / "sheets" / "talk.png", [record] * 9, lambda _: None),  # type: ignore[list-item]
         "JSON": lambda: write_json(disk / "report" / "summary.json", {"figures": list(range(40_000))}),
         "settings and postcards": lambda: write_gallery(disk / "postcards", 4),

@@ -44,7 +44,7 @@ def _begin(conversations: Conversations, id_: str, gallery: str = "beach", days_
 
 
 def _leave_files(home: Home, id_: str) -> list[Path]:
-    painting = Paintings(home.paintings).save(Image.new("RGB", (8, 8)), id_, 1)
+    painting = Paintings(home.paintings).save(Image.new("RGB", (8, 8)), id_, 1, "a boat")
     home.sheets.mkdir(exist_ok=True)
     sheets = [home.sheets / f"{id_}.png", home.sheets / f"{id_}-01.png"]
     for sheet in sheets:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+from dir_tir.errors import InputError
 from dir_tir.store.conversations.conversations import Conversations
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.home import Home
@@ -13,23 +16,30 @@ from PIL import Image
 
 def test_a_painting_is_kept_by_conversation_and_round_and_replaced_when_painted_again(tmp_path: Path) -> None:
     paintings = Paintings(tmp_path / "paintings")
-    path = paintings.save(Image.new("RGB", (4, 4), "red"), "one", 3)
-    assert path == tmp_path / "paintings" / "one" / "round-03.png"
-    assert paintings.save(Image.new("RGB", (4, 4), "blue"), "one", 3) == path
+    path = paintings.save(Image.new("RGB", (4, 4), "red"), "one", 3, "a boat")
+    assert path == tmp_path / "paintings" / "one" / "round-03-1cb78dba.png"
+    assert paintings.save(Image.new("RGB", (4, 4), "blue"), "one", 3, "a boat") == path
     assert Image.open(path).getpixel((0, 0)) == (0, 0, 255)
-    assert [file.name for file in path.parent.iterdir()] == ["round-03.png"]
+    assert [file.name for file in path.parent.iterdir()] == ["round-03-1cb78dba.png"]
+    other = paintings.save(Image.new("RGB", (4, 4), "green"), "one", 3, "a ship")
+    assert other != path  # of another branch
+    os.utime(path, (0, 0))
+    assert (paintings.newest("one", 3), paintings.newest("one", 4), paintings.file("one", path.name)) == (other, None, path)
+    for name in ("../sessions.sqlite", "round-03.png.part", "round-3/x.png"):
+        with pytest.raises(InputError, match="is no painting"):
+            paintings.file("one", name)
 
 
 def test_a_round_painted_by_many_at_once_is_there_whole_and_a_draft_that_was_left_is_no_hindrance(tmp_path: Path) -> None:
     paintings = Paintings(tmp_path / "paintings")
     (tmp_path / "paintings" / "one").mkdir(parents=True)
-    (tmp_path / "paintings" / "one" / "round-03.png.part").write_bytes(b"half of")
+    (tmp_path / "paintings" / "one" / "round-03-1cb78dba.png.part").write_bytes(b"half of")
     with ThreadPoolExecutor(8) as many:
-        paths = set(many.map(lambda shade: paintings.save(Image.new("RGB", (64, 64), (shade, 0, 0)), "one", 3), range(64)))
+        paths = set(many.map(lambda shade: paintings.save(Image.new("RGB", (64, 64), (shade, 0, 0)), "one", 3, "a boat"), range(64)))
     (path,) = paths
     with Image.open(path) as picture:
         assert picture.getpixel((0, 0))[0] < 64
-    assert {file.name for file in path.parent.iterdir()} == {"round-03.png", "round-03.png.part"}
+    assert {file.name for file in path.parent.iterdir()} == {"round-03-1cb78dba.png", "round-03-1cb78dba.png.part"}
 
 
 _MAKES_AND_PAINTS = """
@@ -46,7 +56,7 @@ print("ready", flush=True)
 sys.stdin.readline()
 with Conversations(home) as kept:
     for shade in range(60):
-        Paintings(home.paintings).save(Image.new("RGB", (64, 64), (shade, 0, 0)), "one", 3)
+        Paintings(home.paintings).save(Image.new("RGB", (64, 64), (shade, 0, 0)), "one", 3, "a boat")
         kept.register.enter(Entry(f"{name}-{shade}", "a boat", {}))
 """
 
@@ -73,6 +83,6 @@ def test_two_processes_make_the_sessions_file_and_paint_the_same_round_at_once(t
     assert ([process.returncode for process in processes], said) == ([0, 0], ["", ""])
     with Conversations(Home(tmp_path)) as kept:
         assert kept.register.count() == 120
-    with Image.open(tmp_path / "paintings" / "one" / "round-03.png") as picture:
+    with Image.open(tmp_path / "paintings" / "one" / "round-03-1cb78dba.png") as picture:
         assert picture.getpixel((0, 0)) == (59, 0, 0)
-    assert [file.name for file in (tmp_path / "paintings" / "one").iterdir()] == ["round-03.png"]
+    assert [file.name for file in (tmp_path / "paintings" / "one").iterdir()] == ["round-03-1cb78dba.png"]

@@ -95,7 +95,7 @@ def test_what_a_player_was_shown_is_in_the_register_and_in_no_state(client: Test
         ({"round": 1, "kind": "question", "reply": {"text": "x" * 501}}, "501 characters"),
         ({"round": 1, "kind": "question", "reply": {"accept": "x"}}, "at reply.accept: extra inputs are not permitted"),
         ({"round": 1, "kind": "password", "reply": {}}, "at kind: input should be 'question', 'difference' or 'click'"),
-        ({"round": 1, "kind": "click", "reply": {}}, "points at nothing"),
+        ({"round": 1, "kind": "click", "reply": {}}, "says nothing: give ids of results"),
         ({"round": "1", "kind": "question", "reply": {}}, "at round: input should be a valid integer"),
         ({"round": 1, "kind": "question"}, "at reply: field required"),
         ({"round": 7, "kind": "question", "reply": {"text": "red"}}, "round 7 is over"),

@@ -76,7 +76,8 @@ def denials(said: str, question: str = "") -> list[Denial]:
     for clause in _BREAKS.split(said):
         negated = _NEGATED.search(clause)
         before = clause[: negated.start()] if negated else clause
-        subject = _subject(before) or subject
+        if not question or len(words(before)) != 1:  # a word alone is the answer: "big, not small"
+            subject = _subject(before) or subject
         if negated and not _UNSURE.match(negated["rest"]):
             found += _denied(negated, subject)
     return [one for number, one in enumerate(found) if one not in found[:number]]
@@ -144,5 +145,6 @@ def _subject(before: str) -> list[str]:
 
 def _asked_about(question: str) -> list[str]:
     """The one thing that a question is about; nothing where there are several."""
-    named = [fact for fact in facts(_PLACE.sub("", question)) if fact not in _ASKED_FOR]
+    about = re.sub(r"^\s*how\s+\w+", "", question, flags=re.IGNORECASE)
+    named = [fact for fact in facts(_PLACE.sub("", about)) if fact not in _ASKED_FOR]
     return named if len(named) == 1 else []

@@ -28,6 +28,8 @@ from hypothesis import strategies as st
         ("there isn't any dog", "", ["dog"]),
         ("I don't see a house", "", ["house"]),
         ("not a car, a duck", "", ["car"]),
+        ("big, not small", "How big is the tree?", ["small tree"]),
+        ("Red, not green.", "What colour are the boats?", ["green boat"]),
         ("two red boats, not two green boats", "", ["two green boats"]),
         ("It's not a boat but a car", "", ["boat"]),
         ("No.", "Is the cat red?", ["red cat"]),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage
 
 from ..errors import InputError
-from ..tools.typed_reply import Quit, parse_typed_reply
+from ..tools.typed_reply import HELP, Quit, parse_typed_reply
 from ..tools.user import is_click, parse_resume_value, typed_text
 from .history import standing_question
 from .state import ANSWERED, ASKING, DIFFERENCE, QUESTION
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from ..prompts.library import PromptLibrary
     from .state import ConversationState
 
+WHAT = "What does the picture show? A few words are enough."
 ENDED = "This search has ended. Begin a new conversation to look for another picture."
+HOW = "Answer in your own words. Or type: skip, more 3, not 2, again, edit a red boat, edit painting a red boat, that's number 3."
 PAUSED = "We can go on whenever you like."
 
 
@@ -25,13 +27,11 @@ def hear(state: ConversationState, *, prompts: PromptLibrary) -> dict[str, Any]:
     """The description, or the reply to what is awaited; an assistant's message where it cannot be used."""
     text, rounds = state["messages"][-1].text, state.get("rounds", [])
     try:
+        if text.strip().lower() in HELP:
+            return _said(HOW if rounds else WHAT)
         if not rounds:
             description = typed_text(text)
-            return (
-                {"description": description, "chat": ASKING}
-                if description
-                else _said("What does the picture show? A few words are enough.")
-            )
+            return {"description": description, "chat": ASKING} if description else _said(WHAT)
         if rounds[-1]["round"] == state["round"]:
             return _said(ENDED)
         question = standing_question(state["tries"]) if state.get("chat") == QUESTION else ""

@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import InputError
 from .user import typed_text
 
+HELP = {"help", "?"}
 QUIT = {"quit", "exit", ":q"}
 SKIP = {"", "skip", "pass"}
 # Only what says that a result is the picture: "that's number 3", "yes, it is #3!", "number 3", "it's no. 3". A bare "3" answers a question
@@ -24,6 +25,7 @@ _MARK = re.compile(
     r"(?P<mark>more(?:\s+like)?|not)\s+(?P<numbers>(?:number\s*|\#)?\d+(?:\s*(?:,|and|\s)\s*(?:number\s*|\#)?\d+)*)", re.IGNORECASE
 )
 _MARKS = re.compile(rf"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _MARK.pattern)}[\s,.!]*)+", re.IGNORECASE)
+_EDIT = re.compile(r"edit\s+(?P<painting>painting\s+)?(?P<text>.+)", re.IGNORECASE)
 _COUNTS = re.compile(r"\bhow many\b", re.IGNORECASE)  # where "not 2" is an answer
 _ASKS_FOR_A_NUMBER = re.compile(r"\b(?:numbers?|numerals?|digits?)\b", re.IGNORECASE)
 
@@ -34,7 +36,8 @@ class Quit(Exception):
 
 def parse_typed_reply(typed: str, shown: Sequence[str], question: str = "") -> dict[str, Any]:
     """A reply as the graph understands it. `shown`: ids of the results in their order. `question`: what was asked; "number 3" is an
-    answer where a number is asked for, and there only "that's number 3" ends the search. "more 3, 5", "not 2" and "again" are clicks.
+    answer where a number is asked for, and there only "that's number 3" ends the search. "more 3, 5", "not 2" and "again" are clicks,
+    and so are "edit a red boat" and "edit painting a red boat".
     Raises Quit, or InputError for another number or a text that is too long.
     """
     text = typed_text(typed)
@@ -44,6 +47,8 @@ def parse_typed_reply(typed: str, shown: Sequence[str], question: str = "") -> d
         return {"skip": True}
     if text.lower().rstrip(".!") in _AGAIN:
         return {"show_again": True}
+    if edited := _EDIT.fullmatch(text):
+        return {"prompt" if edited["painting"] else "description": edited["text"]}
     counting = bool(_ASKS_FOR_A_NUMBER.search(question) or _COUNTS.search(question))
     if _MARKS.fullmatch(text) and not (counting and text.lower().startswith("not")):
         return _marks(text, shown)

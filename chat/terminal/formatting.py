@@ -9,6 +9,7 @@ from ...plain import shown
 from ..library.texts import note_text
 
 if TYPE_CHECKING:
+    from ..library.branches import Branch
     from ..library.events import Page, Result
     from ..library.snapshot import Snapshot
 
@@ -16,11 +17,25 @@ if TYPE_CHECKING:
 def format_page(page: Page, width: int = 0) -> list[str]:
     """What has been understood, what did not go as planned, and the ten results by number. width: of the terminal; 0: lines stay whole."""
     lines = [f"{f'Round {page.round}' if page.round else 'First search'}: {page.description}"]
+    if page.ruled_out:
+        lines.append(f"  Ruled out: {format_ruled_out(page)}")
     lines += [f"  ({note_text(note)})" for note in page.notes]
     lines += [_result(result) for result in page.results]
     if any(result.source == "image" for result in page.results):
         lines.append("  (* found by the painting)")
     return [textwrap.fill(line, width, subsequent_indent=" " * 6) for line in lines] if width > 20 else lines
+
+
+def format_ruled_out(page: Page) -> str:
+    """What the picture does not show, by number."""
+    return ", ".join(f"{number} {text}" for number, text in enumerate(page.ruled_out, start=1))
+
+
+def format_branch(number: int, branch: Branch) -> str:
+    """What came of a conversation before the person went back."""
+    now = branch.snapshot
+    came = f"found: {shown(now.found.path.name)}" if now.found else f"round {now.round}: {now.page.description if now.page else ''}"
+    return f"  {number}  otherwise from round {branch.since} on; {came}"
 
 
 def format_end(now: Snapshot) -> str:

@@ -1,12 +1,13 @@
-"""A person finds a picture in the terminal: typed answers, `skip`, `more 3`, `that's number 3`, `quit`."""
+"""A person finds a picture in the terminal: typed answers, and the commands of `typed_commands.py`."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,18 +21,20 @@ from ...tools.user import typed_text
 from ..library.events import Difference, Page, Progress, Question
 from ..library.loading import load
 from ..library.search import ImageSearch
+from .acting import Read, act, read_line
 from .contact_sheet import save_sheet
 from .endings import Terminated
 from .formatting import format_end, format_page
 from .inline import inline
+from .typed_commands import command_of
 
 if TYPE_CHECKING:
     from ...tools.workspace import Workspace
     from ..library.conversation import Conversation
     from ..library.events import Asked
 
-WELCOME = "Answer in your own words. Or type: skip, more 3, not 2, again, that's number 3, quit."
-Read = Callable[[str], str]
+WELCOME = "Answer in your own words. Or type: skip, more 3, not 2, that's number 3, edit, undo, help, quit."
+AFTER_THE_END = "Enter ends here; undo goes on looking > "
 
 
 def begin(workspace: Workspace, gallery: str, profile: str, settings: Mapping[str, Any], read: Read = input) -> None:
@@ -87,6 +90,13 @@ def converse(conversation: Conversation, read: Read, sheets: Path) -> None:
     """
     for page in conversation.snapshot().pages:
         _show(page, conversation, sheets)
+    _answered(conversation, read, sheets)
+    while _goes_on(conversation, read, sheets):
+        _answered(conversation, read, sheets)
+
+
+def _answered(conversation: Conversation, read: Read, sheets: Path) -> None:
+    """Until the conversation has ended."""
     found = False
     with tqdm(desc="painting", unit="step", leave=False, delay=1e-9) as bar:  # with a delay it shows nothing before there are steps
         for event in conversation.events():
@@ -98,7 +108,7 @@ def converse(conversation: Conversation, read: Read, sheets: Path) -> None:
                 case Page():
                     _show(event, conversation, sheets)
                 case Question() | Difference() if not found:  # once the picture is found, nothing more is asked
-                    found = _replied(event, conversation, read)
+                    found = _replied(event, conversation, read, sheets)
     now = conversation.snapshot()
     print(f"\n{format_end(now)}")
     with _or_without_a_sheet():
@@ -106,16 +116,46 @@ def converse(conversation: Conversation, read: Read, sheets: Path) -> None:
         print(f"The conversation on one picture:  {shown(sheet)}")
 
 
-def _replied(asked: Asked, conversation: Conversation, read: Read) -> bool:
+def _goes_on(conversation: Conversation, read: Read, sheets: Path) -> bool:
+    """Whether the person goes back after the end. Nobody is asked where nobody types."""
+    show = partial(_show, conversation=conversation, sheets=sheets)
+    while read is not input or sys.stdin.isatty():
+        try:
+            typed = read_line(read, AFTER_THE_END)
+        except EOFError:
+            return False
+        command = command_of(typed)
+        try:
+            if command and command.name in ("undo", "back", "return"):
+                return act(command, conversation, read, show)
+            if command and command.name in ("help", "branches"):
+                act(command, conversation, read, show)
+            elif not typed.strip() or typed.strip().lower() in QUIT:
+                return False
+            else:
+                print("The search has ended. undo or back 2 goes on with it.")
+        except InputError as error:
+            print(shown(error))
+    return False
+
+
+def _replied(asked: Asked, conversation: Conversation, read: Read, sheets: Path) -> bool:
     """Whether the person says that a result is the picture. Asked again until what they type can be understood."""
     if isinstance(asked, Difference):
         print(f"\nThe painting so far:  {shown(asked.painting)}")
         _picture(asked.painting)
     print(f"\n{asked.question}")
+    show = partial(_show, conversation=conversation, sheets=sheets)
     there = [result.id for result in conversation.results]
     while True:
         try:
-            reply = parse_typed_reply(read("> "), there, asked.question)
+            typed = read_line(read, "> ")
+            if command := command_of(typed):
+                if act(command, conversation, read, show):
+                    return False
+                print(f"\n{asked.question}")
+                continue
+            reply = parse_typed_reply(typed, there, asked.question)
         except InputError as error:
             print(shown(error))
             continue

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from dir_tir.graph.build import ConversationGraph, build_graph
 from dir_tir.graph.config import Config
-from dir_tir.nodes.hear import ENDED
+from dir_tir.nodes.hear import ENDED, HOW, WHAT
 from dir_tir.nodes.say import USED_UP
 from dir_tir.nodes.without_models import OPEN_QUESTION
 from dir_tir.store.conversations.paintings import Paintings
@@ -120,3 +120,16 @@ def test_a_message_that_points_at_a_number_brings_the_next_page_at_once(graph: C
     assert _send(graph, "more 3").count("![number") == 10
     record = _state(graph)["rounds"][1]
     assert (record["answer"]["more_like"], record["critique"]) == ([third], None)
+
+
+def test_who_asks_a_chat_client_for_help_gets_it_and_may_edit_what_is_understood(graph: ConversationGraph) -> None:
+    assert _send(graph, "help") == WHAT
+    _send(graph, "a boat")
+    assert _send(graph, " ? ") == HOW
+    _send(graph, "edit a red duck")
+    record = _state(graph)["rounds"][1]
+    assert (record["description"], record["description_written"]["by"], record["answer"]["text"]) == ("a red duck", "person", "")
+    _send(graph, "it swims")
+    assert _send(graph, "Help") == HOW  # while the painting is asked about
+    _send(graph, "edit painting a duck in fog")
+    assert (_state(graph)["rounds"][2]["prompt"], _state(graph)["rounds"][2]["answer"]["text"]) == ("a duck in fog", "it swims")

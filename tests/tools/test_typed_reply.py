@@ -33,6 +33,9 @@ SHOWN = ["a", "b", "c"]
         ("it's 3", {"text": "it's 3"}),
         ("this is no. 3", {"accept": "c"}),
         ("#3", {"accept": "c"}),
+        ("edit  a red boat", {"description": "a red boat"}),
+        ("Edit painting a red boat", {"prompt": "a red boat"}),
+        ("edited by hand", {"text": "edited by hand"}),
         ("nr. 3", {"accept": "c"}),
     ],
 )

@@ -77,8 +77,15 @@ def talk(search: Search) -> Iterator[Conversation]:
 
 
 def _typing(*lines: str) -> Callable[[str], str]:
+    """These lines, and then Ctrl-D."""
     script = iter(lines)
-    return lambda prompt: next(script)
+
+    def read(_: str) -> str:
+        for line in script:
+            return line
+        raise EOFError
+
+    return read
 
 
 def _replies(talk: Conversation) -> list[set[str]]:
@@ -243,6 +250,97 @@ def test_a_result_whose_file_is_gone_is_named(opened: ImageSearch, capsys: pytes
     said = capsys.readouterr().out
     assert f"   3  {third.caption} (its file is missing)" in said
     assert f"Found: {third.path}  (its file is missing: {third.caption})" in said
+
+
+def test_what_is_understood_is_edited_and_what_is_ruled_out_allowed_again(
+    talk: Conversation, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    talk.go_on()
+    talk.put(1, "click", {"ruled_out": ["rain", "a dog"]})
+    converse(talk, _typing("edit", "", "allow 3", "allow 1"), home)
+    assert [record["ruled_out"] for record in talk.rounds] == [[], ["rain", "a dog"], ["a dog"]]
+    said = capsys.readouterr().out
+    assert "Ruled out: 1 rain, 2 a dog" in said
+    assert "Understood: a boat\n" in said
+    assert "There is no number 3 among what is ruled out: 1 rain, 2 a dog." in said
+
+
+@pytest.mark.parametrize(
+    ("lines", "texts"),
+    [
+        (["edit", "a red duck"], ("a red duck", "a red duck")),
+        (["edit a red duck"], ("a red duck", "a red duck")),
+        (["edit painting", "a red duck"], ("a boat", "a red duck")),
+        (["EDIT painting a red duck"], ("a boat", "a red duck")),
+        (["edit", "x" * 501, "edit a red duck"], ("a red duck", "a red duck")),
+    ],
+)
+def test_an_edited_text_is_enough_for_the_round(talk: Conversation, home: Path, lines: list[str], texts: tuple[str, str]) -> None:
+    with pytest.raises(EOFError):
+        converse(talk, _typing(*lines), home)
+    assert (talk.rounds[1]["description"], talk.rounds[1]["prompt"]) == texts
+    assert len(talk.rounds) == 2
+
+
+def test_who_asks_for_help_gets_it_and_is_asked_the_same_again(talk: Conversation, capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    with pytest.raises(EOFError):
+        converse(talk, _typing("help", "?"), home)
+    said = capsys.readouterr().out
+    assert said.count("undo, back 2        answer once more") == 2
+    assert said.count(str(talk.asked[0].question)) + said.count(str(talk.asked[1].question)) == 3
+    assert talk.given == {}
+
+
+def test_answers_are_taken_back_and_given_otherwise_and_the_other_branch_returned_to(
+    talk: Conversation, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    with pytest.raises(EOFError):
+        converse(talk, _typing("undo", "red", "", "undo", "blue", "", "green", "back 1", "yellow", "", "branches"), home)
+    said = capsys.readouterr().out
+    assert "Nothing has been answered yet." in said
+    assert said.count("Back in round 1.") == 2
+    assert [record["answer"]["text"] or record["critique"]["reply"]["text"] for record in talk.rounds[1:]] == ["yellow"]
+    assert "  1  otherwise from round 1 on; round 2: " in said
+    assert "  2  otherwise from round 1 on; round 2: " in said
+    with pytest.raises(EOFError):
+        converse(talk, _typing("return 3", "return 1"), home)
+    assert "There is no branch 3; branches lists what there is." in capsys.readouterr().out
+    assert [record["answer"]["text"] or record["critique"]["reply"]["text"] for record in talk.rounds[1:]] == ["blue"]
+    assert list(talk.given.values()) == [{"text": "green"}]
+
+
+def test_after_the_end_one_goes_on_looking(talk: Conversation, capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    lines = ["that's number 1", "what?", "help", "back 7", "branches", "keep looking", "red", "", "that's number 2", ""]
+    converse(talk, _typing(*lines), home)
+    said = capsys.readouterr().out
+    assert "The search has ended. undo or back 2 goes on with it." in said
+    assert "there is no round 7 to go back to: expected 1 to 1" in said
+    assert "You have not gone back yet." in said
+    assert said.count("Found: ") == 2
+    assert talk.found == talk.results[1]
+    assert len(talk.branches) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "answer"),
+    [(["hlep", "", "red"], "red"), (["udno", "it is a udno", "quit"], "it is a udno"), (["udno", "no", "quit"], "udno")],
+)
+def test_a_slip_of_the_finger_is_asked_about(
+    talk: Conversation, capsys: pytest.CaptureFixture[str], home: Path, lines: list[str], answer: str
+) -> None:
+    prompts = []
+    typing = _typing(*lines)
+
+    def read(prompt: str) -> str:
+        prompts.append(prompt)
+        return typing(prompt)
+
+    with pytest.raises((EOFError, Quit)):
+        converse(talk, read, home)
+    assert list(talk.given.values())[:1] == [{"text": answer}]
+    assert (
+        prompts[1] == f"Did you mean {'help' if lines[0] == 'hlep' else 'undo'}? Enter to do it, anything else is taken as your answer > "
+    )
 
 
 def test_who_points_at_a_number_is_asked_nothing_more_in_the_round(talk: Conversation, home: Path) -> None:

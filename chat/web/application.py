@@ -24,7 +24,7 @@ from starlette.routing import Route
 from ...errors import DirTirError, InputError
 from ...plain import shown, traced
 from ..library.thumbnails import SIDES
-from .bodies import AcceptBody, BeginBody, EmptyBody, MysteryBody, ReplyBody, read_body
+from .bodies import AcceptBody, BackBody, BeginBody, EmptyBody, MysteryBody, ReplyBody, ReturnBody, read_body
 from .conversation_view import conversation_view
 from .guard import OWNER, Guard
 from .limits import TooMuch
@@ -63,6 +63,8 @@ def application(state: ServerState, token: str = "") -> ASGIApp:
         Route(f"{one}/run", _answered(_run, state), methods=["POST"]),
         Route(f"{one}/reply", _answered(_reply, state), methods=["POST"]),
         Route(f"{one}/accept", _answered(_accept, state), methods=["POST"]),
+        Route(f"{one}/back", _answered(_back, state), methods=["POST"]),
+        Route(f"{one}/return", _answered(_return, state), methods=["POST"]),
         Route("/pictures/{gallery}/{id}", _answered(_picture, state)),
         Route("/paintings/{id}/{round}", _answered(_painting, state)),
     ]
@@ -178,6 +180,18 @@ async def _reply(state: ServerState, owner: str, request: Request) -> Response:
 async def _accept(state: ServerState, owner: str, request: Request) -> Response:
     body = await read_body(request, AcceptBody)
     await asyncio.to_thread(state.accept, request.path_params["id"], owner, body.picture)
+    return JSONResponse({})
+
+
+async def _back(state: ServerState, owner: str, request: Request) -> Response:
+    body = await read_body(request, BackBody)
+    await asyncio.to_thread(state.back, request.path_params["id"], owner, body.round)
+    return JSONResponse({})
+
+
+async def _return(state: ServerState, owner: str, request: Request) -> Response:
+    body = await read_body(request, ReturnBody)
+    await asyncio.to_thread(state.return_to, request.path_params["id"], owner, body.branch)
     return JSONResponse({})
 
 

@@ -70,6 +70,18 @@ class AcceptBody(Body):
     picture: Id
 
 
+class BackBody(Body):
+    """A round is to be asked again."""
+
+    round: int
+
+
+class ReturnBody(Body):
+    """A branch that was left is to be gone on with."""
+
+    branch: Id
+
+
 class EmptyBody(Body):
     """Nothing to say but that something shall be done."""
 

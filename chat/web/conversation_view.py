@@ -8,6 +8,7 @@ from ..library.texts import fault_text, note_text, reason_text
 
 if TYPE_CHECKING:
     from ...nodes.state import Writing
+    from ..library.branches import Branch
     from ..library.events import Asked, Page, Progress, Result
     from .running_conversation import Moment
 
@@ -37,10 +38,17 @@ def conversation_view(moment: Moment, loading: tuple[int, int] | None) -> dict[s
         "loading": loading,
         "finished": snapshot.finished,
         "found": snapshot.found.id if snapshot.found else None,
+        "branches": [_branch(branch) for branch in moment.branches],
         "problem": moment.problem,
         "mystery": moment.entry.hunted,
         "version": moment.version,
     }
+
+
+def _branch(branch: Branch) -> dict[str, Any]:
+    snapshot = branch.snapshot
+    description = snapshot.page.description if snapshot.page else snapshot.description
+    return {"id": branch.id, "since": branch.since, "rounds": snapshot.round, "description": description, "found": bool(snapshot.found)}
 
 
 def _asked(item: Asked | None) -> dict[str, Any] | None:

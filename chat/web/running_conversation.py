@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from ...store.conversations.register import Entry
+    from ..library.branches import Branch
     from ..library.conversation import Conversation, Kind
     from ..library.events import Asked, Event
     from ..library.snapshot import Snapshot
@@ -37,6 +38,7 @@ class Moment:
     problem: str  # why it stopped, if something was in its way
     progress: Progress | None  # of the painting of this round
     given: Mapping[str, Any]  # kind → the reply given in this round, taken up or not
+    branches: tuple[Branch, ...]  # what can be returned to, the last left first
 
 
 class RunningConversation:
@@ -58,6 +60,8 @@ class RunningConversation:
         self._news: dict[type[Event], Event] = {}  # what came out of the run, the newest of each kind
         self._thread: Thread | None = None
         self._read: Snapshot | None = None  # the state as it was last read; nothing when it has changed since
+        self._branches: tuple[Branch, ...] | None = None  # as they were last read; nothing when some may have been left since
+        self._turning = False  # whether the run is to go back; until then it may speak of what is being left
 
     @property
     def running(self) -> bool:
@@ -68,12 +72,14 @@ class RunningConversation:
     def moment(self) -> Moment:
         """All that there is to show. While it runs the state is read once for each change of it; at rest anew: the gallery may change."""
         with self._lock:
-            version, snapshot = self._version, self._read if self._running else None
+            version, snapshot, branches = self._version, self._read if self._running else None, self._branches
         if snapshot is None:
             snapshot = self.talk.snapshot()
+        if branches is None:
+            branches = self.talk.branches
         with self._lock:
             if version == self._version:
-                self._read = snapshot
+                self._read, self._branches = snapshot, None if self._turning else branches
             given = {kind: reply for (number, kind), reply in self._given.items() if number == snapshot.round}
             if self._running:
                 snapshot = _still_asked(snapshot, self._asked, given)
@@ -88,6 +94,7 @@ class RunningConversation:
                 problem=self._problem,
                 progress=progress if isinstance(progress, Progress) and progress.round == snapshot.round else None,
                 given=given,
+                branches=branches,
             )
 
     def run(self) -> None:
@@ -114,6 +121,23 @@ class RunningConversation:
     def accept(self, id_: str) -> None:
         """This result is the picture. Raises InputError when it is no result."""
         self.talk.note_accepted(id_)
+        self._changed()
+        self.run()
+
+    def back(self, round_number: int) -> None:
+        """Ask this round again. Raises InputError for one that never was."""
+        self._turned(self.talk.note_back(round_number))
+
+    def return_to(self, branch: str) -> None:
+        """Go on with a branch that was left. Raises InputError when there is none of this id."""
+        self._turned(self.talk.note_return(branch))
+
+    def _turned(self, running: bool) -> None:
+        """What was given, asked and told belongs to what is left now. running: whether the run has yet to turn."""
+        given = {} if running else self.talk.given
+        with self._lock:
+            self._given, self._asked, self._branches, self._turning = given, (), None, running
+            self._news.clear()
         self._changed()
         self.run()
 
@@ -157,6 +181,8 @@ class RunningConversation:
             self._wanted = False
             if not (running := self._running):
                 self._news.clear()  # all of it is in the state now
+                if self._turning:
+                    self._turning, self._branches = False, None
         if not running:
             self._changed()
         return running
@@ -167,6 +193,9 @@ class RunningConversation:
 
     def _happened(self, event: Event) -> None:
         with self._lock:
+            if self._turning and isinstance(event, Question | Difference):  # it has turned: no question of a branch that is left comes out
+                self._turning, self._branches = False, None
+                self._news.clear()
             self._news[type(event)] = event
             if isinstance(event, Progress):
                 stale = self._read is not None and self._read.round != event.round

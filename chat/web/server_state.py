@@ -104,6 +104,16 @@ class ServerState:
         with self._with_room(id_, owner) as conversation:
             conversation.accept(picture)
 
+    def back(self, id_: str, owner: str, round_number: int) -> None:
+        """Ask this round again. Raises InputError for one that never was."""
+        with self._with_room(id_, owner) as conversation:
+            conversation.back(round_number)
+
+    def return_to(self, id_: str, owner: str, branch: str) -> None:
+        """Go on with a branch that was left. Raises InputError when there is none of this id."""
+        with self._with_room(id_, owner) as conversation:
+            conversation.return_to(branch)
+
     def close(self) -> None:
         """Let everything come to rest. What ran is on disk and goes on later."""
         self.conversations.stop()

@@ -18,9 +18,9 @@ export function questionCard(talk) {
     const asked = answering && state.asks && !replied && !talk.clicked && state.question;
     show(said, [answering, state.given, state.running, loading, Boolean(asked), Boolean(state.difference), talk.clicked], () => {
       if (!answering || asked) return null;
-      if (talk.clicked) return pointed(talk.clicked);
+      if (talk.clicked) return pointed(talk);
       if (!state.asks) return null;
-      return replied ? given(texts.yourAnswer, state.given.question, state) : state.running && h("div", { class: "card" }, h("p", { class: "waiting" }, loading || texts.thinking));
+      return replied ? given(texts.yourAnswer, state.given.question, talk) : state.running && h("div", { class: "card" }, h("p", { class: "waiting" }, loading || texts.thinking));
     });
     card.hidden = !asked;
     if (asked) {
@@ -46,11 +46,12 @@ export function differenceCard(talk) {
     const there = Boolean(state.difference);
     const replied = "difference" in state.given;
     const open = answering && state.paints && !(replied && there) && (there || state.running) && !talk.clicked;
-    show(said, [answering, state.given, state.running, there, Boolean(state.question), talk.clicked], () => answering && state.paints && replied && there && !talk.clicked && given(texts.whatIsWrong, state.given.difference, state));
+    show(said, [answering, state.given, state.running, there, Boolean(state.question), talk.clicked], () => answering && state.paints && replied && there && !talk.clicked && given(texts.whatIsWrong, state.given.difference, talk));
     card.hidden = !open;
     if (open) {
-      show(image, [there, loading], () => (there
-        ? h("img", { class: "painting", src: `${painting(state, state.round)}?${state.version}`, alt: texts.paintingOfUnderstood(state.rounds.at(-1).prompt), width: 192, height: 192 })
+      const prompt = state.rounds.at(-1).prompt;
+      show(image, [there, loading, prompt], () => (there
+        ? h("img", { class: "painting", src: painting(state, state.round, prompt), alt: texts.paintingOfUnderstood(prompt), width: 192, height: 192 })
         : h("div", { class: "painting coming" }, h("span", {}, loading || texts.paintingNow), h("progress", { "aria-label": texts.painting }), h("small", {}, ""))));
       setText(title, there ? state.difference.question : texts.paintingComes);
       skipped.hidden = !replied;
@@ -104,12 +105,16 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function pointed(click) {
-  return h("div", { class: "card given" }, h("p", {}, texts.unasked(click).join(", ")), h("p", { class: "waiting" }, texts.searching));
+function pointed(talk) {
+  return h("div", { class: "card given" }, h("p", {}, texts.unasked(talk.clicked).join(", ")), h("p", { class: "waiting" }, texts.searching), takeBack(talk));
 }
 
-function given(label, reply, state) {
+// Both replies of the round are given up: one of them may have been heard already.
+const takeBack = (talk) => h("div", { class: "row" }, h("button", { class: "plain", "data-key": "take back", onclick: () => talk.back(talk.state.open_round) }, texts.takeBack));
+
+function given(label, reply, talk) {
+  const { state } = talk;
   const open = ["question", "difference"].some((kind) => state[kind] && !(kind in state.given));
   const waits = state.running ? (state.given.difference && state.given.question ? texts.searching : "") : open ? texts.otherOpen : "";
-  return h("div", { class: "card given" }, h("p", {}, h("span", { class: "faint" }, `${label}: `), reply.text || h("em", {}, texts.skipped)), waits && h("p", { class: state.running ? "waiting" : "faint" }, waits));
+  return h("div", { class: "card given" }, h("p", {}, h("span", { class: "faint" }, `${label}: `), reply.text || h("em", {}, texts.skipped)), waits && h("p", { class: state.running ? "waiting" : "faint" }, waits), takeBack(talk));
 }

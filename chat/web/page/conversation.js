@@ -20,6 +20,7 @@ export async function conversationView(main, id) {
     state: await ask(address),
     looked: null, // the round whose page is looked at; null: the newest
     marks: new Map(JSON.parse(marks(id).read() || "[]")), // id -> "more_like" or "not_these", not sent yet
+    branchesOpen: false, // whether the ways left are listed
     refused: "", // why the last thing asked of the server was not done
     away: false, // whether the server cannot be reached
     // Whether it was taken. What is refused stays on the page as it was: the marks, and what was typed.
@@ -33,6 +34,8 @@ export async function conversationView(main, id) {
     },
     accept: (result) => talk.tried(() => ask(`${address}/accept`, { picture: result })),
     run: () => talk.tried(() => ask(`${address}/run`, {})),
+    back: (round) => talk.tried(() => ask(`${address}/back`, { round })),
+    returnTo: (branch) => talk.tried(() => ask(`${address}/return`, { branch })),
     async tried(action) {
       talk.refused = "";
       try {
@@ -92,7 +95,7 @@ export async function conversationView(main, id) {
     const { state } = talk;
     show($("rounds"), [state.rounds.length, state.most, state.finished, talk.looked], () => dots(talk));
     show(wanted, state.mystery, () => mystery(state));
-    show(past, [state.rounds, state.found], () => history(state));
+    show(past, [state.rounds, state.found, state.branches], () => history(talk));
     openQuestions(open, talk);
     results.draw();
   }

@@ -8,20 +8,29 @@ export function mystery(state) {
   return state.mystery && h("figure", { class: "target-picture" }, h("img", { src: picture(state.gallery, state.mystery), alt: texts.mysteryPicture, width: 120, height: 120 }), h("figcaption", {}, texts.find));
 }
 
-export function history(state) {
+export function history(talk) {
+  const { state } = talk;
   const said = [bubble("you", texts.you, state.description)];
   for (const record of state.rounds.slice(1)) {
-    said.push(h("h3", { class: "round-title" }, texts.round(record.round)));
+    said.push(h("h3", { class: "round-title" }, texts.round(record.round), h("button", { class: "plain", "data-key": `back ${record.round}`, "aria-label": texts.answerAgainFrom(record.round), title: texts.answerAgainFrom(record.round), onclick: () => talk.back(record.round) }, texts.answerAgain)));
     if (record.question) said.push(bubble("it", texts.itAsked, record.question));
     if (record.question || pointed(record.answer)) said.push(bubble("you", texts.you, ...reply(record.answer)));
     if (record.critique) {
-      said.push(h("div", { class: "bubble it with-painting" }, h("span", { class: "unseen" }, `${texts.itPainted}: `), h("img", { src: painting(state, record.round), alt: texts.paintingOf(record.painted), width: 72, height: 72, loading: "lazy" }), h("span", {}, record.critique.question)));
+      said.push(h("div", { class: "bubble it with-painting" }, h("span", { class: "unseen" }, `${texts.itPainted}: `), h("img", { src: painting(state, record.round, record.painted), alt: texts.paintingOf(record.painted), width: 72, height: 72, loading: "lazy" }), h("span", {}, record.critique.question)));
       said.push(bubble("you", texts.you, ...reply(record.critique.reply)));
     }
     for (const note of record.notes) said.push(h("p", { class: "note" }, note));
   }
   if (state.found) said.push(bubble("you", texts.you, texts.thatIsIt));
+  if (state.branches.length) said.push(branches(talk));
   return said;
+}
+
+// What came of a round before it was asked again.
+function branches(talk) {
+  const { state, returnTo } = talk;
+  return h("details", { class: "branches", open: talk.branchesOpen, ontoggle: (event) => { talk.branchesOpen = event.target.open; } }, h("summary", { "data-key": "branches" }, texts.branches(state.branches.length)),
+    h("ul", {}, state.branches.map((branch) => h("li", {}, h("span", {}, texts.branch(branch)), h("button", { "data-key": `branch ${branch.id}`, "aria-label": texts.returnToBranch(branch), onclick: () => returnTo(branch.id) }, texts.returnTo)))));
 }
 
 const pointed = (answer) => texts.unasked(answer).length > 0;

@@ -54,7 +54,8 @@ export function say(text) {
 
 export const picture = (gallery, id, large = false) => `/pictures/${encodeURIComponent(gallery)}/${id}${large ? "?large" : ""}`;
 
-export const painting = (state, round) => `/paintings/${state.id}/${round}`;
+// Of a round that was asked again there may be several, each of a prompt of its own.
+export const painting = (state, round, prompt) => `/paintings/${state.id}/${round}?${encodeURIComponent(prompt)}`;
 
 // Rebuilds `place` only when what it shows has changed; the focus stays. Nothing that is typed into is built like this.
 const shown = new WeakMap();

@@ -126,7 +126,7 @@ export function resultsView(place, talk) {
 
 function heading(state, record, talk) {
   if (state.found && talk.looked === null) {
-    return [h("h2", { class: "verdict" }, texts.verdict(state.found, state.mystery)), h("p", { class: "faint" }, texts.foundAfter(record.round))];
+    return [h("h2", { class: "verdict" }, texts.verdict(state.found, state.mystery)), h("p", { class: "faint" }, texts.foundAfter(record.round)), h("div", { class: "row" }, h("button", { "data-key": "keep looking", onclick: () => talk.back(state.round) }, texts.keepLooking))];
   }
   return [
     h("h2", {}, texts.round(record.round), talk.looked !== null && h("button", { class: "plain", onclick: () => talk.look(state.rounds.length - 1) }, texts.toNewest)),

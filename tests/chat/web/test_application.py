@@ -75,6 +75,8 @@ def test_another_browser_neither_lists_nor_reads_nor_answers_a_conversation(clie
     reply = {"round": 1, "kind": "question", "reply": {"text": "red"}}
     assert other.post(f"/api/conversations/{id_}/reply", json=reply).status_code == 422
     assert other.post(f"/api/conversations/{id_}/accept", json={"picture": "x"}).status_code == 422
+    assert other.post(f"/api/conversations/{id_}/back", json={"round": 1}).status_code == 422
+    assert other.post(f"/api/conversations/{id_}/return", json={"branch": "x"}).status_code == 422
 
 
 def test_what_a_player_was_shown_is_in_the_register_and_in_no_state(client: TestClient, state: ServerState, hunt: Hunt) -> None:
@@ -106,6 +108,17 @@ def test_replies_that_cannot_be_used_are_refused_with_the_reason(client: TestCli
     refused = client.post(f"/api/conversations/{_begin(client, hunt)}/reply", json=body)
     assert refused.status_code == 422
     assert reason in refused.json()["problem"]
+
+
+def test_nobody_goes_back_to_what_never_was(client: TestClient, hunt: Hunt) -> None:
+    one = f"/api/conversations/{_begin(client, hunt)}"
+    for where, body, reason in (
+        ("back", {"round": 7}, "to go back to"),
+        ("back", {"round": "1"}, "at round"),
+        ("return", {"branch": "x"}, "no branch 'x'"),
+    ):
+        refused = client.post(f"{one}/{where}", json=body)
+        assert (refused.status_code, reason in refused.json()["problem"]) == (422, True), where
 
 
 def test_a_request_that_is_no_json_or_too_long_is_refused(client: TestClient) -> None:

@@ -1,4 +1,4 @@
-"""What is understood is put right on the page, in a real browser: the description, the painting prompt, and what is ruled out."""
+"""What is understood is put right on the page, in a real browser: the description, the painting prompt, what is ruled out; and going back."""
 
 from __future__ import annotations
 
@@ -92,3 +92,54 @@ def test_what_is_ruled_out_is_a_chip_that_can_be_removed(page: Page) -> None:
     expect(page.get_by_role("heading", name="Round 3").first).to_be_visible()
     expect(chips).to_have_count(0)
     expect(page.locator(".bubble .marks").last).to_have_text("Nothing is ruled out")
+
+
+def test_a_round_is_answered_again_and_the_way_left_is_returned_to(page: Page) -> None:
+    rounds = page.locator("button.dot.there")
+    question = page.locator("#asked").inner_text()
+    for answer, difference in (("a red sail", "two masts"), ("a harbour", "a lighthouse")):
+        before = rounds.count()
+        page.locator("#answer-question").fill(answer)
+        page.keyboard.press("Enter")
+        expect(page.locator("#answer-difference")).to_be_visible()
+        page.locator("#answer-difference").fill(difference)
+        page.keyboard.press("Enter")
+        expect(rounds).to_have_count(before + 1)
+    first = page.locator(".headline").inner_text()
+    page.get_by_role("button", name="Answer again from round 1 on").click()
+    expect(rounds).to_have_count(1)
+    expect(page.locator("#asked")).to_have_text(question)
+    expect(page.locator("img.painting")).to_be_visible()
+    page.get_by_text("Another way you went").click()
+    expect(page.locator(".branches li")).to_contain_text("From round 1 to 3")
+    page.locator("#answer-question").fill("a blue sail")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Skip the painting").click()
+    expect(rounds).to_have_count(2)
+    expect(page.locator(".bubble", has_text="a blue sail")).to_be_visible()
+    expect(page.locator(".bubble", has_text="a harbour")).to_have_count(0)
+    page.get_by_role("button", name="Return to it. From round 1 to 3").click()
+    expect(rounds).to_have_count(3)
+    assert page.locator(".headline").inner_text() == first
+    expect(page.locator(".bubble", has_text="a harbour")).to_be_visible()
+    expect(page.locator("#answer-question")).to_be_visible()
+
+
+def test_a_reply_is_taken_back_and_after_this_is_it_one_keeps_looking(page: Page) -> None:
+    page.locator("#answer-question").fill("a red sale")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Take it back").click()
+    field = page.locator("#answer-question")
+    expect(field).to_be_visible()
+    field.fill("a red sail")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Skip the painting").click()
+    expect(page.locator(".bubble", has_text="a red sail")).to_be_visible()
+    expect(page.locator(".bubble", has_text="a red sale")).to_have_count(0)
+    page.locator("body").press("4")
+    page.get_by_role("button", name="This is it").click()
+    expect(page.locator(".verdict")).to_have_text("Found")
+    page.get_by_role("button", name="It is not: keep looking").click()
+    expect(page.locator(".verdict")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Round 1").first).to_be_visible()
+    expect(field).to_be_visible()

@@ -1,4 +1,4 @@
-"""What is understood is put right on the page, in a real browser: the description, the painting prompt, what is ruled out; and going back."""
+"""What is understood is put right on the page, in a real browser: description, painting prompt, what is ruled out; and going back."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from ...tools.models.loading import Models
 from ...tools.profiles.fingerprints import Fingerprints
 from ...tools.profiles.profile import PACKAGE
 from ...tools.workspace import Workspace
-from . import finding, living, painting, seeing, speaking
+from . import finding, listening, living, painting, seeing, speaking
 from .check import Check, Exam
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     options = parser.parse_args()
     workspace = Workspace()
     models = workspace.models("miniature")
-    exams = chain(finding.exams(), speaking.exams(), seeing.exams(), painting.exams(), living.exams(workspace))
+    exams = chain(finding.exams(), speaking.exams(), listening.exams(workspace), seeing.exams(), painting.exams(), living.exams(workspace))
     state = "-".join(Fingerprints().of(folder)[:8] for folder in (WEIGHTS, PACKAGE / "miniature", PACKAGE / "prompts", PACKAGE / "tools"))
     results = RUNS.parent / "report" / f"{state}-{options.cases}"
     print(f"{'check':72} {'value':>8} {'bar':>10} {'cases':>6}")

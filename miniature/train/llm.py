@@ -71,7 +71,7 @@ def _lessons(step: int) -> Batch:
     return {ask_without_candidates: 3, opening: 3, rewrite: 3, repeat: 12}
 
 
-def _lessons_of_grown(step: int) -> Batch:
+def lessons_of_grown(step: int) -> Batch:
     """What the deeper model reads: facts to take in always, for there it errs longest, and the rest by turns."""
     rest: tuple[Batch, ...] = (
         {ask: 2, repeat: 2},
@@ -95,7 +95,7 @@ def _fresh(tokenizer: PreTrainedTokenizerFast) -> Qwen2ForCausalLM:
     return model
 
 
-def _learn(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Plan, lessons_of: Callable[[int], Batch]) -> None:
+def learn(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Plan, lessons_of: Callable[[int], Batch]) -> None:
     """Train ``model`` with what ``lessons_of`` a step gives."""
     device = model.device.type
     model.set_attn_implementation("eager")  # a third faster than fused attention on a CPU, for masked rows as short as these
@@ -147,10 +147,10 @@ def main() -> None:
     torch.manual_seed(0)
     tokenizer = kept(RUNS / "llm", chat_tokenizer)
     plan = Plan("llm", RUNS / "llm", options.steps, 1.2e-3, cooldown=0.5)
-    _learn(_fresh(tokenizer).to(options.device), tokenizer, plan, _lessons)
+    learn(_fresh(tokenizer).to(options.device), tokenizer, plan, _lessons)
     model = deepened(shallow(options.device), _GROWN_LAYERS).to(options.device)
     grown = Plan("llm grown", RUNS / "llm-grown", options.grown_steps, 4e-4, matrix_rate=5e-4)
-    _learn(model, tokenizer, grown, _lessons_of_grown)
+    learn(model, tokenizer, grown, lessons_of_grown)
     save_weights(model, tokenizer, WEIGHTS / "llm", max_new_tokens=96)
 
 

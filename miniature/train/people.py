@@ -43,7 +43,7 @@ def no_idea(rng: random.Random) -> str:
 
 def with_typos(rng: random.Random, text: str, share: float = 1 / 8) -> str:
     """One word in eight of ``text`` (``share``) mistyped: two letters swapped, one left out, doubled, or hit beside."""
-    return " ".join(_mistyped(rng, word) if rng.random() < share else word for word in text.split())
+    return " ".join(mistyped(rng, word) if rng.random() < share else word for word in text.split())
 
 
 def without_articles(text: str) -> str:
@@ -51,7 +51,7 @@ def without_articles(text: str) -> str:
     return " ".join(word for word in text.split() if word not in ("a", "an", "the"))
 
 
-def _mistyped(rng: random.Random, word: str) -> str:
+def mistyped(rng: random.Random, word: str) -> str:
     if len(word) < 3:
         return word
     at = rng.randrange(len(word) - 1)

@@ -45,7 +45,7 @@ _OTHERWISE = re.compile(
 # Who says so takes something back, so that a fact may go for another.
 _CORRECTS = re.compile(
     r"\b(?:actually|sorry|meant|mean|wrong|mistaken?|mistook|correct(?:ion)?|instead|rather|forget|scratch|drop|remove|strike"
-    r"|take back|ignore"
+    r"|take back|take (?:\w+ ){1,3}(?:away|back)|take away|ignore|delete|erase|leave out|get rid of"
     r"|not|no|never|without|misremembered|after all|changed?|should"
     r"|[a-z]+n['’]t)\b",
     re.IGNORECASE,
@@ -54,6 +54,7 @@ _CORRECTS = re.compile(
 _UNSURE = re.compile(
     r"\b(?:idea|know|remember|tell|sure|skip|pass|maybe|perhaps|whatever|unsure|certain|clue|hard|forgot)\b", re.IGNORECASE
 )
+_CLAUSES = re.compile(r"[,.;:]|\band\b|\bwith\b")
 _BARE = frozenset(
     ("yes", "yep", "yeah", "no", "nope", "ok", "okay", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 )
@@ -129,7 +130,7 @@ def _times(stems: Sequence[str], there: Sequence[str]) -> int:
 
 def _together(denied: Sequence[str], of: Sequence[str], text: str) -> bool:
     """Whether both are said of one thing: in one clause, and next to one another or but a word apart."""
-    for clause in re.split(r"[,.;:]|\band\b|\bwith\b", text):
+    for clause in _CLAUSES.split(text):
         there = facts(clause)
         places = [start for start in range(len(there)) if tuple(there[start : start + len(denied)]) == tuple(denied)]
         things = [start for start in range(len(there)) if tuple(there[start : start + len(of)]) == tuple(of)]
@@ -143,6 +144,8 @@ def _lost(text: str, old: str, said: str, question: str) -> bool:
     may be worded otherwise, if something was added."""
     there = set(facts(text))
     excused = {stem for denial in denials(said, question) for stem in (*denial.denied, *denial.of)} | set(facts(said))
+    if _CORRECTS.search(said):
+        excused |= _of_what_went(old, there, set(facts(said)))
     gone = [fact for fact in dict.fromkeys(facts(old)) if fact not in there and fact not in excused]
     if not gone:
         return False
@@ -150,6 +153,12 @@ def _lost(text: str, old: str, said: str, question: str) -> bool:
     if _CORRECTS.search(said):
         return len(gone) > max(1, added)
     return len(gone) > min(added, len(set(facts(old))) // _LOST)
+
+
+def _of_what_went(old: str, there: set[str], named: set[str]) -> set[str]:
+    """The facts of each clause that speaks of something which was named and is there no more: with a thing goes how it is."""
+    clauses = (set(facts(clause)) for clause in _CLAUSES.split(old))
+    return {fact for clause in clauses if (clause & named) - there for fact in clause}
 
 
 def _invented(text: str, old: str, said: str, question: str) -> bool:

@@ -38,6 +38,8 @@ def stem(word: str) -> str:
         bare = bare[:-2]
     elif bare.endswith("s") and not bare.endswith("ss") and len(bare) > 3 and bare not in _NEVER_STRIPPED:
         bare = bare[:-1]
+    if re.search(r"[sxz]e$", bare) and len(bare) > 3:  # house, of which the plural has lost its e
+        bare = bare[:-1]
     for ending in ("ing", "ed", "y"):
         short = bare.removesuffix(ending)
         if short != bare and len(short) >= 3 and re.search(r"[aeiou]", short):

@@ -19,6 +19,7 @@ WORK = {
     "blip": 60_000,
     "matching": 2_200,
     "llm": 269_000,
+    "listening": 31_000,
     "vision": 72_000,
     "enlarger": 6_300,
     "painter": 140_000,

@@ -8,6 +8,7 @@ from dir_tir.miniature.train.notes import noted, notes, unchanged
 from dir_tir.miniature.world.knowledge import Group, Knowledge
 from dir_tir.miniature.world.scene import scenes
 from dir_tir.tools.models.thinking import without_thinking
+from dir_tir.tools.rewriting.writing import apart
 
 _CAT, _KITES = Group("cat", 1, "blue"), Group("kite", 2, size="big", position="right")
 
@@ -40,6 +41,17 @@ def test_what_was_told_is_noted_before_everything_as_it_is_now() -> None:
     )
 
 
+def test_what_is_absent_or_ruled_out_is_no_part_of_the_description_but_has_a_line_of_its_own() -> None:
+    before = Knowledge("beach", groups=(_KITES, _CAT))
+    told = Knowledge().without("star")
+    reply = noted("a beach, two big kites on the right, a blue cat", before, told, before.without("star"), ["red cats"], ["forget time"])
+    assert reply == (
+        "<think> forget time; not red cats; not stars. kites two big right; cat one blue</think>"
+        "a beach, two big kites on the right, a blue cat\nNot: red cats; stars"
+    )
+    assert apart(without_thinking(reply)) == ("a beach, two big kites on the right, a blue cat", ["red cats", "stars"])
+
+
 def test_only_the_description_follows_the_notes() -> None:
     known = Knowledge("beach", groups=(_CAT,))
     assert without_thinking(noted("a blue cat on the beach", known, Knowledge(), known)) == "a beach, a blue cat"
@@ -55,7 +67,7 @@ def test_things_are_noted_in_the_order_in_which_they_were_told_and_each_is_a_cla
             continue
         first, second = thinking.split(". ")
         told, now = _nouns(first), _nouns(second)
-        assert all(note in second for note in first.split("; ") if note != "nothing")
+        assert all(note in second for note in first.split("; ") if note != "nothing" and not note.startswith("not "))
         if "Differences:" in asked:
             said = re.findall(r"[a-z]+", asked.partition("Differences:")[2].lower())
             things = [noun for noun in told if noun != "nothing"]
@@ -66,4 +78,4 @@ def test_things_are_noted_in_the_order_in_which_they_were_told_and_each_is_a_cla
 
 
 def _nouns(notes: str) -> list[str]:
-    return [note.split()[0] for note in notes.split("; ") if note != "nothing" and "gone" not in note]
+    return [note.split()[0] for note in notes.split("; ") if note != "nothing" and "gone" not in note and not note.startswith("not ")]

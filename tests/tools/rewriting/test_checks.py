@@ -30,6 +30,8 @@ CAT = "a cat on the meadow"
         ("a cat on the left", "a cat and a tree on the left", "There is no tree after all.", ""),
         ("a cat on the left", "a cat and a tree on the left", "Forget the tree.", ""),
         ("a duck on the left", "a car on the left", "not a car, a duck", ""),
+        ("a cat", "a cat, two big green trees on the left", "Take the trees away.", ""),
+        ("a cat", "a cat, a small purple house on the right", "It doesn't show any houses.", ""),
         ("a small cat, two birds and a forest", "a big cat, two birds and a forest", "small", "How big is the cat?"),
         ("a meadow with a cat, nothing on the right", "a meadow with a cat", "nothing", "What is on the right?"),
         ("a boat on the right, a meadow", "a meadow, a boat on the right", "no boats on the left", ""),

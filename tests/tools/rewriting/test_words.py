@@ -15,6 +15,8 @@ from dir_tir.tools.rewriting.words import facts, stem
         ("city", "cities"),
         ("butterfly", "butterflies"),
         ("bush", "bushes"),
+        ("house", "houses"),
+        ("size", "sizes"),
         ("cat", "cats", "cat's"),
     ],
 )

@@ -117,7 +117,7 @@ def test_the_exam_counts_what_the_graph_makes_of_a_reply_and_what_the_model_said
     used, alone = outcomes(stubborn, None, case)
     assert stubborn.again == [0, 1, 2]
     assert (alone.exact, alone.noted, alone.asserted) == (False, False, True)
-    assert used.text == case.text
+    assert used.text == "a beach, a cat on the left, two green trees"  # left out in plain code
     other = Case("a kitten, scarlet", KNOWN, saying, "prompt")
     assert not outcomes(FakeLanguageModel(lambda prompt: "a scarlet kitten on the beach"), None, other)[1].exact
     assert outcomes(FakeLanguageModel(lambda prompt: "a scarlet kitten on the beach"), None, other)[1].asserted

@@ -12,12 +12,14 @@ from ...plain import shown
 from ..models.retrying import reply_or_nothing
 from .checks import EMPTY, fault_of, still_ruled_out, worth_joining
 from .denials import affirmed, denials
+from .leaving_out import without_denied
 from .words import facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...contracts import LanguageModel
+    from .denials import Denial
 log = logging.getLogger(__name__)
 
 TRIES = 3  # the first as the profile says, the others drawn: a model that takes the likeliest word would say the same again
@@ -79,9 +81,16 @@ def kept(
     old: str, ruled_out: Sequence[str], said: str, question: str = "", search: Reader | None = None, faults: Sequence[str] = ()
 ) -> Rewritten:
     """``old`` as it was, joined with what was ``said`` where that does no harm: for when no reply of a model stands, or none came.
-    Of a text that is itself what was said, as a first description is, only what it affirms."""
+    Of a text that is itself what was said, as a first description is, only what it affirms; of another not what a plain reading is sure
+    was denied."""
     joins = not set(facts(said)) <= set(facts(old)) and worth_joining(said, question) and (search is None or search.reads(said))
-    text = f"{old}, {said.rstrip('.')}" if joins else (affirmed(old) or old) if old == said else old
+    text = (
+        f"{old}, {said.rstrip('.')}"
+        if joins
+        else (affirmed(old) or old)
+        if old == said
+        else without_denied(old, _read(said, question, search))
+    )
     return Rewritten(text, _all_ruled_out(text, old, ruled_out, [], said, question, search), "joined" if joins else "kept", list(faults))
 
 
@@ -110,10 +119,13 @@ def _all_ruled_out(
     text: str, old: str, before: Sequence[str], listed: Sequence[str], said: str, question: str, search: Reader | None
 ) -> list[str]:
     """What is ruled out from now on: a model may only add what somebody spoke of, and what the text says is none of it. What a plain
-    reading is sure of is added where the model forgot it; it reads English, so of words that the encoder does not know it makes nothing."""
+    reading is sure of is added where the model forgot it."""
     spoken_of = set(facts(f"{said} {question} {old}"))
     listed = [one for one in listed if set(facts(one)) <= spoken_of and len(one) <= LONGEST_RULED_OUT]
-    read: list[str] = []
-    if search is None or search.reads(said):
-        read = [denial.text for denial in denials(said, question) if not denial.placed and (denial.whole or denial.of)]
+    read = [denial.text for denial in _read(said, question, search) if not denial.placed and (denial.whole or denial.of)]
     return still_ruled_out([*before, *listed, *read], text)[-MOST_RULED_OUT:]
+
+
+def _read(said: str, question: str, search: Reader | None) -> list[Denial]:
+    """What a plain reading finds denied. It reads English, so of words that the encoder does not know it makes nothing."""
+    return denials(said, question) if search is None or search.reads(said) else []

@@ -187,7 +187,7 @@ def test_all_trainings_together_say_how_long_they_take_before_the_first_begins(
 
     def begin(command: list[str], *, check: bool) -> None:
         assert check
-        assert "about 16.2 h on this machine (eyes 6 min, encoder 40 min, dialogues 10 min, " in capsys.readouterr().out or begun
+        assert "about 17.1 h on this machine (eyes 6 min, encoder 40 min, dialogues 10 min, " in capsys.readouterr().out or begun
         begun.append(command[2])
 
     monkeypatch.setattr(forecast, "seconds_of_fixed_step", lambda device: 0.1)

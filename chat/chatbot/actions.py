@@ -1,4 +1,4 @@
-"""What a chatbot can do with a search: four actions, each answered with a text for the model and pictures for whoever can see.
+"""What a chatbot can do with a search: five actions, each answered with a text for the model and pictures for whoever can see.
 
 Chatbots call tools without knowing conversations as objects, so everything is named by the conversation's id and results by number.
 """
@@ -6,7 +6,7 @@ Chatbots call tools without knowing conversations as objects, so everything is n
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -17,7 +17,7 @@ from ...plain import shown
 from ..web.limits import Places, require_kept, require_running
 from .arguments import TOOLS, refusal
 from .clients import ClientOf
-from .formatting import format_found, format_snapshot
+from .formatting import format_branches, format_found, format_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,8 +31,9 @@ GUIDE = (
     "Find one picture in a gallery by conversation. Call start_search with what the user says the picture shows. You get ten results, a "
     "question and a painting of what has been understood. Show the user the results, put the question to them in their own language, and "
     "ask what is wrong with the painting; hand both answers to answer_search. A user who would rather point at the nearest result need "
-    "answer nothing: hand over its number alone, in more_like. Repeat until the user sees their picture among the results, then call "
-    "mark_found with its number. Never answer for the user."
+    "answer nothing: hand over its number alone, in more_like. Who finds something understood wrongly words it anew, in description, "
+    "prompt or ruled_out; who wants to answer once more goes back, with go_back. Repeat until the user sees their picture among the "
+    "results, then call mark_found with its number. Never answer for the user."
 )
 
 
@@ -93,6 +94,9 @@ class SearchActions:
         more_like: Sequence[int] | None = None,
         not_these: Sequence[int] | None = None,
         show_again: bool | None = None,
+        description: str | None = None,
+        prompt: str | None = None,
+        ruled_out: Sequence[str] | None = None,
     ) -> ActionResult:
         """The next ten results. Raises InputError, and leaves nothing behind, for what does not fit what is asked.
 
@@ -106,8 +110,27 @@ class SearchActions:
         if not now.asked or (answer and not now.question) or (difference and not now.difference):
             raise InputError(f"nothing like that is asked now. {format_snapshot(now)}")
         marks: dict[str, Any] = {"more_like": _ids(now, more_like or ()), "not_these": _ids(now, not_these or ())}
-        known.reply(answer, difference, **marks, show_again=bool(show_again))
+        said: dict[str, Any] = {"show_again": bool(show_again), "description": description, "prompt": prompt, "ruled_out": ruled_out}
+        known.reply(answer, difference, **marks, **said)
         return _result(known.snapshot())
+
+    def go_back(self, conversation: str, to_round: int | None = None, branch: int | None = None) -> ActionResult:
+        """The page before a round that is asked again, or that of a branch; below it what else can be returned to."""
+        known = self._conversation(conversation)
+        if to_round is not None and branch is not None:
+            raise InputError("give to_round or branch, not both")
+        if branch is not None:
+            there = known.branches
+            if not 1 <= branch <= len(there):
+                expected = f"expected 1 to {len(there)}" if there else "nobody has gone back yet"
+                raise InputError(f"there is no branch {branch}: {expected}")
+            known.return_to(there[branch - 1])
+        elif to_round is not None:
+            known.back(to_round)
+        else:
+            known.undo()
+        result = _result(known.snapshot())
+        return replace(result, text="\n".join(filter(None, (result.text, format_branches(known.branches)))))
 
     def mark_found(self, conversation: str, number: int) -> ActionResult:
         """The picture, and the end of the conversation."""

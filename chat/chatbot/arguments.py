@@ -30,6 +30,17 @@ class AnswerSearch(Arguments):
     more_like: list[int] | None = Field(None, description="numbers of results that the user wants more of")
     not_these: list[int] | None = Field(None, description="numbers of results that the user wants to keep away from")
     show_again: bool | None = Field(None, description="true: what was shown before may be shown again from now on")
+    description: str | None = Field(None, description="what is understood, as the user words it instead; enough on its own")
+    prompt: str | None = Field(None, description="what is painted, as the user words it instead; enough on its own")
+    ruled_out: list[str] | None = Field(None, description="the whole list of what the picture does not show, as the user wants it instead")
+
+
+class GoBack(Arguments):
+    """Have a round asked again, so that the user answers it otherwise, also after the end; what came of it before can be returned to."""
+
+    conversation: str = Field(description="id of the conversation")
+    to_round: int | None = Field(None, description="the round to ask again; left away: the one that was answered last")
+    branch: int | None = Field(None, description="number of what came of it before, to return to it instead; as listed by this tool")
 
 
 class MarkFound(Arguments):
@@ -46,6 +57,7 @@ class ListSearches(Arguments):
 TOOLS: dict[str, type[Arguments]] = {
     "start_search": StartSearch,
     "answer_search": AnswerSearch,
+    "go_back": GoBack,
     "mark_found": MarkFound,
     "list_searches": ListSearches,
 }

@@ -8,6 +8,9 @@ from ...plain import shown
 from ..library.texts import note_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..library.branches import Branch
     from ..library.events import Result
     from ..library.snapshot import Snapshot
 
@@ -19,9 +22,11 @@ def format_snapshot(now: Snapshot) -> str:
         return f"Conversation {now.id} has not begun."
     lines = [f"Conversation {now.id}, round {page.round} of {now.config.max_rounds}. Understood: {page.description}", "Results:"]
     lines += [format_result(result) for result in page.results]
+    if page.ruled_out:
+        lines.insert(1, f"Ruled out: {'; '.join(page.ruled_out)}")
     lines += [f"Note: {note_text(note)}" for note in page.notes]
     if now.finished:
-        lines.append("The rounds are used up. Begin again with other words.")
+        lines.append("The rounds are used up. Begin again with other words, or go back.")
     if now.question:
         lines.append(f"Question for the user: {now.question.question}")
     if now.difference:
@@ -33,6 +38,16 @@ def format_snapshot(now: Snapshot) -> str:
 def format_result(result: Result) -> str:
     """A result with its number, and whether its picture can no longer be shown."""
     return f"{result.number}. {result.caption}" + ("" if result.path.is_file() else " (its file is missing)")
+
+
+def format_branches(branches: Sequence[Branch]) -> str:
+    """What can be returned to, a line each; nothing where there is nothing."""
+    lines = []
+    for number, branch in enumerate(branches, start=1):
+        now = branch.snapshot
+        came = f"found {now.found.caption}" if now.found else f"round {now.round}, understood: {now.page.description if now.page else ''}"
+        lines.append(f"Branch {number}, answered otherwise from round {branch.since} on: {came}")
+    return "\n".join(lines)
 
 
 def format_found(found: Result) -> str:

@@ -100,7 +100,7 @@ def test_a_client_has_so_many_requests_worked_on_and_no_more(search: ImageSearch
         ("list_searches", {"gallery": "mine"}, "there is no argument 'gallery': expected none"),
         ("start_search", {}, "argument 'description' cannot be used (Field required): what the user says the picture shows"),
         ("mark_found", {"conversation": "1", "number": "first"}, "argument 'number' cannot be used"),
-        ("paint", {}, "there is no tool 'paint': expected start_search, answer_search, mark_found, list_searches"),
+        ("paint", {}, "there is no tool 'paint': expected start_search, answer_search, go_back, mark_found, list_searches"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(search: ImageSearch, tool: str, arguments: dict[str, Any], reason: str) -> None:
@@ -155,3 +155,39 @@ def test_pointing_at_results_is_enough_and_what_was_shown_can_come_again(search:
     pages = [{result["id"] for result in record["results"]} for record in (zeroth, pointed, again)]
     assert not pages[0] & pages[1]
     assert pages[2] & (pages[0] | pages[1])
+
+
+def test_what_is_understood_is_worded_anew_alone_or_beside_an_answer(search: ImageSearch) -> None:
+    actions = SearchActions(search)
+    id_ = _begun(actions)
+    said = actions.call("answer_search", {"conversation": id_, "description": "a red duck", "ruled_out": ["rain", "a dog"]}).text
+    assert "round 1 of 3. Understood: a red duck\nRuled out: rain; a dog\nResults:" in said
+    said = actions.call("answer_search", {"conversation": id_, "answer": "it swims", "ruled_out": []}).text
+    assert "Understood: a red duck, with " in said
+    assert "Ruled out" not in said
+    with pytest.raises(InputError, match="The description is empty"):
+        actions.call("answer_search", {"conversation": id_, "description": " "})
+
+
+def test_one_goes_back_also_after_the_end_and_returns_to_a_branch(search: ImageSearch) -> None:
+    actions = SearchActions(search)
+    id_ = _begun(actions)
+    with pytest.raises(InputError, match="nothing has been answered yet"):
+        actions.call("go_back", {"conversation": id_})
+    with pytest.raises(InputError, match="nobody has gone back yet"):
+        actions.call("go_back", {"conversation": id_, "branch": 1})
+    actions.call("answer_search", {"conversation": id_, "answer": "red"})
+    found = actions.call("mark_found", {"conversation": id_, "number": 2}).text
+    back = actions.call("go_back", {"conversation": id_})
+    assert f"Conversation {id_}, round 1 of 3." in back.text
+    assert "Question for the user:" in back.text
+    assert back.text.splitlines()[-1].startswith("Branch 1, answered otherwise from round 2 on: found ")
+    assert "round 0 of 3" in actions.call("go_back", {"conversation": id_, "to_round": 1}).text
+    for wrong, reason in (
+        ({"to_round": 5}, "there is no round 5"),
+        ({"branch": 2}, "expected 1 to 1"),
+        ({"branch": 1, "to_round": 1}, "not both"),
+    ):
+        with pytest.raises(InputError, match=reason):
+            actions.call("go_back", {"conversation": id_, **wrong})
+    assert actions.call("go_back", {"conversation": id_, "branch": 1}).text == found

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from dir_tir import ImageSearch
+from dir_tir.chat.chatbot.arguments import TOOLS
 from dir_tir.chat.chatbot.langchain import image_search_tools
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
@@ -71,10 +72,12 @@ def test_an_agent_relays_the_questions_and_finds_the_picture(hunt: Hunt) -> None
 
 def test_what_is_refused_is_told_to_the_model_and_ends_nothing(hunt: Hunt) -> None:
     with ImageSearch(hunt.gallery) as search:
-        start, answer, found, listed = image_search_tools(search)
-        assert [tool.name for tool in (start, answer, found, listed)] == ["start_search", "answer_search", "mark_found", "list_searches"]
+        start, answer, back, found, listed = image_search_tools(search)
+        assert [tool.name for tool in (start, answer, back, found, listed)] == list(TOOLS)
         assert "Never answer for the user" in start.description
-        assert answer.args.keys() == {"conversation", "answer", "difference", "more_like", "not_these", "show_again"}
+        marks = {"more_like", "not_these", "show_again"}
+        assert answer.args.keys() == {"conversation", "answer", "difference", "description", "prompt", "ruled_out", *marks}
+        assert back.args.keys() == {"conversation", "to_round", "branch"}
         said = answer.invoke({"name": "answer_search", "args": {"conversation": "nobody"}, "id": "1", "type": "tool_call"})
         assert (said.status, "there is no conversation 'nobody'" in said.content) == ("error", True)
         assert "is empty" in start.invoke({"name": "start_search", "args": {"description": " "}, "id": "1", "type": "tool_call"}).content

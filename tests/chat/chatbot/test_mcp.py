@@ -45,7 +45,8 @@ async def _hunt(client: Client, hunt: Hunt) -> None:
         pictures = [Image.open(BytesIO(b64decode(part.data))) for part in result.content if part.type == "image"]
         return text, pictures, bool(result.is_error)
 
-    assert {tool.name for tool in (await client.list_tools()).tools} == {"start_search", "answer_search", "mark_found", "list_searches"}
+    there = {tool.name for tool in (await client.list_tools()).tools}
+    assert there == {"start_search", "answer_search", "go_back", "mark_found", "list_searches"}
     text, pictures, _ = await call("start_search", description=hunt.description)
     assert "Question for the user:" in text
     assert len(pictures) == 11  # ten results and the painting

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,12 +17,12 @@ from ...errors import InputError
 from ...graph.build import build_graph, ended
 from ...nodes.history import shown
 from ...nodes.state import NO_REPLY
-from ...store.conversations.replies import ACCEPTED, CLICK, OF_NO_ROUND, TURN
+from ...store.conversations.replies import ACCEPTED, CLICK, OF_NO_ROUND
 from ...tools.user import is_click, parse_resume_value, says_unasked
-from .branches import Branch, Branches
+from .branches import Branches
 from .bridge import iterated_in_a_thread
 from .events import Asked, Difference, Event, Page, Progress, Question, Result, asked, page_of
-from .reader import ConversationReader
+from .going_back import GoingBack
 from .runs import RunningError, Runs
 from .snapshot import snapshot_of
 
@@ -43,7 +43,7 @@ Kind = Literal["question", "difference", "click"]
 _KINDS: dict[type[Asked], Kind] = {Question: "question", Difference: "difference"}
 
 
-class Conversation(ConversationReader):
+class Conversation(GoingBack):
     """One thread of a graph that has a checkpointer. It keeps nothing itself, so it goes on after any crash: a reply is on disk before the
     call that gives it returns, and the next run takes it up.
 
@@ -179,87 +179,6 @@ class Conversation(ConversationReader):
     async def aaccept(self, result: Result | str) -> None:
         """As `accept`, without blocking the event loop."""
         await asyncio.to_thread(self.accept, result)
-
-    # Going back.
-
-    @property
-    def branches(self) -> tuple[Branch, ...]:
-        """What came of the conversation before its user went back; the last left first."""
-        return tuple(self._branches.left())
-
-    @property
-    def last_answered(self) -> int:
-        """The round that was answered last, which `undo` takes back: the open one, if something is said in it already. 0 where there is
-        none."""
-        state = self.state
-        number = len(state.values.get("rounds", ()))
-        return number if not ended(state) and any(key[0] == number for key in self.given) else max(0, number - 1)
-
-    def back(self, to_round: int) -> Page:
-        """Have a round asked again, to answer it otherwise; the page before it. Round 0 asks nothing: `correct` what it understood.
-
-        The question and the painting are the same as before, without a model, unless nothing is left of them: then both are made again,
-        with the same seeds. What came of the round before is one of `branches`. After "this is it" the search goes on so. Raises
-        InputError for a round that never was, or while another process runs the conversation.
-        """
-        return self._turned(self.note_back(to_round))
-
-    def undo(self) -> Page:
-        """As `back`, to the round that was answered last."""
-        if not (last := self.last_answered):
-            raise InputError("there is nothing to take back: nothing has been answered yet")
-        return self.back(last)
-
-    def return_to(self, branch: Branch | str) -> Page:
-        """Go on with what was left, where it was left, with the replies that were not worked in yet. Raises InputError."""
-        return self._turned(self.note_return(branch))
-
-    async def aback(self, to_round: int) -> Page:
-        """As `back`, without blocking the event loop."""
-        return await asyncio.to_thread(self.back, to_round)
-
-    async def areturn_to(self, branch: Branch | str) -> Page:
-        """As `return_to`, without blocking the event loop."""
-        return await asyncio.to_thread(self.return_to, branch)
-
-    def note_back(self, to_round: int) -> bool:
-        """As `back`: it is on the disk when this returns, and done, unless the conversation is running: then it does so at its next step,
-        and goes on with that round. Whether it is running. Raises InputError."""
-        return self._turn(partial(self._branches.want_round, to_round))
-
-    def note_return(self, branch: Branch | str) -> bool:
-        """As `return_to`, in the way of `note_back`."""
-        return self._turn(partial(self._branches.want_branch, branch if isinstance(branch, str) else branch.id))
-
-    def _turn(self, want: Callable[[], None]) -> bool:
-        with self._only_here():
-            want()
-            if self.running:
-                self._runs.halt()
-            else:
-                self._branches.turn()
-            return self.running
-
-    def _turned(self, running: bool) -> Page:
-        if not running:
-            with suppress(RunningError):
-                return self.go_on()
-        page = self.page
-        assert page is not None  # round 0 stays
-        return page
-
-    @property
-    def _turning(self) -> bool:
-        return TURN in self._replies.of(self.id)
-
-    @contextmanager
-    def _only_here(self) -> Iterator[None]:
-        """That nobody else runs the conversation, and that nobody is about to go back in it."""
-        with self._runs.only_here():
-            if self._turning and self.running:
-                raise InputError("the conversation is going back: answer what is asked then")
-            self._branches.turn()  # a process was killed before it did
-            yield
 
     # Running.
 

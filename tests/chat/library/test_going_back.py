@@ -112,6 +112,21 @@ def test_the_other_branch_is_kept_with_its_question_painting_and_replies_and_can
     assert _said(finishing) == ["blue"]
 
 
+def test_a_branch_of_nothing_but_an_answer_is_kept_and_one_of_nothing_at_all_is_not(make: Make) -> None:
+    talk = make()
+    talk.go_on()
+    talk.reply("red", None)
+    talk.back(1)
+    talk.put(1, "question", "blue")
+    talk.return_to(talk.branches[0])
+    (blue,) = talk.branches
+    talk.return_to(blue)
+    assert (_said(talk), talk.given, len(talk.branches)) == ([], {(1, "question"): "blue"}, 1)
+    talk.undo()  # round 1 is merely asked again
+    talk.return_to(talk.branches[0])
+    assert (_said(talk), talk.branches) == (["red"], ())
+
+
 def test_paintings_of_one_branch_do_not_replace_those_of_another(make: Make) -> None:
     talk = make()
     talk.go_on()

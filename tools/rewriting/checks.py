@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from .denials import denials
-from .words import facts, words
+from .denials import affirmed, asks_yes_or_no, denials
+from .words import facts, stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -59,6 +59,15 @@ _BARE = frozenset(
     ("yes", "yep", "yeah", "no", "nope", "ok", "okay", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 )
 _LONGEST_JOINED = 25  # words
+_YES_AND_NO = frozenset(("yes", "yep", "yeah", "no", "nope", "nah", "ok", "okay"))
+_OF_THE_UNSURE = frozenset(
+    map(
+        stem,
+        """idea know dunno remember recall tell say said sure certain unsure skip pass maybe perhaps whatever clue hard difficult forgot
+        forget honestly afraid matter care question answer ask help cannot can't couldn't wouldn't didn't look notice""".split(),
+    )
+)
+_TAKES_BACK = re.compile(r"\b(?:forget|scratch|drop|remove|strike|take|ignore|wrong|mistaken?|mistook|misremembered)\b", re.IGNORECASE)
 
 
 def fault_of(text: str, old: str, said: str, question: str = "", alike: Alike | None = None) -> str:
@@ -76,11 +85,22 @@ def fault_of(text: str, old: str, said: str, question: str = "", alike: Alike | 
         return TOO_LONG
     if any(asserted(denial, text, old) for denial in denials(said, question)):
         return DENIED_ASSERTED
+    if _dropped(text, old, said):
+        return FACTS_LOST
     if text == old or (alike is not None and alike(text, old) >= SAME_SENSE):
         return ""
     if _lost(text, old, said, question):
         return FACTS_LOST
     return INVENTED if _invented(text, old, said, question) else ""
+
+
+def tells_nothing(said: str, question: str = "") -> bool:
+    """Whether an answer says that nothing is known, or says yes or no to a question that asks for something else: every text stays then."""
+    every = words(said)
+    if every and all(word in _YES_AND_NO for word in every):
+        return not asks_yes_or_no(question)
+    telling = facts(said)
+    return bool(telling) and _OF_THE_UNSURE.issuperset(telling)
 
 
 def worth_joining(said: str, question: str = "") -> bool:
@@ -89,6 +109,12 @@ def worth_joining(said: str, question: str = "") -> bool:
         return False
     telling = [word for word in facts(said) if not word.isdigit() and word not in _BARE]
     return bool(telling) and len(words(said)) <= _LONGEST_JOINED and said.isascii()
+
+
+def new_words(text: str, *known: str) -> list[str]:
+    """The words that say something and stand in none of the texts that are known."""
+    there = set(facts(" ".join(known)))
+    return [word for word in dict.fromkeys(words(text)) if not there.issuperset(facts(word))]
 
 
 def repeats(text: str) -> bool:
@@ -137,6 +163,14 @@ def _together(denied: Sequence[str], of: Sequence[str], text: str) -> bool:
         if any(abs(place - thing) <= len(denied) + 1 for place in places for thing in things):
             return True
     return False
+
+
+def _dropped(text: str, old: str, said: str) -> bool:
+    """Whether a fact went that was known and has just been said again, and nothing came for it."""
+    if _TAKES_BACK.search(said):
+        return False
+    there, before = set(facts(text)), set(facts(old))
+    return bool(before & set(facts(affirmed(said))) - there) and there <= before
 
 
 def _lost(text: str, old: str, said: str, question: str) -> bool:

@@ -70,7 +70,7 @@ class Denial:
 def denials(said: str, question: str = "") -> list[Denial]:
     """What is ruled out by an answer, in its order; nothing where nothing is, or it cannot be told."""
     found: list[Denial] = []
-    if _YES_NO.match(question) and (_SAYS_NO.match(said) or _A_PLAIN_NO.match(said)):
+    if asks_yes_or_no(question) and (_SAYS_NO.match(said) or _A_PLAIN_NO.match(said)):
         found, said = _denied_by_no(question), "" if _A_PLAIN_NO.match(said) else said
     subject = _asked_about(question)
     for clause in _BREAKS.split(said):
@@ -81,6 +81,11 @@ def denials(said: str, question: str = "") -> list[Denial]:
         if negated and not _UNSURE.match(negated["rest"]):
             found += _denied(negated, subject)
     return [one for number, one in enumerate(found) if one not in found[:number]]
+
+
+def asks_yes_or_no(question: str) -> bool:
+    """Whether a question can be answered by yes or no."""
+    return bool(_YES_NO.match(question))
 
 
 def affirmed(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from ...plain import shown
 from ..models.retrying import reply_or_nothing
-from .checks import EMPTY, fault_of, still_ruled_out, worth_joining
+from .checks import EMPTY, NO_DESCRIPTION, fault_of, new_words, still_ruled_out, tells_nothing, worth_joining
 from .denials import affirmed, denials
 from .leaving_out import without_denied
 from .words import facts
@@ -64,11 +64,15 @@ def rewritten(
     When every reply is turned down, the old text stays: joined with what was said where that does no harm. ``search``: who reads the text
     afterwards, and so can tell whether two texts say the same, and whether it knows the words of one.
     """
+    if tells_nothing(said, question):
+        return Rewritten(old, _all_ruled_out(old, old, ruled_out, [], said, question, search), "kept", [])
     faults: list[str] = []
     for number in range(TRIES):
         said_by_model = reply_or_nothing(partial(llm.reply, again=number) if number else llm.reply, prompt)
         text, listed = apart(said_by_model)
         fault = fault_of(text, old, said, question, partial(_alike, search) if search else None)
+        if not fault and search and not all(map(search.reads, new_words(text, old, said, question))):
+            fault = NO_DESCRIPTION  # it made words up
         if not fault:
             return Rewritten(text, _all_ruled_out(text, old, ruled_out, listed, said, question, search), "model", faults)
         faults.append(fault)

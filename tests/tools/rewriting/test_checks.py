@@ -10,7 +10,9 @@ from dir_tir.tools.rewriting.checks import (
     REPETITION,
     TOO_LONG,
     fault_of,
+    new_words,
     still_ruled_out,
+    tells_nothing,
     worth_joining,
 )
 from hypothesis import given
@@ -56,6 +58,7 @@ def test_nothing_speaks_against_a_good_rewrite(text: str, old: str, said: str, q
         ("a village", "eine Wiese mit einer roten Katze", "ein gelbes Haus", "", FACTS_LOST),
         ("a sunny day", CAT, "sunny", "What is the weather like?", FACTS_LOST),
         ("a white duck", "a cat and a boat at sea", "white", "What colour is the cat?", FACTS_LOST),
+        ("a meadow", CAT, "not a dog, a cat", "", FACTS_LOST),
         ("a cat cat cat cat on the meadow", CAT, "red", "", REPETITION),
         ("a cat on the meadow, a cat on the meadow, a cat on the meadow", CAT, "red", "", REPETITION),
         ('{"description": "a cat on the meadow"}', CAT, "red", "", NO_DESCRIPTION),
@@ -72,6 +75,42 @@ def test_nothing_speaks_against_a_good_rewrite(text: str, old: str, said: str, q
 )
 def test_what_speaks_against_a_bad_one_is_a_code(text: str, old: str, said: str, question: str, fault: str) -> None:
     assert fault_of(text, old, said, question) == fault
+
+
+def test_what_is_said_again_and_goes_is_lost_however_alike_the_texts_are() -> None:
+    assert fault_of("a meadow", CAT, "not a dog, a cat", alike=lambda one, other: 0.9) == FACTS_LOST
+    assert fault_of("a cat", "a cat, a tree", "I was wrong about the tree", alike=lambda one, other: 0.9) == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    """I don't know|no idea, sorry|not sure|I can't tell|I can't remember that|hard to say|I forgot|no clue|dunno|skip that question|pass|
+    maybe|I honestly don't know|I didn't look|who knows|I have no idea|I couldn't say|no|Yes.|ok""".split("|"),
+)
+def test_who_knows_nothing_tells_nothing(said: str) -> None:
+    assert tells_nothing(said, "What colour is the cat?")
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [
+        ("no", "Is it raining?"),
+        ("yes", "Are there boats?"),
+        ("I don't know, maybe red", "What colour is the cat?"),
+        ("not red", "What colour is the cat?"),
+        ("no boats", "What is on the right?"),
+        ("nothing", "What is on the right?"),
+        ("3", "How many boats?"),
+        ("I remember a house", "What else is there?"),
+        ("a passage", ""),
+    ],
+)
+def test_who_tells_something_tells_something(said: str, question: str) -> None:
+    assert not tells_nothing(said, question)
+
+
+def test_new_words_are_those_that_nobody_said() -> None:
+    assert new_words("two white ducks on the gexa", "a duck on the water", "white", "How many?") == ["two", "gexa"]
 
 
 def test_other_words_for_the_same_lose_nothing() -> None:

@@ -38,6 +38,19 @@ def test_and_stays_as_it_was_with_what_does(said: str) -> None:
     assert new.ruled_out == (["rain", "sail"] if said == "no sail" else ["rain"])
 
 
+@pytest.mark.parametrize("said", ["I don't know", "no idea, sorry", "yes"])
+def test_for_who_knows_nothing_no_model_is_asked(said: str) -> None:
+    llm = FakeLanguageModel(["a boat on the gexa"])
+    new = rewritten(llm, "?", "a boat", ["rain"], said, "What colour is the boat?", Reader())
+    assert (new.text, new.ruled_out, new.by, new.faults, llm.again) == ("a boat", ["rain"], "kept", [], [])
+
+
+def test_a_reply_with_words_that_nobody_said_and_the_encoder_does_not_know_is_turned_down() -> None:
+    llm = FakeLanguageModel(["a white boat on the gexa", "a white boat"])
+    new = rewritten(llm, "?", "a boat", [], "white", search=Reader(lambda text: "gexa" not in text))
+    assert (new.text, new.faults) == ("a white boat", ["no_description"])
+
+
 def test_a_model_that_says_nothing_is_not_asked_again() -> None:
     llm = FakeLanguageModel([BrokenReply("nothing")])
     assert rewritten(llm, "?", "a boat", [], "red").faults == ["nothing_written"]

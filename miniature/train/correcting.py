@@ -56,7 +56,7 @@ def _corrected(speaker: Speaker, group: Group, topic: str, form: str, question: 
         lambda known: known.with_group(told),
         question=question,
         told=Knowledge(groups=(told,)),
-        ruled_out=(f"{was} {gaps['noun']}",) if denies and topic != "position" else (),
+        ruled_out=(f"{was} {gaps['noun'] if gaps['noun'] in text else noun_of(group)}",) if denies and topic != "position" else (),
         denied=(Denied(topic, old, group.kind),),
         about=frozenset((f"{group.kind} {topic}",)),
     )

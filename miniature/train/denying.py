@@ -23,7 +23,7 @@ def deny_attribute(speaker: Speaker) -> Saying | None:
         text,
         lambda known: unset(known, group.kind, topic, value),
         question=speaker.asking(topic, group) if asked else speaker.maybe_about(group),
-        ruled_out=(f"{shown} {gaps['noun']}",),
+        ruled_out=(f"{shown} {noun_of(group) if asked else gaps['noun']}",),
         denied=(Denied(topic, value, group.kind),),
         about=frozenset((f"{group.kind} {topic}",)),
     )

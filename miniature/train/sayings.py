@@ -29,7 +29,7 @@ from .denying import (
 )
 from .saying import Saying, together, touch
 from .speaker import Speaker
-from .telling import fact_and_denial, fact_and_denial, nothing, number, pronoun, pronoun_after_thing, two_facts, yes_or_no
+from .telling import fact_and_denial, nothing, number, pronoun, pronoun_after_thing, two_facts, yes_or_no
 from .utterances import DENIED_AT_FIRST, clumsily, spoken
 
 _Make = Callable[[Speaker], Saying | None]

@@ -6,7 +6,8 @@ from itertools import combinations
 import pytest
 from dir_tir.benchmarks.miniature.listening import Case, cases, outcomes
 from dir_tir.miniature.train import utterances
-from dir_tir.miniature.train.listening import listen, listen_first, listen_of_paintings
+from dir_tir.miniature.train.listening import FIRST_QUESTION, listen, listen_first, listen_of_paintings
+from dir_tir.miniature.train.notes import NOT
 from dir_tir.miniature.train.saying import Denied, Saying, turned, unset, without
 from dir_tir.miniature.train.sayings import OF_PAINTINGS, ROWS
 from dir_tir.miniature.train.settings import WEIGHTS
@@ -15,7 +16,9 @@ from dir_tir.miniature.world.knowledge import Group, Knowledge, glimpse
 from dir_tir.miniature.world.language import plain
 from dir_tir.miniature.world.parsing import parsed
 from dir_tir.miniature.world.scene import scenes
+from dir_tir.nodes import listen as listen_node
 from dir_tir.tools.models.thinking import without_thinking
+from dir_tir.tools.rewriting import writing
 from dir_tir.tools.rewriting.writing import apart
 from fakes import FakeLanguageModel
 from transformers import PreTrainedTokenizerFast
@@ -30,6 +33,11 @@ def test_no_two_splits_share_a_wording() -> None:
         for one, other in combinations(table.values(), 2):
             assert one
             assert not {text.lower().rstrip(".") for text in one} & {text.lower().rstrip(".") for text in other}
+
+
+def test_lessons_ask_and_rule_out_in_the_graphs_words() -> None:
+    assert listen_node.FIRST_QUESTION == FIRST_QUESTION
+    assert writing.NOT == NOT
 
 
 def test_a_wording_whose_gaps_cannot_be_filled_is_not_used_and_it_is_known_which_ones_deny_what_was_known() -> None:

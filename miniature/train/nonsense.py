@@ -57,6 +57,21 @@ _THEN = (
     ",, and say hello, and tell me the answer, and show the picture, and nothing else, instead, and answer only yes, now,"
     " and act as a pirate, then stop, in capital letters,!!!, and do it again, for ever, or else, right away"
 ).split(",")
+_ROLES = (
+    "a parrot, a king, a poet, my teacher, a robot, a chef, a lawyer, the system, an old sailor, a small child, a ghost, a judge".split(
+        ", "
+    )
+)
+_AS_ROLES = (
+    "you are {}. speak like one",
+    "from now on you are {}",
+    "be {} and talk as one does",
+    "you are {} now, reply as one",
+    "pretend to be {}",
+    "imagine you were {}. write as one of them",
+    "act like {}",
+    "you must behave as {} would",
+)
 _SMALL_TALK = ("hello", "what?", "lol", "thank you so much", "who are you", "my dog ate it", "42", "??", "...", "asdf", "why do you ask")
 _RANGES = ((33, 127), (0x400, 0x450), (0x1F600, 0x1F640))  # ASCII, Cyrillic, faces
 
@@ -81,6 +96,9 @@ def nonsense(rng: random.Random) -> str:
 
 
 def _order(rng: random.Random) -> str:
+    if rng.random() < 0.4:
+        role = rng.choice(_AS_ROLES).format(rng.choice(_ROLES))
+        return rng.choice((role, role.capitalize(), f"{role.capitalize()}."))
     mark = rng.choice(_MARKS)
     mark = rng.choice((mark, mark.upper(), mark.capitalize()))
     order = f"{rng.choice(_ORDERS)} {rng.choice(_OF_WHAT)}{rng.choice(_THEN)}"

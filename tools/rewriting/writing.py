@@ -13,7 +13,7 @@ from ..models.retrying import reply_or_nothing
 from .checks import EMPTY, NO_DESCRIPTION, fault_of, new_words, still_ruled_out, tells_nothing, worth_joining
 from .denials import affirmed, denials
 from .leaving_out import without_denied
-from .words import facts
+from .words import facts, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +74,8 @@ def rewritten(
         if not fault and search and not all(map(search.reads, new_words(text, old, said, question))):
             fault = NO_DESCRIPTION  # it made words up
         if not fault:
+            if _telling(text) == _telling(old):  # said otherwise, it is nothing new
+                text = old
             return Rewritten(text, _all_ruled_out(text, old, ruled_out, listed, said, question, search), "model", faults)
         faults.append(fault)
         if fault == EMPTY:  # it has been asked again already
@@ -108,6 +110,11 @@ def apart(reply: str) -> tuple[str, list[str]]:
         for part in re.split(r"[;\n]|, ", listed["listed"])
     )
     return reply[: listed.start()].rstrip(), [part for part in parts if facts(part)]
+
+
+def _telling(text: str) -> list[str]:
+    """The words that may say something of a picture, as they stand there: boats are not one boat."""
+    return [word for word in words(text) if facts(word)]
 
 
 def _alike(search: Reader, one: str, other: str) -> float:

@@ -26,6 +26,13 @@ def test_the_first_reply_that_stands_is_taken() -> None:
     assert llm.again == [0, 1, 2]
 
 
+def test_what_is_only_worded_otherwise_stays_as_it_was() -> None:
+    new = rewritten(FakeLanguageModel(["a scene with two red boats"]), "?", "two red boats", [], ";;;;;;;;;;")
+    assert (new.text, new.by) == ("two red boats", "model")
+    for old, now in (("two red boats, cats", "two boats, red cats"), ("boats", "a boat")):
+        assert rewritten(FakeLanguageModel([now]), "?", old, [], "sorry").text == now
+
+
 def test_where_none_stands_the_old_text_is_joined_with_what_does_no_harm() -> None:
     new = rewritten(FakeLanguageModel(lambda _: "{}"), "?", "a boat", [], "A red sail.", search=Reader())
     assert (new.text, new.by, new.faults) == ("a boat, A red sail", "joined", ["no_description"] * 3)

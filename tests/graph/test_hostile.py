@@ -11,6 +11,7 @@ from dir_tir.errors import InputError
 from dir_tir.evaluation.postcards import postcards_gallery
 from dir_tir.nodes.notes import KEPT, UNREAD, UNUSED
 from dir_tir.prompts.library import PromptLibrary
+from dir_tir.tools.rewriting.writing import rewritten
 from dir_tir.tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -115,10 +116,12 @@ def test_answers_that_mean_nothing_leave_the_description_and_tell_the_person(
 
 
 @pytest.mark.parametrize("texts", [FOREIGN, SCRIBBLES, CODE, ORDERS, MARKS], ids=["foreign", "scribbles", "code", "orders", "marks"])
-def test_differences_that_mean_nothing_leave_the_prompt_as_it_was(texts: tuple[str, ...]) -> None:
-    llm, prompts = Workspace().models("miniature").llm, PromptLibrary.load("miniature")
-    replies = {text: llm.reply(prompts.render("re_prompt", prompt=KNOWN, differences=text)) for text in texts}
-    assert {text: reply for text, reply in replies.items() if reply != KNOWN} == {}
+def test_differences_that_mean_nothing_leave_the_prompt_as_it_was(gallery: str, texts: tuple[str, ...]) -> None:
+    workspace, prompts = Workspace(), PromptLibrary.load("miniature")
+    llm, search = workspace.models("miniature").llm, workspace.search(gallery, "miniature")
+    asked = {text: prompts.render("re_prompt", prompt=KNOWN, differences=text) for text in texts}
+    written = {text: rewritten(llm, prompt, KNOWN, (), text, search=search).text for text, prompt in asked.items()}
+    assert {text: prompt for text, prompt in written.items() if prompt != KNOWN} == {}
 
 
 def _answered(conversation: Conversation, left: list[str]) -> Iterator[tuple[str, bool, str]]:

@@ -173,6 +173,13 @@ def _dropped(text: str, old: str, said: str) -> bool:
     return bool(before & set(facts(affirmed(said))) - there) and there <= before
 
 
+def says_less(text: str, old: str, said: str, question: str = "") -> bool:
+    """Whether a text only forgot something, and nobody took anything back: nothing of what was said is there."""
+    there, before = set(facts(text)), set(facts(old))
+    heard = set(facts(said)) - before
+    return there < before and len(heard) > 1 and not _CORRECTS.search(said) and not denials(said, question)
+
+
 def _lost(text: str, old: str, said: str, question: str) -> bool:
     """Whether facts went that nothing took back. As many as were added may have been corrected where somebody corrects; else one in four
     may be worded otherwise, if something was added."""

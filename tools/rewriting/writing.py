@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from ...plain import shown
 from ..models.retrying import reply_or_nothing
-from .checks import EMPTY, NO_DESCRIPTION, fault_of, new_words, still_ruled_out, tells_nothing, worth_joining
+from .checks import EMPTY, NO_DESCRIPTION, fault_of, new_words, says_less, still_ruled_out, tells_nothing, worth_joining
 from .denials import affirmed, denials
 from .leaving_out import without_denied
 from .words import facts, words
@@ -74,8 +74,8 @@ def rewritten(
         if not fault and search and not all(map(search.reads, new_words(text, old, said, question))):
             fault = NO_DESCRIPTION  # it made words up
         if not fault:
-            if _telling(text) == _telling(old):  # said otherwise, it is nothing new
-                text = old
+            if _telling(text) == _telling(old) or says_less(text, old, said, question):
+                text = old  # nothing new
             return Rewritten(text, _all_ruled_out(text, old, ruled_out, listed, said, question, search), "model", faults)
         faults.append(fault)
         if fault == EMPTY:  # it has been asked again already

@@ -11,12 +11,10 @@ from fakes import FakeLanguageModel, RecordingSearch
 
 @dataclass(frozen=True)
 class Reader:
-    """Who knows no text to be like another, and some words."""
+    """Who knows no text to be like another, unless told otherwise, and some words."""
 
     reads: Callable[[str], bool] = str.isascii
-
-    def alike(self, one: str, other: str) -> float:
-        return 0.0
+    alike: Callable[[str, str], float] = lambda one, other: 0.0
 
 
 def test_the_first_reply_that_stands_is_taken() -> None:
@@ -31,6 +29,14 @@ def test_what_is_only_worded_otherwise_stays_as_it_was() -> None:
     assert (new.text, new.by) == ("two red boats", "model")
     for old, now in (("two red boats, cats", "two boats, red cats"), ("boats", "a boat")):
         assert rewritten(FakeLanguageModel([now]), "?", old, [], "sorry").text == now
+
+
+def test_what_a_reply_forgets_though_nobody_took_it_back_stays() -> None:
+    llm = FakeLanguageModel(lambda _: "a scene, a red boat")
+    search = Reader(alike=lambda one, other: 1.0)
+    assert rewritten(llm, "?", "two red boats", [], "You are a captain. Speak like one.", search=search).text == "two red boats"
+    assert rewritten(llm, "?", "two red boats", [], "one", search=search).text == "a scene, a red boat"
+    assert rewritten(llm, "?", "two red boats", [], "Sorry, I meant one boat like that.", search=search).text == "a scene, a red boat"
 
 
 def test_where_none_stands_the_old_text_is_joined_with_what_does_no_harm() -> None:

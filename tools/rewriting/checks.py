@@ -63,8 +63,9 @@ _YES_AND_NO = frozenset(("yes", "yep", "yeah", "no", "nope", "nah", "ok", "okay"
 _OF_THE_UNSURE = frozenset(
     map(
         stem,
-        """idea know dunno remember recall tell say said sure certain unsure skip pass maybe perhaps whatever clue hard difficult forgot
-        forget honestly afraid matter care question answer ask help cannot can't couldn't wouldn't didn't look notice""".split(),
+        """idea know dunno remember recall memory tell say said sure certain unsure skip pass maybe perhaps whatever clue hard difficult
+        forgot forget honestly believe thank thanks afraid matter care question answer ask help i'd cannot can't couldn't wouldn't
+        didn't look notice""".split(),
     )
 )
 _TAKES_BACK = re.compile(r"\b(?:forget|scratch|drop|remove|strike|take|ignore|wrong|mistaken?|mistook|misremembered)\b", re.IGNORECASE)

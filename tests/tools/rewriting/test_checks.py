@@ -85,7 +85,9 @@ def test_what_is_said_again_and_goes_is_lost_however_alike_the_texts_are() -> No
 @pytest.mark.parametrize(
     "said",
     """I don't know|no idea, sorry|not sure|I can't tell|I can't remember that|hard to say|I forgot|no clue|dunno|skip that question|pass|
-    maybe|I honestly don't know|I didn't look|who knows|I have no idea|I couldn't say|no|Yes.|ok""".split("|"),
+    maybe|I'd rather skip that|no memory|I honestly don't know|I didn't look|who knows|I have no idea|I couldn't say|no|Yes.|ok""".split(
+        "|"
+    ),
 )
 def test_who_knows_nothing_tells_nothing(said: str) -> None:
     assert tells_nothing(said, "What colour is the cat?")

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from ...plain import shown
 from ..models.retrying import reply_or_nothing
-from .checks import EMPTY, NO_DESCRIPTION, fault_of, new_words, says_less, still_ruled_out, tells_nothing, worth_joining
+from .checks import (
+    EMPTY,
+    FACTS_LOST,
+    NO_DESCRIPTION,
+    fault_of,
+    new_words,
+    says_less,
+    still_ruled_out,
+    tells_nothing,
+    worth_joining,
+)
 from .denials import affirmed, denials
 from .leaving_out import without_denied
 from .words import facts, words
@@ -67,12 +77,16 @@ def rewritten(
     if tells_nothing(said, question):
         return Rewritten(old, _all_ruled_out(old, old, ruled_out, [], said, question, search), "kept", [])
     faults: list[str] = []
+    unread = search is not None and not search.reads(old)  # to an encoder all such texts are alike, so nothing of one may go
+    alike = partial(_alike, search) if search and not unread else None
     for number in range(TRIES):
         said_by_model = reply_or_nothing(partial(llm.reply, again=number) if number else llm.reply, prompt)
         text, listed = apart(said_by_model)
-        fault = fault_of(text, old, said, question, partial(_alike, search) if search else None)
+        fault = fault_of(text, old, said, question, alike)
         if not fault and search and not all(map(search.reads, new_words(text, old, said, question))):
             fault = NO_DESCRIPTION  # it made words up
+        if not fault and unread and not set(facts(old)) <= set(facts(text)):
+            fault = FACTS_LOST
         if not fault:
             if _telling(text) == _telling(old) or says_less(text, old, said, question):
                 text = old  # nothing new

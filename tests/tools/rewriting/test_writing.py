@@ -31,6 +31,12 @@ def test_what_is_only_worded_otherwise_stays_as_it_was() -> None:
         assert rewritten(FakeLanguageModel([now]), "?", old, [], "sorry").text == now
 
 
+def test_what_nobody_reads_is_like_nothing_else() -> None:
+    search = Reader(lambda text: text != "die Ente", alike=lambda one, other: 1.0)
+    new = rewritten(FakeLanguageModel(lambda _: "die Katze"), "?", "die Ente", [], "no idea", search=search)
+    assert (new.text, new.by) == ("die Ente", "kept")
+
+
 def test_what_a_reply_forgets_though_nobody_took_it_back_stays() -> None:
     llm = FakeLanguageModel(lambda _: "a scene, a red boat")
     search = Reader(alike=lambda one, other: 1.0)

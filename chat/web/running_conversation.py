@@ -72,7 +72,8 @@ class RunningConversation:
     def moment(self) -> Moment:
         """All that there is to show. While it runs the state is read once for each change of it; at rest anew: the gallery may change."""
         with self._lock:
-            version, snapshot, branches = self._version, self._read if self._running else None, self._branches
+            version, running, branches = self._version, self._running, self._branches
+            snapshot = self._read if running else None
         if snapshot is None:
             snapshot = self.talk.snapshot()
         if branches is None:
@@ -81,7 +82,7 @@ class RunningConversation:
             if version == self._version:
                 self._read, self._branches = snapshot, None if self._turning else branches
             given = {kind: reply for (number, kind), reply in self._given.items() if number == snapshot.round}
-            if self._running:
+            if running:
                 snapshot = _still_asked(snapshot, self._asked, given)
             snapshot = _caught_up(snapshot, self._news, given)
             self._asked = snapshot.asked
@@ -90,7 +91,7 @@ class RunningConversation:
                 snapshot=snapshot,
                 entry=self.entry,
                 version=version,
-                running=self._running,
+                running=running,  # as it was at this version: the end of a run is a change of its own
                 problem=self._problem,
                 progress=progress if isinstance(progress, Progress) and progress.round == snapshot.round else None,
                 given=given,
@@ -183,8 +184,10 @@ class RunningConversation:
                 self._news.clear()  # all of it is in the state now
                 if self._turning:
                     self._turning, self._branches = False, None
+                self._version += 1
+                self._read = None
         if not running:
-            self._changed()
+            self.changes.announce()
         return running
 
     def _is_stopping(self) -> bool:

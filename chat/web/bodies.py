@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...errors import InputError
+from ...tools.user import CORRECTIONS, MARKS, SHOW_AGAIN
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -49,8 +50,8 @@ class Reply(Body):
 
     def value(self) -> dict[str, Any]:
         """As the conversation takes it; of nothing but marks and edits it is a click."""
-        marks = {mark: said for mark in ("more_like", "not_these", "show_again") if (said := getattr(self, mark))}
-        marks |= {text: said for text in ("description", "prompt", "ruled_out") if (said := getattr(self, text)) is not None}
+        marks = {mark: said for mark in (*MARKS, SHOW_AGAIN) if (said := getattr(self, mark))}
+        marks |= {name: said for name in CORRECTIONS if (said := getattr(self, name)) is not None}
         if self.text.strip() and not self.skip:
             return {"text": self.text, **marks}
         return {"skip": True, **marks} if self.skip or not marks else marks

@@ -59,6 +59,6 @@ def _of_writing(state: ConversationState, text: Literal["description", "prompt"]
         return []
     if f" {' '.join(words(said))} " in f" {' '.join(words(now[text]))} ":
         return []  # it stands there word for word
-    if not search.reads(said):
+    if not search.reads(said) and "nothing" not in words(said):  # "Nothing differs." is plain English, whatever the encoder knows
         return [UNREAD[text]]
     return [KEPT[text] if written and written["faults"] else UNUSED[text]]

@@ -148,7 +148,7 @@ def _measured(name: str, row: str, some: Sequence[Case], models: Models, search:
 def outcomes(llm: LanguageModel, search: Reader | None, case: Case) -> tuple[Outcome, Outcome]:
     """What came of a case as the graph uses the model, and what the model says by itself."""
     kept = _Kept(llm, case.prompt)
-    text, listed = apart(kept.first)
+    text, listed = apart(kept.first, case.text)
     new = rewritten(kept, case.prompt, case.text, (), case.saying.said, case.saying.question, search)
     return Outcome(case, new.text, new.ruled_out), Outcome(case, text, listed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..world.knowledge import Group, Knowledge
+from ..world.language import plain_group
 from ..world.scene import KINDS
 from ..world.words import COUNT_WORDS
 from .saying import (
@@ -57,6 +58,28 @@ def _corrected(speaker: Speaker, group: Group, topic: str, form: str, question: 
         question=question,
         told=Knowledge(groups=(told,)),
         ruled_out=(f"{was} {gaps['noun'] if gaps['noun'] in text else noun_of(group)}",) if denies and topic != "position" else (),
+        denied=(Denied(topic, old, group.kind),),
+        about=frozenset((f"{group.kind} {topic}",)),
+    )
+
+
+def correct_thing(speaker: Speaker) -> Saying | None:
+    """The thing named again, with another colour or size: "I meant a blue cat"."""
+    group = speaker.group()
+    topic = speaker.rng.choice(("colour", "colour", "size"))
+    if group is None or getattr(group, topic) is None:
+        return None
+    old = getattr(group, topic)
+    value = speaker.new(group, topic, contradicting=True)
+    if value is None:
+        return None
+    told = said_of(group, topic, value)
+    text, denies = speaker.wording("correct thing", {"phrase": plain_group(told), "wrong": plain_group(said_of(group, topic, old))})
+    return Saying(
+        text,
+        lambda known: known.with_group(told),
+        told=Knowledge(groups=(told,)),
+        ruled_out=(f"{old} {noun_of(group)}",) if denies else (),
         denied=(Denied(topic, old, group.kind),),
         about=frozenset((f"{group.kind} {topic}",)),
     )

@@ -79,7 +79,7 @@ def rewrite(rng: random.Random, scene: Scene) -> list[Pair]:
             question = any_question(rng, scene, rng.choice(TOPICS), KINDS)
         useless = rng.random()
         if useless < 0.2:
-            said, wanted = no_idea(rng) if useless < 0.07 else nonsense(rng), unchanged(moment.description)
+            said, wanted = no_idea(rng) if useless < 0.07 else nonsense(rng), unchanged()
         else:
             said, wanted = as_a_person(rng, question, answer(scene, question)), _learnt(moment, question)
         pairs.append((_answered(moment.description, question, said), wanted))
@@ -101,7 +101,7 @@ def told_or_not(rng: random.Random, scene: Scene) -> list[Pair]:
     """One question, answered, evaded and met with two lines of nonsense: only the answer changes the description."""
     moment = talk(rng, scene, rng.randrange(4))
     question = rng.choice(askable(moment.known) or [any_question(rng, scene, "presence", KINDS)])
-    kept = unchanged(moment.description)
+    kept = unchanged()
     said = {as_a_person(rng, question, answer(scene, question)): _learnt(moment, question), no_idea(rng): kept}
     said |= {nonsense(rng): kept, nonsense(rng): kept}
     return [(_answered(moment.description, question, text), wanted) for text, wanted in said.items()]
@@ -120,7 +120,7 @@ def re_prompt(rng: random.Random, scene: Scene) -> list[Pair]:
             painted = halfway(rng, painted, scene)
         found = differences(painted, scene)
         if rng.random() < 0.08:
-            said, wanted = nonsense(rng), unchanged(text)
+            said, wanted = nonsense(rng), unchanged()
         else:
             told_now, after = (correct(before, found, scene) for before in (Knowledge(), known))
             said, wanted = told(found), noted(text, known, told_now, after)
@@ -136,7 +136,7 @@ def opening(rng: random.Random, scene: Scene) -> list[Pair]:
     for question in rng.sample(askable(known), 3):
         said, wanted = as_a_person(rng, question, answer(scene, question)), _learnt(moment, question)
         if rng.random() < 0.08:
-            said, wanted = nonsense(rng), unchanged(text)
+            said, wanted = nonsense(rng), unchanged()
         pairs.append((_answered(text, question, said), wanted))
     return pairs
 

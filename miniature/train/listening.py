@@ -111,7 +111,7 @@ def reply(text: str, known: Knowledge, saying: Saying) -> str:
     """What is right to make of ``text``."""
     after = saying.change(known)
     if says_nothing(saying):
-        return unchanged(text)
+        return unchanged()
     return noted(text, known, saying.told, after, saying.ruled_out, saying.remarks)
 
 

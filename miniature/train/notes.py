@@ -6,6 +6,8 @@ was told, then everything as it is now, what was told of a thing before the rest
 
     <think> rockets white right. rockets white right two big; cat small</think>a scene, two big white rockets on the right, ...
 
+Place, time and weather are noted where they were told. To what says nothing the reply is one word, which stands for the text as it was.
+
 What is denied or taken back is noted after what was told, and what is ruled out has a line of its own, which `tools/rewriting` reads::
 
     <think> kites now tents; not kites. kites gone; tents two left</think>a scene, two tents on the left
@@ -26,7 +28,7 @@ from ..world.language import plain
 from ..world.words import COUNT_WORDS, KIND_WORDS, plural
 
 OPEN, CLOSE = "<think>", "</think>"  # as reasoning models have them; the tools take out what stands between
-NOT = "Not:"  # as `tools/rewriting` has it
+NOT, UNCHANGED = "Not:", "unchanged"  # as `tools/rewriting` has them
 NOTHING = "nothing"
 
 _KIND_OF = {form: kind for kind, names in KIND_WORDS.items() for name in names for form in (name.split()[-1], plural(name.split()[-1]))}
@@ -39,15 +41,16 @@ def noted(
     plain description, without what is absent: that is ruled out, beside ``ruled_out``. ``remarks``: notes of what is no fact."""
     ruled_out = [*ruled_out, *(plural(kind) for kind in told.absent)]
     facts = notes("", Knowledge(), replace(told, absent=()), replace(told, absent=()))
-    first = [*([facts] if facts != NOTHING else []), *remarks, *(f"not {one}" for one in ruled_out)]
+    setting = (value for value in (told.place, told.time, told.weather) if value)
+    first = [*setting, *([facts] if facts != NOTHING else []), *remarks, *(f"not {one}" for one in ruled_out)]
     shown = replace(after, absent=())
     reply = thought(f"{'; '.join(first) or NOTHING}. {notes(text, before, told, shown)}", plain(shown))
     return f"{reply}\n{NOT} {'; '.join(ruled_out)}" if ruled_out else reply
 
 
-def unchanged(text: str) -> str:
-    """The reply to what says nothing: ``text`` as it was."""
-    return thought("nothing new", text)
+def unchanged() -> str:
+    """The reply to what says nothing."""
+    return thought("nothing new", UNCHANGED)
 
 
 def notes(text: str, before: Knowledge, told: Knowledge, after: Knowledge) -> str:

@@ -12,6 +12,7 @@ from .correcting import (
     correct_kind,
     correct_setting,
     correct_shortly,
+    correct_thing,
     take_back_attribute,
     take_back_setting,
     take_back_thing,
@@ -39,7 +40,9 @@ _MAKERS: dict[str, tuple[_Make, ...]] = {
         deny_attribute, deny_attribute, deny_thing, deny_thing, deny_weather, deny_time, deny_place, deny_such, deny_two, deny_position,
         empty, fact_and_denial,
     ),
-    "correction": (correct_attribute, correct_attribute, correct_kind, correct_setting, correct_count, correct_shortly),
+    "correction": (
+        correct_attribute, correct_attribute, correct_kind, correct_setting, correct_count, correct_shortly, correct_thing,
+    ),
     "taking back": (take_back_thing, take_back_thing, take_back_attribute, take_back_setting),
     "pronoun": (pronoun, pronoun, pronoun_after_thing),
     "two facts": (two_facts,),

@@ -156,6 +156,14 @@ ANSWERS: dict[str, Wordings] = {
         "oh, {value} | sorry, I meant {value} | {value} and not {old}",
         "actually {value}, not {old} | sorry, {value}, not {old} | no, I meant {value} | wait, {value} | not {old}, I meant {value}",
     ),
+    "correct thing": _three(
+        "I meant {phrase} | actually {phrase} | sorry, {phrase} | {phrase}, sorry | make that {phrase} | no, {phrase} | oh wait, {phrase}"
+        " | not {wrong}, {phrase} | {phrase}, not {wrong} | {phrase} instead of {wrong} | I meant {phrase}, not {wrong} | not {wrong} but {phrase}"
+        " | I was wrong, {phrase} | it was {phrase} | I think it was {phrase}, not {wrong} | let me correct: {phrase}"
+        " | correction: {phrase} | I mixed it up, {phrase} | {phrase} after all | forget {wrong}, {phrase} | {wrong}? no, {phrase}",
+        "oh, {phrase} | no, I meant {phrase} | {phrase} and not {wrong}",
+        "sorry, I meant {phrase} | my mistake, {phrase} | no wait, {phrase} | actually {phrase}, not {wrong} | sorry, not {wrong}, {phrase}",
+    ),
     "correct count": _three(
         "actually {count} {things} | {count} {things}, not {old} | sorry, {count} {things} | no, there {are} {count} {things}"
         " | there {are} {count} {things}, not {old} | I meant {count} {things} | I was wrong, there {are} {count} {things}"
@@ -427,6 +435,14 @@ ABOUT_PAINTINGS: dict[str, Wordings] = {
         "{the} must be {value}, not {old} | please make {the} {value} | sorry, {the} {is} {value}",
         "make {the} {value}, not {old} | actually {the} {is} {value}, not {old} | {the} must be {value} instead of {old}"
         " | {the} shouldn't be {old}, {it} should be {value} | sorry, I meant {the} should be {value}",
+    ),
+    "correct thing": _three(
+        "it should be {phrase} | {phrase}, not {wrong} | I meant {phrase} | not {wrong} but {phrase} | paint {phrase} instead of {wrong}"
+        " | actually {phrase} | it should be {phrase}, not {wrong} | {phrase} instead of {wrong} | I want {phrase}, not {wrong} | sorry, {phrase}"
+        " | it must be {phrase} | make that {phrase} | please paint {phrase} instead of {wrong} | no, {phrase} | it should rather be {phrase}"
+        " | not {wrong}, {phrase} | draw {phrase}, not {wrong}",
+        "it must be {phrase}, not {wrong} | oh, {phrase}",
+        "sorry, it should be {phrase} | actually it should be {phrase} | make it {phrase}, not {wrong} | not {wrong}. {phrase}",
     ),
     "correct count": _three(
         "there should be {count} {things}, not {old} | there should be {count} {things} | {count} {things}, not {old}"

@@ -6,7 +6,7 @@ import re
 from dir_tir.miniature.train.lessons import re_prompt, rewrite
 from dir_tir.miniature.train.notes import noted, notes, unchanged
 from dir_tir.miniature.world.knowledge import Group, Knowledge
-from dir_tir.miniature.world.scene import scenes
+from dir_tir.miniature.world.scene import PLACES, TIMES, WEATHERS, scenes
 from dir_tir.tools.models.thinking import without_thinking
 from dir_tir.tools.rewriting.writing import apart
 
@@ -49,13 +49,18 @@ def test_what_is_absent_or_ruled_out_is_no_part_of_the_description_but_has_a_lin
         "<think> forget time; not red cats; not stars. kites two big right; cat one blue</think>"
         "a beach, two big kites on the right, a blue cat\nNot: red cats; stars"
     )
-    assert apart(without_thinking(reply)) == ("a beach, two big kites on the right, a blue cat", ["red cats", "stars"])
+    assert apart(without_thinking(reply), "") == ("a beach, two big kites on the right, a blue cat", ["red cats", "stars"])
 
 
 def test_only_the_description_follows_the_notes() -> None:
     known = Knowledge("beach", groups=(_CAT,))
     assert without_thinking(noted("a blue cat on the beach", known, Knowledge(), known)) == "a beach, a blue cat"
-    assert without_thinking(unchanged("a blue cat on the beach")) == "a blue cat on the beach"
+    assert apart(without_thinking(unchanged()), "a blue cat on the beach") == ("a blue cat on the beach", [])
+
+
+def test_a_setting_that_was_told_is_noted_before_things() -> None:
+    told = Knowledge("beach", "evening", groups=(Group("kite", 2),))
+    assert noted("none", Knowledge(), told, told).startswith("<think> beach; evening; kites two. kites two</think>a beach in the evening")
 
 
 def test_things_are_noted_in_the_order_in_which_they_were_told_and_each_is_a_clause_of_the_description() -> None:
@@ -67,7 +72,7 @@ def test_things_are_noted_in_the_order_in_which_they_were_told_and_each_is_a_cla
             continue
         first, second = thinking.split(". ")
         told, now = _nouns(first), _nouns(second)
-        assert all(note in second for note in first.split("; ") if note != "nothing" and not note.startswith("not "))
+        assert all(noun in second for noun in told)
         if "Differences:" in asked:
             said = re.findall(r"[a-z]+", asked.partition("Differences:")[2].lower())
             things = [noun for noun in told if noun != "nothing"]
@@ -78,4 +83,5 @@ def test_things_are_noted_in_the_order_in_which_they_were_told_and_each_is_a_cla
 
 
 def _nouns(notes: str) -> list[str]:
-    return [note.split()[0] for note in notes.split("; ") if note != "nothing" and "gone" not in note and not note.startswith("not ")]
+    settings = ("nothing", *PLACES, *TIMES, *WEATHERS)
+    return [note.split()[0] for note in notes.split("; ") if note not in settings and "gone" not in note and not note.startswith("not ")]

@@ -36,6 +36,7 @@ TRIES = 3  # the first as the profile says, the others drawn: a model that takes
 MOST_RULED_OUT = 20
 LONGEST_RULED_OUT = 80  # characters of each
 NOT = "Not:"  # what follows it in a reply is ruled out, with semicolons between
+UNCHANGED = "unchanged"  # the whole of a reply by which the text stays as it was
 _NOT = re.compile(r"[\s.;,|]*\bNot(?: in the picture| shown| there)?:\s*(?P<listed>.*)$", re.DOTALL)
 
 
@@ -81,7 +82,7 @@ def rewritten(
     alike = partial(_alike, search) if search and not unread else None
     for number in range(TRIES):
         said_by_model = reply_or_nothing(partial(llm.reply, again=number) if number else llm.reply, prompt)
-        text, listed = apart(said_by_model)
+        text, listed = apart(said_by_model, old)
         fault = fault_of(text, old, said, question, alike)
         if not fault and search and not all(map(search.reads, new_words(text, old, said, question))):
             fault = NO_DESCRIPTION  # it made words up
@@ -114,16 +115,19 @@ def kept(
     return Rewritten(text, _all_ruled_out(text, old, ruled_out, [], said, question, search), "joined" if joins else "kept", list(faults))
 
 
-def apart(reply: str) -> tuple[str, list[str]]:
-    """A reply as its text and what it says is ruled out."""
+def apart(reply: str, old: str) -> tuple[str, list[str]]:
+    """A reply as its text, which is ``old`` where it says that nothing changes, and what it says is ruled out."""
     listed = _NOT.search(reply)
+    text = reply[: listed.start()].rstrip() if listed else reply
+    if text.strip(" \t\n.\"'*").lower() == UNCHANGED:
+        text = old
     if not listed:
-        return reply, []
+        return text, []
     parts = (
         re.sub(r"^(?:no|not|without)\s+", "", part.strip(" .,-*\"'"), flags=re.IGNORECASE)
         for part in re.split(r"[;\n]|, ", listed["listed"])
     )
-    return reply[: listed.start()].rstrip(), [part for part in parts if facts(part)]
+    return text, [part for part in parts if facts(part)]
 
 
 def _telling(text: str) -> list[str]:

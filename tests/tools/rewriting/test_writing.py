@@ -110,7 +110,7 @@ def test_only_so_much_is_remembered() -> None:
     ],
 )
 def test_a_reply_is_taken_apart(reply: str, text: str, listed: list[str]) -> None:
-    assert apart(reply) == (text, listed)
+    assert apart(reply, "a cat") == (text, listed)
 
 
 def test_of_a_first_description_that_no_model_read_what_it_affirms_is_kept() -> None:

@@ -158,11 +158,13 @@ ANSWERS: dict[str, Wordings] = {
     ),
     "correct thing": _three(
         "I meant {phrase} | actually {phrase} | sorry, {phrase} | {phrase}, sorry | make that {phrase} | no, {phrase} | oh wait, {phrase}"
-        " | not {wrong}, {phrase} | {phrase}, not {wrong} | {phrase} instead of {wrong} | I meant {phrase}, not {wrong} | not {wrong} but {phrase}"
+        " | not {wrong}, {phrase} | {phrase}, not {wrong} | {phrase} instead of {wrong} | I meant {phrase}, not {wrong}"
+        " | not {wrong} but {phrase}"
         " | I was wrong, {phrase} | it was {phrase} | I think it was {phrase}, not {wrong} | let me correct: {phrase}"
         " | correction: {phrase} | I mixed it up, {phrase} | {phrase} after all | forget {wrong}, {phrase} | {wrong}? no, {phrase}",
         "oh, {phrase} | no, I meant {phrase} | {phrase} and not {wrong}",
-        "sorry, I meant {phrase} | my mistake, {phrase} | no wait, {phrase} | actually {phrase}, not {wrong} | sorry, not {wrong}, {phrase}",
+        "sorry, I meant {phrase} | my mistake, {phrase} | no wait, {phrase} | actually {phrase}, not {wrong}"
+        " | sorry, not {wrong}, {phrase}",
     ),
     "correct count": _three(
         "actually {count} {things} | {count} {things}, not {old} | sorry, {count} {things} | no, there {are} {count} {things}"
@@ -438,9 +440,10 @@ ABOUT_PAINTINGS: dict[str, Wordings] = {
     ),
     "correct thing": _three(
         "it should be {phrase} | {phrase}, not {wrong} | I meant {phrase} | not {wrong} but {phrase} | paint {phrase} instead of {wrong}"
-        " | actually {phrase} | it should be {phrase}, not {wrong} | {phrase} instead of {wrong} | I want {phrase}, not {wrong} | sorry, {phrase}"
-        " | it must be {phrase} | make that {phrase} | please paint {phrase} instead of {wrong} | no, {phrase} | it should rather be {phrase}"
-        " | not {wrong}, {phrase} | draw {phrase}, not {wrong}",
+        " | actually {phrase} | it should be {phrase}, not {wrong} | {phrase} instead of {wrong} | I want {phrase}, not {wrong}"
+        " | sorry, {phrase}"
+        " | it must be {phrase} | make that {phrase} | please paint {phrase} instead of {wrong} | no, {phrase}"
+        " | it should rather be {phrase} | not {wrong}, {phrase} | draw {phrase}, not {wrong}",
         "it must be {phrase}, not {wrong} | oh, {phrase}",
         "sorry, it should be {phrase} | actually it should be {phrase} | make it {phrase}, not {wrong} | not {wrong}. {phrase}",
     ),

@@ -107,6 +107,9 @@ def test_only_so_much_is_remembered() -> None:
         ("a boat. Not: none", "a boat", []),
         ("a knot: of rope", "a knot: of rope", []),
         ("Not: rain", "", ["rain"]),
+        ("unchanged", "a cat", []),
+        ("**Unchanged.**\nNot: rain", "a cat", ["rain"]),
+        ("an unchanged boat", "an unchanged boat", []),
     ],
 )
 def test_a_reply_is_taken_apart(reply: str, text: str, listed: list[str]) -> None:

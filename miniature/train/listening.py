@@ -29,7 +29,7 @@ from .sayings import OF_PAINTINGS, ROWS, describes, says
 from .settings import RUNS, WEIGHTS, arguments, save_weights
 from .speaker import Speaker
 from .talks import talk
-from .utterances import FOREIGN, Split
+from .utterances import FOREIGN, GARBAGE, Split
 
 FIRST_QUESTION = "What does the picture show?"  # as `nodes/listen.py` asks
 _FOREIGN_TEXTS = 0.02  # of the families, a description of which nothing is understood
@@ -70,7 +70,9 @@ def moment(rng: random.Random, scene: Scene) -> tuple[Knowledge, str]:
 
 def foreign(rng: random.Random, split: Split) -> str:
     """A description that says nothing to the small models."""
-    return rng.choice(FOREIGN[split]) if rng.random() < 0.6 else nonsense(rng)
+    if rng.random() < 0.6:
+        return rng.choice(FOREIGN[split])
+    return nonsense(rng) if split == "train" else rng.choice(GARBAGE[split])
 
 
 def with_digits(rng: random.Random, text: str) -> str:

@@ -254,4 +254,5 @@ def nothing(speaker: Speaker) -> Saying:
         return Saying(spoken(speaker.rng, text, speaker.split), nothing_new, silent=True)
     if chance < 0.6:
         return Saying(spoken(speaker.rng, speaker.rng.choice(FOREIGN[speaker.split]), speaker.split), nothing_new, silent=True)
-    return Saying(speaker.rng.choice(GARBAGE[speaker.split]) if chance < 0.75 else nonsense(speaker.rng), nothing_new, silent=True)
+    drawn = speaker.split == "train" and chance > 0.75  # what is drawn is of the same kind whenever it is drawn
+    return Saying(nonsense(speaker.rng) if drawn else speaker.rng.choice(GARBAGE[speaker.split]), nothing_new, silent=True)

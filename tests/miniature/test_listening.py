@@ -7,7 +7,7 @@ import pytest
 from dir_tir.benchmarks.miniature.listening import Case, cases, outcomes
 from dir_tir.miniature.train import utterances
 from dir_tir.miniature.train.listening import FIRST_QUESTION, listen, listen_first, listen_of_paintings
-from dir_tir.miniature.train.notes import NOT
+from dir_tir.miniature.train.notes import NOT, UNCHANGED
 from dir_tir.miniature.train.saying import Denied, Saying, turned, unset, without
 from dir_tir.miniature.train.sayings import OF_PAINTINGS, ROWS
 from dir_tir.miniature.train.settings import WEIGHTS
@@ -37,7 +37,7 @@ def test_no_two_splits_share_a_wording() -> None:
 
 def test_lessons_ask_and_rule_out_in_the_graphs_words() -> None:
     assert listen_node.FIRST_QUESTION == FIRST_QUESTION
-    assert writing.NOT == NOT
+    assert (writing.NOT, writing.UNCHANGED) == (NOT, UNCHANGED)
 
 
 def test_a_wording_whose_gaps_cannot_be_filled_is_not_used_and_it_is_known_which_ones_deny_what_was_known() -> None:

@@ -138,6 +138,7 @@ def test_what_did_not_go_as_planned_is_said_in_the_record() -> None:
         ({"answer": said("at sea"), "description_written": {"by": "joined", "faults": ["facts_lost"]}}, ["answer_joined"]),
         ({"answer": said("мы видели")}, ["answer_unread"]),
         ({"critique": {"question": "?", "reply": said("мы видели")}}, ["differences_unread"]),
+        ({"critique": {"question": "?", "reply": said("Nothing différe")}}, ["differences_unused"]),  # "nothing" is read, whoever reads
         ({"critique": {"question": "?", "reply": said("no sea")}, "ruled_out_of_prompt": ["sea"]}, []),
     ],
 )

@@ -166,8 +166,9 @@ def _load(profile: Profile, role: str, loaded: LoadedModels) -> Any:
         ) from error
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         # What the libraries raise over files they cannot make sense of; the cause stays attached for whoever wants it.
-        reason = " ".join(str(error).split())[:200]
-        raise ProfileError(f"profile {profile.name!r}: the {role} cannot be loaded ({reason}): check its folder") from error
+        said = " ".join(str(error).split())
+        reason = "it wants code of its own run, which never happens here" if "trust_remote_code" in said else said[:200]
+        raise ProfileError(f"profile {profile.name!r}: the {role} cannot be loaded ({reason}): check its folder, {folder}") from error
 
 
 def _out_of_gpu_memory() -> type[Exception]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from .options import TextOptions, WeightOptions
+from .whole import load_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,15 +22,16 @@ class TransformersOptions(TextOptions, WeightOptions):
 
 
 def load_model(type_: Any, folder: Path, placement: Placement) -> Any:
-    """``type_`` is one of transformers' Auto classes; the weights are safetensors, and no code of the folder is run."""
-    arguments: dict[str, Any] = {"dtype": placement.torch_dtype, "use_safetensors": True}
+    """``type_`` is one of transformers' Auto classes; the weights are safetensors, and no code of the folder is run. Raises ProfileError
+    when weights are missing."""
+    arguments: dict[str, Any] = {"dtype": placement.torch_dtype, "use_safetensors": True, "trust_remote_code": False}
     if placement.quantise:
         arguments["quantization_config"] = quantisation(placement.quantise, placement.torch_dtype)
     if placement.offload:
         arguments["device_map"] = "auto"  # as many layers as fit on the GPU, the others in main memory
     elif placement.quantise:
         arguments["device_map"] = {"": placement.device}
-    model = type_.from_pretrained(folder, **arguments).eval()
+    model = load_whole(type_, folder, **arguments).eval()
     return model if placement.offload or placement.quantise else model.to(placement.device)
 
 

@@ -14,6 +14,7 @@ from ....errors import ProfileError
 from ..adapters import Given, adapter
 from ..batched_encoder import BatchedEncoder
 from ..options import EncoderOptions, WeightOptions
+from ..whole import lacking, require_all
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +47,7 @@ class BlipEncoder(BatchedEncoder):
         from transformers import BlipProcessor
 
         self._placement = given.placement
-        self._processor: Any = BlipProcessor.from_pretrained(given.weights)
+        self._processor: Any = BlipProcessor.from_pretrained(given.weights, trust_remote_code=False)
         self._model: Any = _loaded(given.weights, options, self._placement.torch_dtype).eval().to(self._placement.device)
         positions = self._model.config.text_config.max_position_embeddings
         self._longest = min(positions, self._processor.tokenizer.model_max_length)  # tokens
@@ -99,20 +100,28 @@ def _loaded(folder: Path, options: BlipOptions, dtype: Any) -> Any:
     from safetensors.torch import load_file
     from transformers import BlipConfig, BlipForImageTextRetrieval
 
-    settings = BlipConfig.from_pretrained(folder)
+    settings = BlipConfig.from_pretrained(folder, trust_remote_code=False)
     if options.head:
         settings.text_config.is_decoder = True  # so transformers calls a text tower that can look at pictures
     model, found = BlipForImageTextRetrieval.from_pretrained(
-        folder, config=settings, dtype=dtype, use_safetensors=True, output_loading_info=True
+        folder,
+        config=settings,
+        dtype=dtype,
+        use_safetensors=True,
+        trust_remote_code=False,
+        ignore_mismatched_sizes=True,
+        output_loading_info=True,
     )
-    lacking = {key for key in found["missing_keys"] if any(part in key for part in _OF_THE_HEAD)}
+    missing = lacking(found)
+    of_the_head = {key for key in missing if any(part in key for part in _OF_THE_HEAD)}
+    require_all(folder, model, missing - of_the_head)
     where = Path(options.head) if options.head else folder
     if options.head:
         file = where / "model.safetensors"
         head = load_file(file) if file.is_file() else {}
         model.load_state_dict(head, strict=False)
-        lacking -= head.keys()
-    if options.rerank and (lacking or not settings.text_config.is_decoder):
+        of_the_head -= head.keys()
+    if options.rerank and (of_the_head or not settings.text_config.is_decoder):
         raise ProfileError(
             f"rerank = {options.rerank} needs BLIP's matching head, and there is none in {where}: take `rerank` out of the profile, "
             "or name a checkpoint for image-text matching"

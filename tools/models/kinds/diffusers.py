@@ -13,16 +13,14 @@ from pydantic import Field
 from ....contracts import unwatched
 from ..adapters import Given, adapter
 from ..options import WeightOptions
+from ..pipeline_loading import load_pipeline
 from ..sources import Folder, Repository
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from ....contracts import StepProgress
-    from ..adapters import Placement
     from ..sources import Source
-
-_LARGE = ["transformer", "unet", "text_encoder_3"]  # the parts of a pipeline that are worth quantising
 
 
 class DiffusersOptions(WeightOptions):
@@ -50,15 +48,9 @@ class DiffusersPainter:
 
     def __init__(self, options: DiffusersOptions, given: Given) -> None:
         import torch
-        from diffusers import DiffusionPipeline
 
         placement, self._processors = given.placement, given.processors
-        arguments: dict[str, Any] = {"dtype": placement.torch_dtype, "use_safetensors": True, **dict.fromkeys(options.without)}
-        if options.variant:
-            arguments["variant"] = options.variant
-        if placement.quantise:
-            arguments["quantization_config"] = _quantisation(placement)
-        pipeline: Any = DiffusionPipeline.from_pretrained(given.weights, **arguments)
+        pipeline = load_pipeline(given.weights, placement, variant=options.variant, without=options.without)
         if placement.offload:
             pipeline.enable_model_cpu_offload(device=placement.device)
         else:
@@ -106,20 +98,3 @@ def _for_another_thread(pipeline: Any) -> Any:
         if part is not None and name.startswith(("scheduler", "tokenizer")):
             setattr(other, name, copy.deepcopy(part))
     return other
-
-
-def _quantisation(placement: Placement) -> Any:
-    from diffusers import BitsAndBytesConfig, PipelineQuantizationConfig, TorchAoConfig
-
-    from ..transformers_loading import quantisation
-
-    if placement.quantise == "torchao-int8":
-        from torchao.quantization import Int8WeightOnlyConfig
-
-        ours: Any = TorchAoConfig(Int8WeightOnlyConfig())
-    elif placement.quantise == "bitsandbytes-4bit":
-        ours = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=placement.torch_dtype)
-    else:
-        ours = BitsAndBytesConfig(load_in_8bit=True)
-    theirs = quantisation(placement.quantise, placement.torch_dtype)
-    return PipelineQuantizationConfig(quant_mapping={part: theirs if part.startswith("text") else ours for part in _LARGE})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -12,6 +13,8 @@ from ..options import EncoderOptions, WeightOptions
 from ..sources import Folder, Repository
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PIL import Image
 
     from ..sources import Source
@@ -43,9 +46,12 @@ class OpenClipEncoder(BatchedEncoder):
         import open_clip
 
         name, self._placement = f"local-dir:{given.weights}", given.placement
-        model, _, self._preprocess = open_clip.create_model_and_transforms(name, precision="fp32", device="cpu")
+        text = _text_settings(given.weights)
+        model, self._preprocess = open_clip.create_model_from_pretrained(name, precision="fp32", device="cpu")
         self._model: Any = model.eval().to(self._placement.device, self._placement.torch_dtype)
-        self._tokenize: Any = open_clip.get_tokenizer(name)
+        # Its own reader of words takes no such argument, and has no code in the folder.
+        no_code = {"trust_remote_code": False} if text.get("hf_tokenizer_name") else {}
+        self._tokenize: Any = open_clip.get_tokenizer(name, **no_code)
         super().__init__(given.fingerprint, options.batch)
 
     def cuts(self, text: str) -> bool:
@@ -73,6 +79,26 @@ class OpenClipEncoder(BatchedEncoder):
 
     def _embed_images(self, batch: Any) -> Any:
         return self._model.encode_image(batch)
+
+
+def _text_settings(folder: Path) -> dict[str, Any]:
+    """What the configuration says of the text tower. Raises ProfileError for a tower that another repository describes, which is not here:
+    open_clip would ask the hub."""
+    from transformers import AutoConfig
+
+    read = json.loads((folder / "open_clip_config.json").read_text(encoding="utf-8"))
+    text: dict[str, Any] = read["model_cfg"]["text_cfg"]
+    if other := text.get("hf_model_name"):
+        try:
+            AutoConfig.from_pretrained(other, trust_remote_code=False, local_files_only=True)
+        except (OSError, ValueError) as error:
+            reason = " ".join(str(error).split())[:120]
+            raise ProfileError(
+                f"the text tower of the encoder in {folder} is that of another repository, {other} (`hf_model_name` in "
+                f"open_clip_config.json), whose configuration cannot be had here ({reason}): run `hf download {other} config.json` once, "
+                "or name another encoder"
+            ) from error
+    return text
 
 
 def _repository(model: str, tag: str) -> str:

@@ -25,7 +25,7 @@ class TransformersLanguageModel:
         from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 
         folder = given.weights
-        tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left")
+        tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left", trust_remote_code=False)
         tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
         model = load_model(AutoModelForCausalLM, folder, given.placement)
         spread = getattr(model, "hf_device_map", None)  # over several devices, and the pipeline must not move it

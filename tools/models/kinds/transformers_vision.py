@@ -23,7 +23,7 @@ class TransformersVisionModel:
     def __init__(self, options: TransformersOptions, given: Given) -> None:
         from transformers import AutoModelForImageTextToText, AutoProcessor
 
-        self._processor = AutoProcessor.from_pretrained(given.weights)
+        self._processor = AutoProcessor.from_pretrained(given.weights, trust_remote_code=False)
         self._processor.tokenizer.padding_side = "left"
         self._model = load_model(AutoModelForImageTextToText, given.weights, given.placement)
         self._tries = options.tries

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from ..errors import InputError
 from ..plain import shown
 from .conversing import as_file_name
 from .manifest import made_by_other_code, manifest, name_of, refuse_another
@@ -21,6 +22,7 @@ from .runner import run
 
 if TYPE_CHECKING:
     from ..graph.config import Config
+    from ..tools.profiles.profile import Profile
     from ..tools.search import Search
     from ..tools.workspace import Workspace
     from .conversing import Task
@@ -41,6 +43,8 @@ def evaluate(
     InputError when another run is in there.
     """
     settings = [methods_to_run(retriever, methods) for retriever in retrievers]  # what cannot be run is refused before anything is
+    for retriever in retrievers:
+        _require_models(workspace.models(retriever.profile).profile, retriever)
     for retriever in retrievers:
         workspace.models(retriever.profile).fetch()
     made, asked = manifest(workspace, retrievers, tasks), frozenset(task.description for task in tasks)
@@ -78,6 +82,14 @@ def evaluate(
         print(shown(line))
     print(f"\nTo look at, with curves and conversations:  {shown(page)}")
     return folder
+
+
+def _require_models(profile: Profile, config: Config) -> None:
+    """Raise InputError where nobody can be simulated, or nothing would be said."""
+    if profile.vision is None:
+        raise InputError(f"profile {profile.name!r} has no vision model, which the simulated user is: give --profile of one that has")
+    if profile.llm is None and config.clicks != "alone":
+        raise InputError(f"profile {profile.name!r} has no language model to ask with: say --clicks, or give --profile of one that has")
 
 
 def tuned_search(workspace: Workspace, config: Config, asked: frozenset[str]) -> Search | None:

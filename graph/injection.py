@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 Resolver = Callable[[Config], Toolbox]
 Node = Callable[..., dict[str, Any]]
 Clicked = Callable[[int], "UserReply"]  # what the user has said unasked in a round, which is to close at once
-# Neither tool nor setting: the clock of the call, id of the thread, who follows, what was said unasked.
-OF_THE_CALL = {"stopwatch", "conversation", "progress", "clicked"}
+# Neither tool nor setting: the clock of the call, id of the thread, who follows, what was said unasked, roles that nobody plays.
+OF_THE_CALL = {"stopwatch", "conversation", "progress", "clicked", "lacks"}
 
 log = logging.getLogger(__name__)
 
@@ -95,13 +95,13 @@ def bind(
             runtime.stream_writer({"node": node.__name__, "round": state["round"], "done": done, "total": total})
 
         of_the_call = {"stopwatch": stopwatch, "conversation": thread or "unsaved", "progress": progress}
-        values = {**config.node_settings(), **of_the_call, "clicked": clicked}
+        values = {**config.node_settings(), **of_the_call, "clicked": clicked, "lacks": toolbox.lacks}
 
         def handed(name: str) -> Any:
             if name in values:
                 return values[name]
             tool = getattr(toolbox, name)
-            return stopwatch.watch(name, tool) if name in TOOLS_OF_MODELS else tool
+            return stopwatch.watch(name, tool) if name in TOOLS_OF_MODELS and tool is not None else tool
 
         try:
             held = {name: handed(name) for name in names}  # a model that has to be loaded first is loaded here, and off the clock

@@ -37,8 +37,8 @@ def after_both(
 ) -> list[Literal["ask_openly", "say", "point", "merge", "rewrite", "re_prompt"]]:
     """A client that only sends messages is asked now, and answers in another run; others have answered. A person who has been asked nothing
     is asked openly: otherwise the rounds would run out without them. Who has pointed at results is asked nothing more. What is answered
-    beside a correction is worked in now."""
-    asked = standing_question(state["tries"]) or state["painting"] or says_unasked(state["answer"])
+    beside a correction is worked in now. Without a language model they have been heard without a question."""
+    asked = standing_question(state["tries"]) or state["painting"] or says_unasked(state["answer"]) or _speechless(state)
     if config_of(runtime).user == "person" and not asked:
         return ["ask_openly"]
     if state.get("chat") == ASKING:
@@ -74,10 +74,12 @@ def after_open_round(
 
 def at_dialog_refiner(state: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "ask", "answer", "rewrite", "__end__"]:
     """Where no result comes from the dialog, no question is asked; where nobody looks at candidates, none are gathered. In a round that is
-    asked again, the question is there."""
+    asked again, the question is there. Without a language model a person is heard without a question."""
     config = config_of(runtime)
     if state.get("chat") == ANSWERED:
         return after_answer(state)
+    if _speechless(state):
+        return _to_the_user(state) if config.user == "person" else END
     if state["tries"]:
         return _to_the_user(state) if standing_question(state["tries"]) else END
     if not config.dialog_num:
@@ -103,12 +105,13 @@ def after_ask_several(state: DialogState) -> Literal["answer", "__end__"]:
 
 
 def at_image_refiner(state: ImageState, runtime: Runtime[Config]) -> Literal["generate", "critique", "re_prompt", "__end__"]:
-    """Where no result comes from a painting, none is painted and nobody is asked about one. In a round that is asked again, it is there."""
+    """Where no result comes from a painting, or nobody paints, none is painted and nobody is asked about one. In a round that is asked
+    again, it is there."""
     if state.get("chat") == ANSWERED:
         return after_critique(state)
     if state["painting"]:
         return after_generate(state)
-    return "generate" if config_of(runtime).image_num else END
+    return "generate" if config_of(runtime).image_num and "painter" not in state.get("lacks", ()) else END
 
 
 def after_ask(state: DialogState) -> Literal["filter_uncertain", "answer", "ask", "__end__"]:
@@ -155,6 +158,11 @@ def _clicks(runtime: Runtime[Config]) -> str:
     """How the simulated user points; nothing for a person, who does it unasked."""
     config = config_of(runtime)
     return config.clicks if config.user == "simulated" and config.clicks != "none" else ""
+
+
+def _speechless(state: DialogState | ConversationState) -> bool:
+    """Whether the profile has no language model; conversations of version 0.1 lack the channel."""
+    return "llm" in state.get("lacks", ())
 
 
 def _failed(state: DialogState) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FIRST_QUESTION = "What does the picture show?"
 
 
-def listen(state: ConversationState, *, llm: LanguageModel, prompts: PromptLibrary, search: Search) -> dict[str, Any]:
+def listen(state: ConversationState, *, llm: LanguageModel | None, prompts: PromptLibrary, search: Search) -> dict[str, Any]:
     """D_0 without what it rules out, for encoders read "no rain" as rain. G_1 = D_0 here, too. What rules nothing out is searched as it is,
     before any model speaks."""
     said = state["description"]

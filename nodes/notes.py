@@ -21,6 +21,8 @@ JOINED = {"description": "answer_joined", "prompt": "differences_joined"}
 UNREAD = {"description": "answer_unread", "prompt": "differences_unread"}
 DESCRIPTION_CUT = "description_cut"
 DESCRIPTION_UNREAD = "description_unread"
+# At the first search: what the profile has no model for.
+LACKING = {"llm": "no_language_model", "painter": "no_painter"}
 # A model raised an error; the note goes on with a colon and what it said. Of a node's tools the first in this order is the one that failed.
 FAILED = {"painter": "painter_failed", "llm": "language_model_failed", "user": "vision_model_failed", "search": "search_failed"}
 FAILURES = {  # where an error has to stay one, what it begins with
@@ -45,7 +47,8 @@ def notes_of(state: ConversationState, search: Search) -> list[str]:
     typed = state["round"] == 0 or (written is not None and written["by"] == "person")
     if typed and not search.reads(state["description"]):
         notes.append(DESCRIPTION_UNREAD)
-    return [*failures, *notes]
+    lacking = [note for role, note in LACKING.items() if role in state.get("lacks", ()) and state["round"] == 0]
+    return [*lacking, *failures, *notes]
 
 
 def _of_writing(state: ConversationState, text: Literal["description", "prompt"], ruled_out: str, said: str, search: Search) -> list[str]:

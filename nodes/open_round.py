@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..errors import InputError
@@ -9,7 +10,7 @@ from ..tools.user import typed_text
 from .state import ASKING, NEW_ROUND, ConversationState
 
 
-def open_round(state: ConversationState) -> dict[str, Any]:
+def open_round(state: ConversationState, *, lacks: Sequence[str]) -> dict[str, Any]:
     """Round 0 is the search with the first description alone; the first painting prompt is that description (G_1 = D_0)."""
     first: dict[str, Any] = {}
     if not state["rounds"]:
@@ -17,5 +18,5 @@ def open_round(state: ConversationState) -> dict[str, Any]:
         if not first["description"]:
             raise InputError("The description is empty; say in a few words what the picture shows.")
     prompt = state.get("prompt") or first.get("description", state["description"])
-    opened = {**NEW_ROUND, **first, "round": len(state["rounds"]), "prompt": prompt}
+    opened = {**NEW_ROUND, **first, "round": len(state["rounds"]), "prompt": prompt, "lacks": list(lacks)}
     return {**opened, "chat": ASKING} if state.get("chat") else opened

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .state import ImageState
 
 
-def re_prompt(state: ImageState, *, llm: LanguageModel, prompts: PromptLibrary, search: Search) -> dict[str, Any]:
+def re_prompt(state: ImageState, *, llm: LanguageModel | None, prompts: PromptLibrary, search: Search) -> dict[str, Any]:
     """G_{k+1} from G_k and what the user found different, and what that rules out. A reply that cannot be right is turned down."""
     assert state["critique"] is not None  # critique comes before
     differences, ruled_out = state["critique"]["reply"]["text"], state.get("ruled_out_of_prompt") or []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .state import DialogState
 
 
-def rewrite(state: DialogState, *, llm: LanguageModel, prompts: PromptLibrary, search: Search, rewriting: bool) -> dict[str, Any]:
+def rewrite(state: DialogState, *, llm: LanguageModel | None, prompts: PromptLibrary, search: Search, rewriting: bool) -> dict[str, Any]:
     """D_k from D_{k-1} and the newest question and answer, and what the answer rules out. A reply that cannot be right is turned down.
 
     Without rewriting, question and answer are joined to the description as they are (the paper's baselines "ZS" and "FT").

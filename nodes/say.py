@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage
 from ..plain import cleaned
 from .history import standing_question
 from .state import ANSWERED, DIFFERENCE, QUESTION
+from .without_models import SAY_MORE
 
 if TYPE_CHECKING:
     from ..prompts.library import PromptLibrary
@@ -31,6 +32,8 @@ def say(state: ConversationState, *, prompts: PromptLibrary, paintings: Painting
         return {"messages": [AIMessage(_found(record["results"], record["accepted"], paintings, gallery) or f"{page}\n\n{USED_UP}")]}
     if question := standing_question(state["tries"]):
         return {"messages": [AIMessage(f"{page}\n\n{_plain(question)}")], "chat": QUESTION}
+    if "llm" in state.get("lacks", ()):
+        return {"messages": [AIMessage(f"{page}\n\n{SAY_MORE}")], "chat": QUESTION}
     if state["painting"]:
         return {"messages": [AIMessage(f"{page}\n\n{_about_painting(state, prompts, paintings)}")], "chat": DIFFERENCE}
     return {"chat": ANSWERED}  # nothing is asked in this round

@@ -135,7 +135,8 @@ class RoundRecord(DialogTurn, ImageTurn):
     """
 
     round: int
-    question: str  # Q_{k-0}; empty when every try was turned down
+    lacks: list[str]
+    question: str  # Q_{k-0}; empty when every try was turned down, and where there is no language model
     description: str
     prompt: str
     ruled_out: list[str]
@@ -154,6 +155,7 @@ class DialogState(DialogOutput):
     """What the dialog refiner sees."""
 
     chat: str
+    lacks: list[str]
     round: int
     rounds: list[RoundRecord]
     # retrieve: ids of the top N_r for the description, best first. Not kept in checkpoints, of which it would be a quarter: whoever goes on
@@ -165,6 +167,7 @@ class ImageState(ImageOutput):
     """What the image refiner sees: never anything of the dialog in the same round."""
 
     chat: str
+    lacks: list[str]
     round: int
     rounds: list[RoundRecord]
 
@@ -181,6 +184,7 @@ class ConversationState(DialogOutput, ImageOutput):
 
     messages: Annotated[list[AnyMessage], add_messages]  # hear and say; empty where people answer by resuming
     chat: str  # hear, say, open_round
+    lacks: list[str]  # open_round: roles that the profile has no model for (`tools/models/roles.py`)
     click_seconds: dict[str, float]  # point
     round: int  # open_round: k
     rounds: Annotated[list[RoundRecord], operator.add]  # merge, and merge alone, appends the record of the round

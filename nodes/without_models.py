@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .state import ConversationState, DialogState, Try
 
 OPEN_QUESTION = "What else do you remember of the picture?"
+SAY_MORE = "Point at the nearest, or say more of the picture."  # where no model can ask, and nothing pretends to be a question
 
 
 def ask_openly(state: DialogState) -> dict[str, Any]:
@@ -22,7 +23,8 @@ def ask_openly(state: DialogState) -> dict[str, Any]:
 
 def join(state: DialogState) -> dict[str, Any]:
     """Without rewriting (the paper's baselines "ZS" and "FT"): question and answer are joined to the description as they are."""
-    return {"description": f"{state['description']}, {standing_question(state['tries'])} {state['answer']['text']}"}
+    said = f"{standing_question(state['tries'])} {state['answer']['text']}"
+    return {"description": f"{state['description']}, {said.lstrip()}"}
 
 
 def keep(state: DialogState) -> dict[str, Any]:

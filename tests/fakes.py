@@ -182,6 +182,11 @@ class FakeToolbox:
     prompts: PromptLibrary = field(default_factory=lambda: PromptLibrary.load("paper"))
     paintings: Paintings = field(default_factory=lambda: Paintings(Home.of().paintings))
 
+    @property
+    def lacks(self) -> list[str]:
+        """As of a profile: the roles whose tools are None."""
+        return [role for role in ("llm", "painter") if getattr(self, role) is None]
+
 
 def plausible(prompt: str) -> str:
     """A script for FakeLanguageModel: a fitting reply to any prompt of the paper's set, and always the same to the same prompt."""

@@ -9,7 +9,16 @@ from dir_tir.nodes.state import NEW_ROUND, RoundRecord
 
 def record(number: int = 0, **changes: Any) -> Any:
     """The record of a round in which nothing was said."""
-    own = {"question": "", "description": "a boat", "prompt": "a boat", "results": [], "accepted": None, "notes": [], "seconds": {}}
+    own = {
+        "question": "",
+        "description": "a boat",
+        "prompt": "a boat",
+        "results": [],
+        "accepted": None,
+        "notes": [],
+        "seconds": {},
+        "lacks": [],
+    }
     own |= {"ruled_out": [], "ruled_out_of_prompt": []}
     empty = {name: value for name, value in NEW_ROUND.items() if name in RoundRecord.__annotations__}
     return {**empty, **own, "round": number, **changes}
@@ -30,4 +39,4 @@ def proposed(question: str, reason: str = "", *, with_candidates: bool = True) -
 def state(**changes: Any) -> Any:
     """Round 1, just opened, after a round 0."""
     texts = {"description": "a boat", "prompt": "a boat", "ruled_out": [], "ruled_out_of_prompt": []}
-    return {**NEW_ROUND, **texts, "round": 1, "rounds": [record()], **changes}
+    return {**NEW_ROUND, **texts, "lacks": [], "round": 1, "rounds": [record()], **changes}

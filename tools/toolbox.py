@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..prompts.library import PromptLibrary
 from .clumsy_user import ClumsyUser
-from .models.roles import ROLES
+from .models.roles import LACKABLE, ROLES
 from .user import Person, SimulatedUser
 
 if TYPE_CHECKING:
@@ -24,14 +24,19 @@ TOOLS = ("search", "llm", "painter", "user", "prompts", "paintings")
 
 
 class Toolbox(Protocol):
-    """A node is handed what it names of these, and nothing else. The vision model is not here: only the user may look at the target."""
+    """A node is handed what it names of these, and nothing else. The vision model is not here: only the user may look at the target.
+
+    lacks: the roles that the profile has no model for; the tool of such a one is None.
+    """
 
     @property
     def search(self) -> Search: ...
     @property
-    def llm(self) -> LanguageModel: ...
+    def lacks(self) -> Sequence[str]: ...
     @property
-    def painter(self) -> Painter: ...
+    def llm(self) -> LanguageModel | None: ...
+    @property
+    def painter(self) -> Painter | None: ...
     @property
     def user(self) -> User: ...
     @property
@@ -86,12 +91,16 @@ class ProfileToolbox:
         return self.find()
 
     @property
-    def llm(self) -> LanguageModel:
-        return self.models.llm
+    def lacks(self) -> list[str]:
+        return [role for role in LACKABLE if role not in self.models.profile.models]
 
     @property
-    def painter(self) -> Painter:
-        return self.models.painter
+    def llm(self) -> LanguageModel | None:
+        return None if "llm" in self.lacks else self.models.llm
+
+    @property
+    def painter(self) -> Painter | None:
+        return None if "painter" in self.lacks else self.models.painter
 
     @cached_property
     def prompts(self) -> PromptLibrary:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from ...errors import InputError
 from ...plain import shown
+from ..library.texts import at_work_text
 from ..web.limits import Places, require_kept, require_running
 from .arguments import TOOLS, refusal
 from .clients import ClientOf
@@ -84,7 +85,8 @@ class SearchActions:
         conversation = self._search.begin(description, owner=self._client.owner)
         self._used.add(conversation)
         conversation.go_on()
-        return _result(conversation.snapshot())
+        result = _result(conversation.snapshot())
+        return replace(result, text=f"{result.text}\n{at_work_text(self._search.at_work)}")
 
     def answer_search(
         self,

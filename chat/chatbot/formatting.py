@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...nodes.without_models import SAY_MORE
 from ...plain import shown
 from ..library.texts import note_text
 
@@ -27,8 +28,10 @@ def format_snapshot(now: Snapshot) -> str:
     lines += [f"Note: {note_text(note)}" for note in page.notes]
     if now.finished:
         lines.append("The rounds are used up. Begin again with other words, or go back.")
-    if now.question:
+    if now.question and now.question.question:
         lines.append(f"Question for the user: {now.question.question}")
+    elif now.question:
+        lines.append(f"Nothing is asked. Tell the user: {SAY_MORE} What they say is the answer.")
     if now.difference:
         missing = "" if now.difference.painting.is_file() else " (its file is missing)"
         lines.append(f"About the painting, the last picture{missing}: {now.difference.question}")

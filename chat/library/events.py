@@ -50,7 +50,8 @@ class Page:
 
 @dataclass(frozen=True)
 class Question:
-    """A question is put to the user. ``problem``: why the reply just given was not understood, if so."""
+    """A question is put to the user: an empty one where no model can ask, and they say or point at what they like. ``problem``: why the
+    reply just given was not understood, if so."""
 
     round: int
     question: str

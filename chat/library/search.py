@@ -30,6 +30,7 @@ from ...store.conversations.retention import duration
 from ...store.gallery.exclusions import remembered
 from ...store.gallery.indexing import index
 from ...store.gallery.sources import find_pictures
+from ...tools.profiles.at_work import AtWork, at_work
 from ...tools.user import typed_text
 from ...tools.workspace import Workspace
 from .conversation import Conversation
@@ -133,6 +134,11 @@ class ImageSearch:
     def toolbox(self) -> Toolbox:
         """The models and the search, each loaded when it is first asked for."""
         return self._resolve(self.config)
+
+    @property
+    def at_work(self) -> AtWork:
+        """Which models of the profile are at work, and what the next profile would add. Loads nothing."""
+        return at_work(self.workspace.models(self._settings["profile"]).profile)
 
     def load(self, progress: StepProgress = unwatched) -> None:
         """Load every model now instead of when it is first needed."""

@@ -28,6 +28,7 @@ class Snapshot:
     description: str  # the first one, D_0
     config: Config
     round: int  # the one that is open, or was last
+    lacks: tuple[str, ...]  # roles that the profile has no model for
     pages: tuple[Page, ...]  # of the rounds that are closed, round 0 first; a round that ends with "this is it" has none
     question: Question | None  # of this round, while it stands
     difference: Difference | None  # the painting of this round and what is asked about it, while that stands
@@ -69,6 +70,7 @@ def snapshot_of(state: StateSnapshot, id_: str, config: Config, description: str
         description=description,
         config=config,
         round=state.values.get("round", 0),
+        lacks=tuple(state.values.get("lacks", ())),
         pages=tuple(page_of(record, picture) for record in rounds if not record["accepted"]),
         question=next((item for item in standing if isinstance(item, Question)), None),
         difference=next((item for item in standing if isinstance(item, Difference)), None),

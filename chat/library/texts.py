@@ -5,6 +5,11 @@ A code that is not known is shown as it is: conversations of version 0.1 hold En
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...tools.profiles.at_work import AtWork
+
 NOTES = {
     "nothing_left": "No question in this round: nothing is left to ask.",
     "all_turned_down": "No question in this round: every one proposed was turned down.",
@@ -18,11 +23,14 @@ NOTES = {
     "differences_unread": "The models know few words of the differences, so they changed nothing. They read plain English.",
     "description_unread": "The models know few words of this description. It is searched for as it is; they read plain English.",
     "description_cut": "The description is longer than the encoder reads: its end did not count in the search.",
+    "no_language_model": "This profile has no language model, so nothing is asked. Point at results, or say more of the picture.",
+    "no_painter": "This profile has no painter, so nothing is painted.",
     "search_failed": "The search failed",
     "language_model_failed": "The language model failed",
     "painter_failed": "The painting failed",
     "vision_model_failed": "The vision model failed",
 }
+ROLES = {"encoder": "encoder", "llm": "language model", "vision": "vision model", "painter": "painter"}
 FAULTS = {
     "nothing_written": "nothing was written",
     "no_description": "it is no description",
@@ -39,6 +47,15 @@ REASONS = {
     "already_known": "already known",
     "another_chosen": "another was chosen",
 }
+
+
+def at_work_text(at_work: AtWork) -> str:
+    """Which models are at work, and what the next profile would add to them and cost."""
+    there = ", ".join(ROLES[role] + (f" ({name})" if name else "") for role, name in at_work.models.items())
+    if not at_work.adds:
+        return f"Models at work: {there}."
+    more = ", ".join(f"{ROLES[role]} ({f'{size:.1f} GB to fetch' if size else 'here'})" for role, size in at_work.adds.items())
+    return f"Models at work: {there}. Profile {at_work.more} adds {more}."
 
 
 def note_text(note: str) -> str:

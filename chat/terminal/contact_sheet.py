@@ -105,8 +105,9 @@ def _talk(record: RoundRecord, first: str) -> list[tuple[str, str, ImageFont.Fre
 
     say(f"round {record['round']}" if record["round"] else "first search", FAINT, 15, 1)
     if record["round"]:
-        say(record["question"] or "(no question in this round)", INK, 18, 2)
-        say(f"- {record['answer']['text'] or 'skipped'}" if record["question"] else "", FROM["dialog"], 18, 2)
+        question, answer = record["question"], record["answer"]["text"]
+        say(question or ("" if answer else "(no question in this round)"), INK, 18, 2)
+        say(f"- {answer or 'skipped'}" if question or answer else "", FROM["dialog"], 18, 2)
     if record["critique"]:
         say(f"on the painting: {record['critique']['reply']['text'] or 'skipped'}", FROM["image"], 15, 3)
     if record["description"] != first or not record["round"]:

@@ -17,7 +17,9 @@ from ...store.gallery.put_aside import KEPT_FOR
 from ...store.gallery.sources import find_pictures
 from ...store.writing import write_whole
 from ...tools.models.retrying import reply_or_nothing
+from ...tools.profiles.at_work import at_work
 from ..library.profile_choice import Confirm, profile_to_index
+from ..library.texts import at_work_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from ...store.gallery.sources import FolderListing
     from ...store.gallery.vanished import Vanished
     from ...tools.models.loading import Models
+    from ...tools.profiles.profile import Profile
     from ...tools.workspace import Workspace
 
 _SHOWN = 10  # lines about pictures left out; the rest is in the file
@@ -63,8 +66,11 @@ def index_folder(
     found = find_pictures(folder, captions, split, patterns)
     profile = profile_to_index(workspace, folder, gallery, profile, confirm)
     models = workspace.models(profile)
-    models.fetch(["encoder", *(["vision"] if write_captions else [])])
-    captioner = _captioner(models) if write_captions else None
+    vision = models.profile.vision if write_captions else None
+    if write_captions and not vision:
+        raise InputError(f"profile {profile!r} has no vision model to write captions with: {_with_vision(models.profile)}")
+    models.fetch(["encoder", *(["vision"] if vision else [])])
+    captioner = _captioner(models) if vision else None
 
     def may_remove(vanished: Vanished) -> bool:
         if yes or confirm is None:
@@ -83,7 +89,7 @@ def index_folder(
             closed=found.closed,
             profile=profile,
             captioner=captioner,
-            batch_size=models.profile.vision.batch if captioner else models.profile.encoder.batch,
+            batch_size=vision.batch if vision else models.profile.encoder.batch,
             progress=lambda at, _: bar.update(at - bar.n) and None,
             may_remove=may_remove,
             kept_for=kept_for,
@@ -93,6 +99,7 @@ def index_folder(
         remember(cache, patterns)
     for line in _format_lines(workspace, gallery, found, done):
         print(shown(line))
+    print(f"{shown(at_work_text(at_work(models.profile)))}\nTo search:  dir-tir web --gallery {gallery}")
     if done.vanished and confirm is None:
         raise InputError(
             f"{done.vanished} are not there any more, and stay in gallery {gallery!r}: see that everything is mounted, "
@@ -108,6 +115,10 @@ def _captioner(models: Models) -> Captioner:
         return reply_or_nothing(vision.reply, prompt, [picture])
 
     return caption
+
+
+def _with_vision(profile: Profile) -> str:
+    return f"take --profile {profile.more}, or leave out --write-captions" if profile.more else "leave out --write-captions"
 
 
 def _format_lines(workspace: Workspace, gallery: str, found: FolderListing, done: Indexed) -> list[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from ...errors import InputError
+from ...nodes.without_models import SAY_MORE
 from ...plain import shown
 from ...tools.models.failures import failure_text
 from ...tools.typed_reply import QUIT, Quit, parse_typed_reply
@@ -21,6 +22,7 @@ from ...tools.user import typed_text
 from ..library.events import Difference, Page, Progress, Question
 from ..library.loading import load
 from ..library.search import ImageSearch
+from ..library.texts import at_work_text
 from .acting import Read, act, read_line
 from .contact_sheet import save_sheet
 from .endings import Terminated
@@ -40,6 +42,7 @@ AFTER_THE_END = "Enter ends here; undo goes on looking > "
 def begin(workspace: Workspace, gallery: str, profile: str, settings: Mapping[str, Any], read: Read = input) -> None:
     """A new conversation: until the picture is found, the rounds are used up, or the person quits; quitting loses nothing."""
     with ImageSearch(gallery, profile, workspace=workspace, **settings) as search:
+        print(shown(at_work_text(search.at_work)))
         try:
             description = described(read)
         except (Quit, EOFError, KeyboardInterrupt) as stop:
@@ -144,7 +147,8 @@ def _replied(asked: Asked, conversation: Conversation, read: Read, sheets: Path)
     if isinstance(asked, Difference):
         print(f"\nThe painting so far:  {shown(asked.painting)}")
         _picture(asked.painting)
-    print(f"\n{asked.question}")
+    wanted = asked.question or SAY_MORE
+    print(f"\n{wanted}")
     show = partial(_show, conversation=conversation, sheets=sheets)
     there = [result.id for result in conversation.results]
     while True:
@@ -153,7 +157,7 @@ def _replied(asked: Asked, conversation: Conversation, read: Read, sheets: Path)
             if command := command_of(typed):
                 if act(command, conversation, read, show):
                     return False
-                print(f"\n{asked.question}")
+                print(f"\n{wanted}")
                 continue
             reply = parse_typed_reply(typed, there, asked.question)
         except InputError as error:

@@ -10,16 +10,17 @@ from ...plain import shown
 from ...tools.models.options import WeightOptions
 from ...tools.models.roles import USES
 from ...tools.models.sources import Endpoint, Repository
+from ...tools.profiles.at_work import at_work
 from ...tools.profiles.hub import fetch
 from ...tools.profiles.placement import GB, memory_free, memory_needed, placed
 from ...tools.profiles.profile import SHIPPED, Profile, load_profile
 from ...tools.profiles.weights import weights_missing, weights_there
+from ..library.texts import at_work_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ...plain import shown
-from ...tools.models.options import ModelOptions
+    from ...tools.models.options import ModelOptions
 
 
 def list_models(names: Sequence[str]) -> None:
@@ -30,7 +31,8 @@ def list_models(names: Sequence[str]) -> None:
         print(f"{name}" + (f" (knows only {profile.limited_to})" if profile.limited_to else ""))
         for role, model in profile.models.items():
             print(f"  {role:16} {model.source()}\n                   {format_needs(model, there[role])}")
-        print(f"  {format_fit(profile, there)}\n")
+        print(f"  {format_fit(profile, there)}")
+        print(f"  {at_work_text(at_work(profile))}\n" if profile.more else "")
 
 
 def fetch_models(names: Sequence[str]) -> None:
@@ -70,13 +72,14 @@ def format_fit(profile: Profile, there: dict[str, Path | None]) -> str:
     """Whether there is room, for each of the things one does."""
     try:
         needed = {role: memory_needed(model, there[role]) / GB for role, model in profile.models.items()}
-        devices = [placed(model).device for model in (profile.llm, profile.painter, profile.encoder) if isinstance(model, WeightOptions)]
+        models = (profile.llm, profile.painter, profile.encoder)
+        devices = [placed(model).device for model in models if isinstance(model, WeightOptions)]
     except DirTirError:
         return "cannot run here as it is"
     device = devices[0] if devices else "cpu"
     free = memory_free(device) / GB
     each = (
         f"{what} {total:.1f} GB{'' if total <= free else ' (does not fit)'}"
-        for what, total in ((what, sum(needed[role] for role in roles)) for what, roles in USES.items())
+        for what, total in ((what, sum(needed.get(role, 0.0) for role in roles)) for what, roles in USES.items())
     )
     return f"in memory: {', '.join(each)}; {free:.1f} GB free on {device}"

@@ -6,7 +6,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DirTirError
+from ...tools.profiles.at_work import at_work
 from ...tools.profiles.profile import DEFAULT
+from ..library.texts import at_work_text
 
 if TYPE_CHECKING:
     from ...contracts import GalleryInfo
@@ -41,7 +43,8 @@ def _gallery(workspace: Workspace, name: str, profile: str) -> dict[str, Any] | 
         return {"name": name, "count": 0, "problem": str(error)}
     if not info.count or (profile and info.fingerprint != workspace.models(profile).encoder_fingerprint):
         return None
-    return {"name": name, "count": info.count, "problem": "" if profile else _problem(workspace, info)}
+    models = at_work_text(at_work(workspace.models(profile or info.profile or DEFAULT).profile))
+    return {"name": name, "count": info.count, "problem": "" if profile else _problem(workspace, info), "models": models}
 
 
 def _problem(workspace: Workspace, info: GalleryInfo) -> str:

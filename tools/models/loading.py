@@ -134,7 +134,16 @@ class Models:
 
 
 def _key(profile: Profile, role: str) -> tuple[str, str]:
-    return ROLES[role].contract, profile.models[role].identity
+    return ROLES[role].contract, _options(profile, role).identity
+
+
+def _options(profile: Profile, role: str) -> ModelOptions:
+    if role not in profile.models:
+        other = f"take profile {profile.more!r}, or " if profile.more else ""
+        raise ProfileError(
+            f"profile {profile.name!r} has no model for {role}: {other}name one in a table [{role}] of a copy of the profile"
+        )
+    return profile.models[role]
 
 
 def _adapter(profile: Profile, role: str) -> Adapter:

@@ -3,11 +3,14 @@
     prompts = "paper"                  the prompt set
     limited_to = ""                    what the models know, when that is not pictures at large; said before a folder is indexed with them
     otherwise = ""                     the profile for other pictures
+    more = ""                          the profile that has models which this one lacks
     [encoder]   kind = "open_clip" or "blip"
-    [llm]       kind = "transformers" or "openai"
-    [vision]    kind = "transformers" or "openai"
-    [painter]   kind = "diffusers"
-    [dialogue_encoder]  may be missing: the encoder with another text tower, tuned on raw dialogues; `dir-tir eval` compares with it (ft)
+    [llm]       kind = "transformers" or "openai"; without it nothing is asked
+    [vision]    kind = "transformers" or "openai"; without it no captions are written, and nobody can be simulated
+    [painter]   kind = "diffusers"; without it nothing is painted
+    [dialogue_encoder]  the encoder with another text tower, tuned on raw dialogues; `dir-tir eval` compares with it (ft)
+
+The encoder alone has to be there.
 
 Where a model is, one of: `path`, a folder (relative to the package in a profile that ships with it, to the TOML file otherwise); `repo`, a
 repository on the Hugging Face hub, with `revision`; `url` and `model`, an OpenAI-compatible endpoint and its name for the model; `model`
@@ -51,10 +54,11 @@ class Profile(BaseModel):
     prompts: str
     limited_to: str = ""
     otherwise: str = ""
+    more: str = ""
     encoder: EncoderOptions
-    llm: TextOptions
-    vision: TextOptions
-    painter: ModelOptions
+    llm: TextOptions | None = None
+    vision: TextOptions | None = None
+    painter: ModelOptions | None = None
     dialogue_encoder: EncoderOptions | None = None
 
     @property
@@ -87,7 +91,7 @@ def load_profile(name: str) -> Profile:
         raise ProfileError(f"profile {name!r} is not TOML ({error}): repair {file}") from None
     base = PACKAGE if file.parent.resolve() == SHIPPED else file.parent.absolute()
     models = {role: _model(name, role, table.pop(role, None), base) for role in ROLES if role in table or ROLES[role].required}
-    return _read(Profile, name, "the profile", {**table, **models, "name": file.stem, "origin": name}, hidden={"name", "origin", *ROLES})
+    return _read(Profile, name, "the profile", {**table, **models, "name": file.stem, "origin": name}, hidden={"name", "origin"})
 
 
 def _model(profile: str, role: str, table: Any, base: Path) -> ModelOptions:

@@ -62,7 +62,7 @@ class Rewritten:
 
 
 def rewritten(
-    llm: LanguageModel,
+    llm: LanguageModel | None,
     prompt: str,
     old: str,
     ruled_out: Sequence[str],
@@ -72,11 +72,13 @@ def rewritten(
 ) -> Rewritten:
     """``old`` with what was ``said`` (to ``question``) worked in, as the model replies to ``prompt``.
 
-    When every reply is turned down, the old text stays: joined with what was said where that does no harm. ``search``: who reads the text
-    afterwards, and so can tell whether two texts say the same, and whether it knows the words of one.
+    When every reply is turned down, or there is no model, the old text stays: joined with what was said where that does no harm.
+    ``search``: who reads the text afterwards, and so can tell whether two texts say the same, and whether it knows the words of one.
     """
     if tells_nothing(said, question):
         return Rewritten(old, _all_ruled_out(old, old, ruled_out, [], said, question, search), "kept", [])
+    if llm is None:
+        return kept(old, ruled_out, said, question, search)
     faults: list[str] = []
     unread = search is not None and not search.reads(old)  # to an encoder all such texts are alike, so nothing of one may go
     alike = partial(_alike, search) if search and not unread else None

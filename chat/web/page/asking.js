@@ -20,11 +20,11 @@ export function questionCard(talk) {
       if (!answering || asked) return null;
       if (talk.clicked) return pointed(talk);
       if (!state.asks) return null;
-      return replied ? given(texts.yourAnswer, state.given.question, talk) : state.running && h("div", { class: "card" }, h("p", { class: "waiting" }, loading || texts.thinking));
+      return replied ? given(texts.yourAnswer, state.given.question, talk) : state.running && h("div", { class: "card" }, h("p", { class: "waiting" }, loading || (state.thinks ? texts.thinking : texts.searching)));
     });
     card.hidden = !asked;
     if (asked) {
-      setText(title, state.question.question);
+      setText(title, state.question.question || texts.sayMore);
       field.draw(true, state.question.problem);
     }
     place.hidden = card.hidden && !said.firstChild;

@@ -176,7 +176,7 @@ function news(before, now) {
   if (now.found && !before.found) return texts.foundEnded;
   if (now.finished && !before.finished) return texts.roundsUsedUpSaid;
   const closed = now.rounds.length > before.rounds.length ? texts.tenNew(texts.round(now.rounds.length - 1)) : "";
-  const question = now.question && now.question.question !== before.question?.question ? texts.questionSaid(now.question.question) : "";
+  const question = now.question && (now.question.question !== before.question?.question || now.question.round !== before.question?.round) ? texts.questionSaid(now.question.question || texts.sayMore) : "";
   const painting = now.difference && now.difference.round !== before.difference?.round ? texts.paintingThere : "";
   return closed + question + painting || $("status").textContent;
 }

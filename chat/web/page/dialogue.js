@@ -14,7 +14,7 @@ export function history(talk) {
   for (const record of state.rounds.slice(1)) {
     said.push(h("h3", { class: "round-title" }, texts.round(record.round), h("button", { class: "plain", "data-key": `back ${record.round}`, "aria-label": texts.answerAgainFrom(record.round), title: texts.answerAgainFrom(record.round), onclick: () => talk.back(record.round) }, texts.answerAgain)));
     if (record.question) said.push(bubble("it", texts.itAsked, record.question));
-    if (record.question || pointed(record.answer)) said.push(bubble("you", texts.you, ...reply(record.answer)));
+    if (record.question || record.answer.text || pointed(record.answer)) said.push(bubble("you", texts.you, ...reply(record.answer)));
     if (record.critique) {
       said.push(h("div", { class: "bubble it with-painting" }, h("span", { class: "unseen" }, `${texts.itPainted}: `), h("img", { src: painting(state, record.round, record.painted), alt: texts.paintingOf(record.painted), width: 72, height: 72, loading: "lazy" }), h("span", {}, record.critique.question)));
       said.push(bubble("you", texts.you, ...reply(record.critique.reply)));

@@ -49,7 +49,11 @@ export async function startView(main) {
     card.hidden = true;
     description.focus();
   }
+  const models = h("p", { class: "faint", id: "models" });
+  const tell = () => { models.textContent = galleries.find(({ name }) => name === gallery.value)?.models ?? ""; };
   gallery.addEventListener("change", forget);
+  gallery.addEventListener("change", tell);
+  tell();
 
   const form = h("form", { class: "begin", onsubmit: begin },
     h("label", { for: "description", class: "unseen" }, texts.whatDoesItShow),
@@ -58,6 +62,7 @@ export async function startView(main) {
     refused,
     card,
     h("div", { class: "choices" }, h("label", { for: "gallery" }, texts.gallery), gallery, h("button", { type: "button", onclick: draw }, texts.mystery)),
+    models,
     unusable.map(({ name, problem }) => h("p", { class: "faint" }, texts.galleryProblem(name, problem))),
   );
   main.replaceChildren(

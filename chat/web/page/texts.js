@@ -96,6 +96,7 @@ export const texts = {
   loading: ([done, total]) => `Loading models: ${done} of ${total}`,
   searching: "Searching",
   thinking: "Thinking of a question",
+  sayMore: "Point at the nearest, or say more of the picture", // where no model can ask
   paintingNow: "Painting what has been understood",
   paintingComes: "A painting of what has been understood is coming",
   steps: ({ done, total }) => `${done} of ${total} steps`,

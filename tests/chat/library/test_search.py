@@ -46,7 +46,7 @@ def test_a_folder_names_its_gallery_after_itself(own_hunt: Hunt, tmp_path: Path)
     (tmp_path / "été à la mer").mkdir()
     (tmp_path / "été à la mer" / own_hunt.file.name).write_bytes(own_hunt.file.read_bytes())
     (tmp_path / "été à la mer" / "captions.jsonl").write_text(f'{{"image": "{own_hunt.file.name}", "caption": "a card"}}')
-    with pytest.raises(InputError, match=r"know only the illustrated postcards .*: give --profile laptop"):
+    with pytest.raises(InputError, match=r"know only the illustrated postcards .*: give --profile photos"):
         ImageSearch.from_folder(tmp_path / "été à la mer")
     with ImageSearch.from_folder(tmp_path / "été à la mer", profile="miniature") as search:
         assert re.fullmatch(r"t----la-mer-[0-9a-f]{8}", search.config.gallery)

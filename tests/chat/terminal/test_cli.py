@@ -176,8 +176,18 @@ def test_photos_are_not_indexed_with_models_that_know_postcards_only(
 ) -> None:
     line = _refusal(capsys, "index", str(photos), "--gallery", "mine", workspace=faked)
     assert "the models of profile 'miniature' know only the illustrated postcards" in line
-    assert "give --profile laptop for other pictures" in line
+    assert "give --profile photos for other pictures" in line
     assert not home.exists()
+
+
+def test_an_indexing_says_which_models_are_at_work_and_what_the_next_profile_adds(
+    faked: Workspace, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = _said(capsys, "index", str(photos), "--gallery", "mine", "--profile", "photos", workspace=faked)
+    assert "Models at work: encoder (ViT-B-32). Profile laptop adds language model (3.1 GB to fetch), vision model" in said
+    assert "To search:  dir-tir web --gallery mine" in said
+    line = _refusal(capsys, "index", str(photos), "--gallery", "mine", "--write-captions", workspace=faked)
+    assert "profile 'photos' has no vision model to write captions with: take --profile laptop, or leave out --write-captions" in line
 
 
 @pytest.mark.parametrize(("answer", "indexed"), [("y", True), ("", False), ("no", False)])
@@ -195,7 +205,7 @@ def test_at_a_terminal_it_is_asked(
     monkeypatch.setattr("builtins.input", lambda question: (asked.append(question), answer)[1])
     assert (_status("index", str(photos), "--gallery", "mine", workspace=faked) == 0) is indexed
     (question,) = asked
-    assert "For other pictures say --profile laptop. Go on with 'miniature'? [y/N]" in question
+    assert "For other pictures say --profile photos. Go on with 'miniature'? [y/N]" in question
     assert home.exists() is indexed
 
 

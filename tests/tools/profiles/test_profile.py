@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from dir_tir.errors import ProfileError
+from dir_tir.tools.profiles.at_work import at_work
 from dir_tir.tools.profiles.profile import PACKAGE, SHIPPED, load_profile
 
 GOOD = """
@@ -90,7 +92,8 @@ def test_ones_own_profile_is_read_with_paths_beside_it(tmp_path: Path) -> None:
         ('path = "encoder"', "", r"\[encoder\]: give either path"),
         ('path = "encoder"', "path = 7", r"\[encoder\]: path is 7, expected str"),
         ('path = "encoder"', 'path = "encoder"\nrepo = "a/b"', r"\[encoder\]: give either path"),
-        ("[painter]", "[brush]", r"no table \[painter\]"),
+        ("[painter]", "[paintr]", r"the profile: unknown: paintr \(did you mean painter\?\)"),
+        ("[encoder]", "[encoders]", r"no table \[encoder\]"),
         ("[painter]", "[painter", "is not TOML"),
     ],
 )
@@ -119,19 +122,35 @@ def test_a_profile_cannot_be_changed() -> None:
 def test_a_profile_that_is_not_there_is_answered_with_those_that_are() -> None:
     with pytest.raises(
         ProfileError,
-        match=r"there is no profile 'huge': expected laptop, miniature, miniature-blip, paper, server, or the path of a .toml file$",
+        match=r"there is no profile 'huge': expected laptop, miniature, miniature-blip, paper, photos, server, or the path of a .toml file$",
     ):
         load_profile("huge")
     with pytest.raises(ProfileError, match=r"there is no profile 'labtop': .*; did you mean 'laptop'\?"):
         load_profile("labtop")
 
 
-@pytest.mark.parametrize("name", ["laptop", "paper", "server"])
+@pytest.mark.parametrize("name", ["photos", "laptop", "paper", "server"])
 def test_a_profile_of_real_models_says_of_each_what_it_needs_and_under_which_licence(name: str) -> None:
     profile = load_profile(name)
     assert (profile.prompts, profile.limited_to) == ("paper", "")
     for model in profile.models.values():
         assert model.kind == "openai" or (model.licence and model.download and model.parameters)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("role", ["llm", "vision", "painter"])
+def test_every_model_but_the_encoder_may_be_left_out(tmp_path: Path, role: str) -> None:
+    table = re.compile(rf"\[{role}\]\n([^\[].*\n)*")
+    profile = load_profile(write(tmp_path, table.sub("", GOOD)))
+    assert set(load_profile(write(tmp_path, GOOD)).models) - set(profile.models) == {role}
+
+
+def test_what_the_next_profile_adds_is_named_and_searches_the_same_galleries() -> None:
+    photos, laptop = load_profile("photos"), load_profile("laptop")
+    found = at_work(photos)
+    assert (found.models, found.more) == ({"encoder": "ViT-B-32"}, "laptop")
+    assert found.adds == {"llm": 3.1, "vision": 4.4, "painter": 2.6}
+    assert photos.encoder.identity == laptop.encoder.identity
+    assert not at_work(laptop).adds
 
 
 def test_the_miniature_says_what_it_knows_and_which_profile_knows_more() -> None:

@@ -43,8 +43,9 @@ def _gallery(workspace: Workspace, name: str, profile: str) -> dict[str, Any] | 
         return {"name": name, "count": 0, "problem": str(error)}
     if not info.count or (profile and info.fingerprint != workspace.models(profile).encoder_fingerprint):
         return None
-    models = at_work_text(at_work(workspace.models(profile or info.profile or DEFAULT).profile))
-    return {"name": name, "count": info.count, "problem": "" if profile else _problem(workspace, info), "models": models}
+    problem = "" if profile else _problem(workspace, info)
+    models = "" if problem else at_work_text(at_work(workspace.models(profile or info.profile or DEFAULT).profile))
+    return {"name": name, "count": info.count, "problem": problem, "models": models}
 
 
 def _problem(workspace: Workspace, info: GalleryInfo) -> str:

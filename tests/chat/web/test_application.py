@@ -42,9 +42,12 @@ def _begin(client: TestClient, hunt: Hunt, mystery: str = "") -> str:
     return id_
 
 
+MODELS = "Models at work: encoder, language model, vision model, painter."
+
+
 def test_it_lists_the_galleries_that_its_encoder_made(client: TestClient, hunt: Hunt) -> None:
     start = client.get("/api/start").json()
-    assert {"name": hunt.gallery, "count": 150, "problem": ""} in start["galleries"]
+    assert {"name": hunt.gallery, "count": 150, "problem": "", "models": MODELS} in start["galleries"]
     assert start["conversations"] == []
 
 

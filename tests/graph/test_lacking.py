@@ -121,12 +121,12 @@ def test_an_evaluation_says_in_one_line_what_it_lacks(tmp_path: Path) -> None:
         'prompts = "paper"\n[encoder]\nkind = "open_clip"\npath = "e"\n[vision]\nkind = "transformers"\npath = "v"\n'
     )
     with Workspace(tmp_path) as workspace:
-        with pytest.raises(InputError, match="^profile 'photos' has no vision model, which the simulated user is: [^\n]+$"):
+        with pytest.raises(InputError, match=r"^profile 'photos' has no vision model, which the simulated user is: [^\n]+$"):
             evaluate(workspace, [Config(profile="photos")], [])
-        with pytest.raises(InputError, match="^profile 'dumb' has no language model to ask with: say --clicks, [^\n]+$"):
+        with pytest.raises(InputError, match=r"^profile 'dumb' has no language model to ask with: say --clicks, [^\n]+$"):
             evaluate(workspace, [Config(profile=str(tmp_path / "dumb.toml"))], [])
 
 
 def test_a_model_that_a_profile_lacks_is_asked_for_in_vain() -> None:
-    with pytest.raises(ProfileError, match="^profile 'photos' has no model for painter: take profile 'laptop', or [^\n]+$"):
+    with pytest.raises(ProfileError, match=r"^profile 'photos' has no model for painter: take profile 'laptop', or [^\n]+$"):
         _ = Models(load_profile("photos")).painter

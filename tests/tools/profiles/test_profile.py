@@ -122,7 +122,7 @@ def test_a_profile_cannot_be_changed() -> None:
 def test_a_profile_that_is_not_there_is_answered_with_those_that_are() -> None:
     with pytest.raises(
         ProfileError,
-        match=r"there is no profile 'huge': expected laptop, miniature, miniature-blip, paper, photos, server, or the path of a .toml file$",
+        match=r"no profile 'huge': expected laptop, miniature, miniature-blip, paper, photos, server, or the path of a .toml file$",
     ):
         load_profile("huge")
     with pytest.raises(ProfileError, match=r"there is no profile 'labtop': .*; did you mean 'laptop'\?"):

@@ -164,8 +164,8 @@ class RecordingSearch(Search):
 
     def scores(self, text: str, painting: str | None, **asked: Any) -> Scores:
         self.history.append(("text", text, len(self)))
-        self.marked.append((list(asked["clicks"]), list(asked["disliked"])))
-        self.ruled_out.append(list(asked["ruled_out"]))
+        self.marked.append((list(asked.get("clicks", ())), list(asked.get("disliked", ()))))
+        self.ruled_out.append(list(asked.get("ruled_out", ())))
         if painting:
             self.history.append(("image", painting, len(self)))
         return super().scores(text, painting, **asked)

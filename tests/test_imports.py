@@ -24,6 +24,7 @@ LIGHT = {
     "import dir_tir.contracts": HEAVY - ARRAYS,
     "import dir_tir\nfor name in dir_tir.__all__: getattr(dir_tir, name)": MODELS | LIBRARIES | SERVERS,
     "import dir_tir.graph.build, dir_tir.tools.workspace": MODELS | LIBRARIES | SERVERS,
+    "import dir_tir.tools.workspace, dir_tir.chat.terminal.finding": HEAVY - ARRAYS,
 }
 
 

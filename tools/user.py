@@ -24,8 +24,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
-from langgraph.types import interrupt
-
 from ..errors import InputError
 from ..plain import cleaned
 from ..store.pictures import open_picture
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
     from ..store.conversations.paintings import Paintings
 
 LONGEST = 500  # characters of a description or an answer
+NOTHING_DESCRIBED = "the description is empty: say in a few words what the picture shows"
 MARKS = ("more_like", "not_these")
 SHOW_AGAIN = "show_again"
 TEXTS = ("description", "prompt")  # what a person may word anew
@@ -202,6 +201,8 @@ def _refuse_unkeepable(text: str) -> None:
 
 
 def _await_reply(payload: dict[str, Any], shown: Collection[str]) -> UserReply:
+    from langgraph.types import interrupt  # whoever only reads what was typed does without LangGraph
+
     asked = payload
     while True:
         value = interrupt(asked)

@@ -9,7 +9,6 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from ..errors import GalleryError
-from ..store.conversations.conversations import Conversations
 from ..store.conversations.paintings import Paintings
 from ..store.gallery.chroma import ChromaStore
 from ..store.gallery.vectors import Vectors, load_vectors
@@ -22,6 +21,7 @@ from .toolbox import ProfileToolbox
 
 if TYPE_CHECKING:
     from ..contracts import PictureRecord, Store
+    from ..store.conversations.conversations import Conversations
     from ..store.conversations.register import Register
     from ..store.conversations.saver import RoundSaver
     from .models.processors import Processors
@@ -122,6 +122,8 @@ class Workspace:
         """All that is kept of conversations in this home, opened when it is first wanted."""
         with self._naming:
             if self._conversations is None:
+                from ..store.conversations.conversations import Conversations  # with LangGraph, which a search alone does without
+
                 self._conversations = self._open.enter_context(Conversations(self.home))
             return self._conversations
 

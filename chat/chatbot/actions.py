@@ -1,4 +1,4 @@
-"""What a chatbot can do with a search: five actions, each answered with a text for the model and pictures for whoever can see.
+"""What a chatbot can do with a search: six actions, each answered with a text for the model and pictures for whoever can see.
 
 Chatbots call tools without knowing conversations as objects, so everything is named by the conversation's id and results by number.
 """
@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from pydantic import ValidationError
 
+from ...contracts import PAGE
 from ...errors import InputError
 from ...plain import shown
 from ..library.texts import at_work_text
 from ..web.limits import Places, require_kept, require_running
 from .arguments import TOOLS, refusal
 from .clients import ClientOf
-from .formatting import format_branches, format_found, format_snapshot
+from .formatting import format_branches, format_found, format_matches, format_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from ..library.conversation import Conversation
     from ..library.search import ImageSearch
@@ -34,7 +35,8 @@ GUIDE = (
     "ask what is wrong with the painting; hand both answers to answer_search. A user who would rather point at the nearest result need "
     "answer nothing: hand over its number alone, in more_like. Who finds something understood wrongly words it anew, in description, "
     "prompt or ruled_out; who wants to answer once more goes back, with go_back. Repeat until the user sees their picture among the "
-    "results, then call mark_found with its number. Never answer for the user."
+    "results, then call mark_found with its number. Never answer for the user. Who wants pictures of something, and no particular one, "
+    "is served by find_pictures."
 )
 
 
@@ -149,6 +151,12 @@ class SearchActions:
         entries = sorted(entries, key=lambda entry: entry.begun, reverse=True)[:LISTED]
         lines = [f"{entry.id}: {shown(entry.description)} (begun {entry.begun[:16]})" for entry in entries]
         return ActionResult("\n".join(lines) or "Nothing has been looked for yet.")
+
+    def find_pictures(self, description: str, top: int | None = None) -> ActionResult:
+        """A line for each picture that was found, and the pictures. Nothing is kept of it."""
+        matches = self._search.find(description, top or PAGE)
+        shown = [(f"{number}. {match.record.title}", Path(match.record.path)) for number, match in enumerate(matches.found, start=1)]
+        return ActionResult(format_matches(matches), tuple((caption, path) for caption, path in shown if path.is_file()))
 
     def stop(self) -> None:
         """Let every conversation under way stop at its next step; what is done by then goes on another time. Does not wait."""

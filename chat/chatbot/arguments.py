@@ -43,6 +43,13 @@ class GoBack(Arguments):
     branch: int | None = Field(None, description="number of what came of it before, to return to it instead; as listed by this tool")
 
 
+class FindPictures(Arguments):
+    """Look once, without a conversation: the pictures that fit a description best, and where their files are."""
+
+    description: str = Field(description="what the pictures show, in a few words; what they do not show may be said too")
+    top: int | None = Field(None, ge=1, le=50, description="how many pictures, at most 50; left away: 10")
+
+
 class MarkFound(Arguments):
     """Say that a result is the picture the user had in mind; ends the conversation."""
 
@@ -60,6 +67,7 @@ TOOLS: dict[str, type[Arguments]] = {
     "go_back": GoBack,
     "mark_found": MarkFound,
     "list_searches": ListSearches,
+    "find_pictures": FindPictures,
 }
 
 

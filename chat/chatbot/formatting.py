@@ -11,6 +11,7 @@ from ..library.texts import note_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ...tools.finding import Matches
     from ..library.branches import Branch
     from ..library.events import Result
     from ..library.snapshot import Snapshot
@@ -50,6 +51,16 @@ def format_branches(branches: Sequence[Branch]) -> str:
         now = branch.snapshot
         came = f"found {now.found.caption}" if now.found else f"round {now.round}, understood: {now.page.description if now.page else ''}"
         lines.append(f"Branch {number}, answered otherwise from round {branch.since} on: {came}")
+    return "\n".join(lines)
+
+
+def format_matches(matches: Matches) -> str:
+    """What a search without a conversation found: a line for each picture, with its file."""
+    lines = [f"{number}. {match.record.title} ({shown(match.record.path)})" for number, match in enumerate(matches.found, start=1)]
+    if matches.ruled_out:
+        lines.insert(0, f"Ruled out: {'; '.join(map(shown, matches.ruled_out))}")
+    if not matches.read:
+        lines.insert(0, "Note: most of these words are not known to the encoder; say it in plain English.")
     return "\n".join(lines)
 
 

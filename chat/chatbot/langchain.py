@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def image_search_tools(search: ImageSearch) -> list[BaseTool]:
-    """start_search, answer_search, go_back, mark_found and list_searches over one search.
+    """The tools of `arguments.py` over one search.
 
     What the model reads is text; the artifact of a tool message is a list of (caption, path) of the pictures, for the program that shows
     them. What is refused comes back as the reason, so that the model can do better.

@@ -21,7 +21,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from ...contracts import unwatched
+from ...contracts import PAGE, unwatched
 from ...errors import InputError
 from ...graph.build import build_graph
 from ...graph.config import Config
@@ -30,14 +30,16 @@ from ...store.conversations.retention import duration
 from ...store.gallery.exclusions import remembered
 from ...store.gallery.indexing import index
 from ...store.gallery.sources import find_pictures
+from ...tools.finding import find
 from ...tools.profiles.at_work import AtWork, at_work
-from ...tools.user import typed_text
+from ...tools.user import NOTHING_DESCRIBED, typed_text
 from ...tools.workspace import Workspace
 from .conversation import Conversation
 from .loading import load_telling
 from .profile_choice import profile_of, profile_to_index
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import timedelta
     from types import TracebackType
 
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from ...contracts import StepProgress
     from ...graph.config import Settings
     from ...graph.injection import Resolver
+    from ...tools.finding import Matches
     from ...tools.toolbox import Toolbox
 
 SHARE = 10  # a question looks at one picture in ten, at most at the paper's 500
@@ -151,7 +154,7 @@ class ImageSearch:
         """
         line = typed_text(description)
         if not line:
-            raise InputError("the description is empty: say in a few words what the picture shows")
+            raise InputError(NOTHING_DESCRIBED)
         entry = Entry(new_id(), line, asdict(self.config), owner, hunted)
         self.workspace.register.enter(entry)
         return self._conversation(entry)
@@ -165,6 +168,16 @@ class ImageSearch:
     async def astart(self, description: str) -> Conversation:
         """As `start`, without blocking the event loop."""
         return await asyncio.to_thread(self.start, description)
+
+    def find(self, description: str, top: int = PAGE, ruled_out: Sequence[str] = ()) -> Matches:
+        """One search without a conversation: the ``top`` pictures that fit a description best and show nothing of what is ``ruled_out``.
+        No model is used but the encoder, and nothing is kept. Raises InputError."""
+        if top < 1:
+            raise InputError(f"top is {top}; expected a whole number of at least 1")
+        line = typed_text(description)
+        if not line:
+            raise InputError(NOTHING_DESCRIBED)
+        return find(self.toolbox.search, line, top, [typed_text(one) for one in ruled_out])
 
     def resume(self, id_: str) -> Conversation:
         """A conversation begun earlier, in this process or another. Raises InputError when there is none of this id."""

@@ -21,6 +21,7 @@ COMMANDS = {  # each is a file in `commands/`, with `add_options` and `run`
     "demo": "watch a conversation find a postcard, offline",
     "index": "make or bring up to date a gallery of a folder's pictures",
     "chat": "find a picture of a gallery yourself",
+    "find": "print the paths of the pictures that fit a description",
     "web": "open the page for finding pictures in a browser",
     "mcp": "serve a gallery's search to chatbots (Model Context Protocol)",
     "eval": "let the simulated user look for many pictures, and count",

@@ -162,7 +162,7 @@ def _load(profile: Profile, role: str, loaded: LoadedModels) -> Any:
     folder: Path | None = weights_folder(profile, role)
     require_memory(profile.name, {role: model}, {role: folder})
     if folder:
-        _quieten(offline=profile.is_local)
+        _quieten(offline=profile.is_local, painting=ROLES[role].contract == "painter")
     given = Given(folder, placed(model), loaded.processors, lambda: Models(profile, loaded).fingerprint(role))
     try:
         return adapter.load(model, given)
@@ -186,15 +186,19 @@ def _out_of_gpu_memory() -> type[Exception]:
     return torch.OutOfMemoryError
 
 
-def _quieten(*, offline: bool) -> None:
-    """No progress bars and no advice in a conversation; and no question to a hub when every model lies in a folder."""
+def _quieten(*, offline: bool, painting: bool) -> None:
+    """No progress bars and no advice in a conversation; and no question to a hub when every model lies in a folder. diffusers takes a
+    second to import, so it is left alone where nothing paints."""
     if offline:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by huggingface_hub at its first import
     logging.getLogger("torch.utils._pytree").setLevel(logging.ERROR)  # two warnings of torchao's, whoever imports transformers beside it
-    import diffusers
     import transformers
 
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
+    if not painting:
+        return
+    import diffusers
+
     diffusers.logging.set_verbosity_error()
     diffusers.logging.disable_progress_bar()

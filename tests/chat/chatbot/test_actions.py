@@ -100,13 +100,24 @@ def test_a_client_has_so_many_requests_worked_on_and_no_more(search: ImageSearch
         ("list_searches", {"gallery": "mine"}, "there is no argument 'gallery': expected none"),
         ("start_search", {}, "argument 'description' cannot be used (Field required): what the user says the picture shows"),
         ("mark_found", {"conversation": "1", "number": "first"}, "argument 'number' cannot be used"),
-        ("paint", {}, "there is no tool 'paint': expected start_search, answer_search, go_back, mark_found, list_searches"),
+        ("paint", {}, "there is no tool 'paint': expected start_search, answer_search, go_back, mark_found, list_searches, find_pictures"),
+        ("find_pictures", {"description": "a boat", "top": 0}, "argument 'top' cannot be used"),
+        ("find_pictures", {"description": " "}, "the description is empty"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(search: ImageSearch, tool: str, arguments: dict[str, Any], reason: str) -> None:
     with pytest.raises(InputError) as refused:
         SearchActions(search).call(tool, arguments)
     assert reason in str(refused.value)
+
+
+def test_pictures_are_found_without_a_conversation_and_nothing_is_kept(search: ImageSearch) -> None:
+    found = SearchActions(search).call("find_pictures", {"description": "something red, no boats", "top": 3})
+    ruled_out, *lines = found.text.splitlines()
+    assert ruled_out == "Ruled out: boats"
+    assert [line[:2] for line in lines] == ["1.", "2.", "3."]
+    assert all(caption in line and str(path) in line for line, (caption, path) in zip(lines, found.pictures, strict=True))
+    assert search.conversations() == []
 
 
 def test_null_is_nothing_said(search: ImageSearch) -> None:

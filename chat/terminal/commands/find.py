@@ -1,0 +1,35 @@
+"""``dir-tir find``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..option_types import positive
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from ....tools.workspace import Workspace
+
+
+def add_options(command: ArgumentParser) -> None:
+    command.add_argument("description", nargs="+", help="what the picture shows")
+    command.add_argument("--gallery", default="", help="where to search (default: the only one there is)")
+    command.add_argument("--profile", default="", help="whose encoder (default: that of the gallery)")
+    command.add_argument("--top", type=positive, default=10, metavar="N", help="how many paths (default %(default)s)")
+    command.add_argument(
+        "--not", dest="ruled_out", action="append", default=[], metavar="WORDS", help="what it does not show; again for more"
+    )
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="with scores and captions, as one JSON object")
+    form.add_argument("-0", "--null", action="store_true", help="end paths with a zero byte, for xargs -0")
+
+
+def run(workspace: Workspace, options: Namespace) -> None:
+    from ..finding import as_json, find_in, write_paths
+
+    matches = find_in(workspace, options.gallery, options.profile, " ".join(options.description), options.top, options.ruled_out)
+    if options.json:
+        print(as_json(matches))
+    else:
+        write_paths(matches, end=b"\0" if options.null else b"\n")

@@ -1,0 +1,78 @@
+"""``dir-tir find``: paths for people and for pipes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import InputError
+from ...plain import shown
+from ...tools.finding import find
+from ...tools.user import NOTHING_DESCRIBED, typed_text
+from ..library.profile_choice import profile_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...tools.finding import Matches
+    from ...tools.workspace import Workspace
+
+
+def find_in(workspace: Workspace, gallery: str, profile: str, description: str, top: int, ruled_out: Sequence[str]) -> Matches:
+    """The pictures of a gallery, or of the only one there is, that fit a description best. Raises InputError, GalleryError."""
+    line, away = typed_text(description), [typed_text(one) for one in ruled_out]
+    if not line:
+        raise InputError(NOTHING_DESCRIBED)
+    gallery = gallery or _only_gallery(workspace)
+    matches = find(workspace.search(gallery, profile_of(workspace, gallery, profile)), line, top, away)
+    _say_beside(matches)
+    return matches
+
+
+def as_json(matches: Matches) -> str:
+    """Everything about the matches, as one object. Bytes of a path that are no text stand as halves of characters, as in Python."""
+    results = [
+        {
+            "number": number,
+            "id": match.record.id,
+            "path": match.record.path,
+            "score": round(match.score, 6),
+            "captions": list(match.record.captions),
+        }
+        for number, match in enumerate(matches.found, start=1)
+    ]
+    return json.dumps({"description": matches.description, "ruled_out": list(matches.ruled_out), "results": results}, indent=1)
+
+
+def write_paths(matches: Matches, end: bytes) -> None:
+    """The path of each match on standard output, byte for byte, so that other programs find the file; to a terminal as it may be shown."""
+    if sys.stdout.isatty():
+        for match in matches.found:
+            print(shown(match.record.path))
+        return
+    sys.stdout.flush()
+    for match in matches.found:
+        sys.stdout.buffer.write(os.fsencode(match.record.path) + end)
+    sys.stdout.buffer.flush()
+
+
+def _only_gallery(workspace: Workspace) -> str:
+    names = workspace.store.names()
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise InputError("there are no galleries yet: make one with `dir-tir index FOLDER --gallery NAME`")
+    raise InputError(f"there are several galleries, say which with --gallery: {', '.join(map(shown, names))}")
+
+
+def _say_beside(matches: Matches) -> None:
+    """On standard error, what whoever reads the paths would not guess."""
+    if matches.ruled_out:
+        print(f"ruled out: {', '.join(map(shown, matches.ruled_out))}", file=sys.stderr)
+    if not matches.read:
+        print("most of these words are not known to the encoder, so the order is a guess", file=sys.stderr)
+    if gone := sum(not Path(match.record.path).is_file() for match in matches.found):
+        print(f"{gone} of these files are gone: index their folder again, or `dir-tir gallery prune`", file=sys.stderr)

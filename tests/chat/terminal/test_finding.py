@@ -1,0 +1,82 @@
+"""``dir-tir find`` for people and for pipes."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from dir_tir.chat.terminal.cli import main
+from dir_tir.tools.models.loading import Models
+from dir_tir.tools.profiles.profile import load_profile
+from dir_tir.tools.workspace import Workspace
+from fakes import FakeEncoder
+from galleries import indexed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class _Models(Models):
+    encoder = FakeEncoder()
+    encoder_fingerprint = encoder.fingerprint
+
+
+class _Workspace(Workspace):
+    def models(self, profile: str) -> Models:
+        return _Models(load_profile(profile))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with _Workspace(tmp_path / "home") as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def photos(workspace: Workspace, tmp_path: Path) -> Path:
+    (tmp_path / "photos").mkdir()
+    indexed(workspace.home.root, tmp_path / "photos", 30)
+    return tmp_path / "photos"
+
+
+def test_paths_are_printed_best_first_and_whole_for_pipes(
+    workspace: Workspace, photos: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["find", "a", "red", "boat", "--top", "3"], workspace) == 0
+    lines = capfdbinary.readouterr().out.splitlines()
+    assert main(["find", "a red boat", "--top", "3", "-0"], workspace) == 0
+    ended = capfdbinary.readouterr().out
+    assert ended == b"".join(line + b"\0" for line in lines)
+    assert {os.path.dirname(line) for line in lines} == {os.fsencode(photos)}  # noqa: PTH120
+    assert len(set(lines)) == 3
+
+
+def test_json_has_the_whole_answer(workspace: Workspace, photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (photos / "0.png").unlink()
+    assert main(["find", "boats, no rain", "--not", "snow", "--gallery", "colours", "--top", "30", "--json"], workspace) == 0
+    said = capsys.readouterr()
+    answer = json.loads(said.out)
+    assert (answer["description"], answer["ruled_out"]) == ("boats", ["rain", "snow"])
+    assert [result["number"] for result in answer["results"]] == list(range(1, 31))
+    assert {result["path"] for result in answer["results"]} == {str(photos / f"{number}.png") for number in range(30)}
+    assert said.err.splitlines() == [
+        "ruled out: rain, snow",
+        "1 of these files are gone: index their folder again, or `dir-tir gallery prune`",
+    ]
+
+
+def test_what_is_missing_is_asked_for_in_one_line(workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def refusal(*arguments: str) -> str:
+        assert main(["find", *arguments], workspace) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        return line
+
+    assert "no galleries yet: make one with `dir-tir index" in refusal("a boat")
+    for number, name in enumerate(("one", "two")):
+        (tmp_path / name).mkdir()
+        indexed(workspace.home.root, tmp_path / name, 2 + number, name)
+    assert "say which with --gallery: one, two" in refusal("a boat")
+    assert "the description is empty" in refusal(" ", "--gallery", "one")

@@ -1,0 +1,47 @@
+"""One search without a conversation: no model but the encoder, and nothing is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..contracts import PAGE, PictureRecord
+from .fusion.order import first
+from .rewriting.checks import still_ruled_out
+from .rewriting.writing import kept
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .search import Search
+
+
+@dataclass(frozen=True)
+class Match:
+    """A picture, and the cosine of its embedding with the description's."""
+
+    record: PictureRecord
+    score: float
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What a search found, best first, and what it was understood to look for."""
+
+    description: str
+    ruled_out: tuple[str, ...]
+    read: bool  # whether the encoder knows most of the words
+    found: tuple[Match, ...]
+
+
+def find(search: Search, said: str, top: int = PAGE, ruled_out: Sequence[str] = ()) -> Matches:
+    """The ``top`` pictures that fit what was ``said`` and show nothing of what is ``ruled_out``, there ("no boats") or beside it.
+
+    The order is that of a person's first page in a conversation, before any matching head.
+    """
+    heard = kept(said, [], said, search=search)
+    away = still_ruled_out([*heard.ruled_out, *ruled_out], heard.text)
+    scores = search.scores(heard.text, None, dialog_num=PAGE, image_num=0, round_number=0, hubs=True, ruled_out=away)
+    rows = first(scores.lists()["dialog"], top)
+    found = tuple(Match(search.vectors.records[row], float(scores.text[row])) for row in rows)
+    return Matches(heard.text, tuple(away), search.reads(heard.text), found)

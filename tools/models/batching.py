@@ -22,7 +22,8 @@ class Together(Generic[_In, _Out]):
 
     Whoever finds the model free takes along all that came while it was busy. Nobody waits for company, so a lone conversation is
     answered at once; only while ``processors`` are shared, in an evaluation where no one is in a hurry, more of them gather first.
-    There is no thread in it. An error of ``run`` is raised to everyone of its batch.
+    There is no thread in it. After an error of ``run``, everyone of its batch is answered alone, and it is raised to those for whom it
+    comes again.
     """
 
     def __init__(self, run: Callable[[Sequence[_In]], Sequence[_Out]], size: int, processors: Processors | None = None) -> None:
@@ -56,9 +57,23 @@ class Together(Generic[_In, _Out]):
         batch = [self._waiting.popleft() for _ in range(min(self._size, len(self._waiting)))]
         try:
             results = self._run([item for item, _ in batch])
-            for (_, future), result in zip(batch, results, strict=True):
-                future.set_result(result)
+            if len(results) != len(batch):
+                raise ValueError(f"{len(results)} results for {len(batch)} items")
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0][1].set_exception(error)
+            else:
+                for one in batch:
+                    self._run_alone(*one)
         except BaseException as error:
             for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
+                future.set_exception(error)
+        else:
+            for (_, future), result in zip(batch, results, strict=True):
+                future.set_result(result)
+
+    def _run_alone(self, item: _In, future: Future[_Out]) -> None:
+        try:
+            future.set_result(self._run([item])[0])
+        except BaseException as error:
+            future.set_exception(error)

@@ -29,16 +29,29 @@ def test_what_comes_while_the_model_is_busy_is_taken_along_in_the_next_batches()
     assert batches == [1, 4, 4, 1]
 
 
-def test_an_error_reaches_everyone_of_its_batch_and_nobody_else() -> None:
+def test_an_error_reaches_those_whose_item_it_is_and_nobody_else_of_their_batch() -> None:
+    started, go_on, batches = Event(), Event(), []
+
     def run(items: Sequence[int]) -> list[int]:
+        batches.append(len(items))
+        started.set()
+        assert go_on.wait(10)
         if -1 in items:
             raise ValueError("no model takes this")
         return list(items)
 
-    together = Together(run, 1)
-    with pytest.raises(ValueError, match="no model takes this"):
-        together(-1)
-    assert together(3) == 3
+    together = Together(run, 4)
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(together, 1)
+        assert started.wait(10)
+        asked = {n: threads.submit(together, n) for n in (2, -1, 3)}
+        while len(together) < 3:
+            pass
+        go_on.set()
+        assert (first.result(), asked[2].result(), asked[3].result()) == (1, 2, 3)
+        with pytest.raises(ValueError, match="no model takes this"):
+            asked[-1].result()
+    assert batches == [1, 3, 1, 1, 1]
 
 
 def test_alone_keeps_others_waiting() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..adapters import Given, adapter
 from ..batching import Together
+from ..drawing import drawn, one_word_a_step, seed_of
+from ..replies import marks_of, reply_in
 from ..retrying import limited, reply_within, seeded
-from ..thinking import without_thinking
+from ..thinking import opens_thinking
 from ..transformers_loading import TransformersOptions, load_model
 
 if TYPE_CHECKING:
@@ -27,10 +30,11 @@ class TransformersVisionModel:
         self._processor.tokenizer.padding_side = "left"
         self._model = load_model(AutoModelForImageTextToText, given.weights, given.placement)
         self._tries = options.tries
-        self._generation = limited(options)
-        self._together: Together[list[dict[str, Any]], str] = Together(
-            lambda asked: self._say(asked, self._generation), options.batch, given.processors
-        )
+        self._generation = {"do_sample": bool(self._model.generation_config.do_sample), **limited(options)}
+        self._marks = marks_of(self._processor.tokenizer)
+        hello = [{"role": "user", "content": [{"type": "text", "text": "Hello"}]}]
+        self._thinks = opens_thinking(self._processor.apply_chat_template(hello, add_generation_prompt=True, tokenize=False))
+        self._together: Together[_Asked, str] = Together(self._replies, options.batch, given.processors)
 
     def reply(self, prompt: str, images: Sequence[Image.Image]) -> str:
         """One user message, pictures before the text, in the order given. Raises BrokenReply when every try came back empty."""
@@ -38,12 +42,24 @@ class TransformersVisionModel:
         message = [{"role": "user", "content": content}]
 
         def say(settings: dict[str, Any], number: int) -> str:
-            if not settings.get("do_sample"):
-                return self._together(message)
+            if one_word_a_step(settings):
+                return self._together(_Asked(message, seed_of(prompt, number), settings))
             with self._together.alone(), seeded(number):
                 return self._say([message], settings)[0]
 
         return reply_within(self._tries, self._generation, say)
+
+    def _replies(self, asked: Sequence[_Asked]) -> list[str]:
+        """What is asked with the same settings goes through the model together."""
+        found: dict[int, str] = {}
+        for draws in (False, True):
+            numbers = [n for n, one in enumerate(asked) if bool(one.settings.get("do_sample")) == draws]
+            if numbers:
+                some = [asked[n] for n in numbers]
+                own = {"custom_generate": drawn([one.seed for one in some])} if draws else {}
+                with seeded(0):  # every reply has random numbers of its own
+                    found |= zip(numbers, self._say([one.message for one in some], {**some[0].settings, **own}), strict=True)
+        return [found[n] for n in range(len(asked))]
 
     def _say(self, messages: Sequence[list[dict[str, Any]]], settings: Mapping[str, Any]) -> list[str]:
         inputs = self._processor.apply_chat_template(
@@ -55,4 +71,12 @@ class TransformersVisionModel:
             processor_kwargs={"padding": True},
         ).to(self._model.device, self._model.dtype)
         tokens = self._model.generate(**inputs, **settings)[:, inputs["input_ids"].shape[1] :]
-        return [without_thinking(text) for text in self._processor.batch_decode(tokens, skip_special_tokens=True)]
+        replies = self._processor.batch_decode(tokens, skip_special_tokens=False)
+        return [reply_in(text, self._marks, opened=self._thinks) for text in replies]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    message: list[dict[str, Any]]
+    seed: int
+    settings: dict[str, Any]

@@ -79,3 +79,62 @@ def test_prompts_of_many_threads_are_answered_together_as_each_would_be_alone(we
         assert list(threads.map(llm.reply, prompts)) == alone
     assert 1 < max(sizes) <= 8
     assert sum(sizes) == len(prompts)
+
+
+def test_drawn_replies_of_many_threads_are_answered_together_as_each_would_be_alone(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    llm = _model(weights / "llm", 3, {"max_new_tokens": 12, "do_sample": True, "temperature": 0.9, "top_p": 0.95})
+    prompts = [f"is there a {colour} boat{' and a cat' * n}" for n in range(5) for colour in ("red", "blue", "green")]
+    alone = [llm.reply(prompt) for prompt in prompts]
+    sizes = []
+    generate = Qwen2ForCausalLM.generate
+
+    def counting(self: Qwen2ForCausalLM, **inputs: Any) -> Any:
+        sizes.append(len(inputs["input_ids"]))
+        return generate(self, **inputs)
+
+    monkeypatch.setattr(Qwen2ForCausalLM, "generate", counting)
+    with ThreadPoolExecutor(len(prompts)) as threads:
+        assert list(threads.map(llm.reply, prompts)) == alone
+    assert len(set(alone)) == len(alone)
+    assert 1 < max(sizes) <= 8
+
+
+def test_drawing_follows_the_temperature_and_what_else_the_profile_says(weights: Path) -> None:
+    likeliest = _model(weights / "llm", 1, {"max_new_tokens": 12, "do_sample": False}).reply("what color")
+    for narrow in ({"temperature": 1e-4}, {"top_k": 1}, {"top_p": 1e-6}):
+        assert _model(weights / "llm", 1, {"max_new_tokens": 12, "do_sample": True, **narrow}).reply("what color") == likeliest
+    assert _model(weights / "llm", 1, {"max_new_tokens": 12, "do_sample": True, "temperature": 5.0}).reply("what color") != likeliest
+
+
+def test_drawn_and_likeliest_replies_can_wait_for_the_model_together(weights: Path) -> None:
+    llm = _model(weights / "llm", 3, {"max_new_tokens": 12, "do_sample": False})
+    asked = [(f"is there a {word} boat", again) for word in ("red", "blue", "green") for again in (0, 1, 2)]
+    alone = [llm.reply(prompt, again=again) for prompt, again in asked]
+    assert len(set(alone)) > len(asked) / 2
+    with ThreadPoolExecutor(len(asked)) as threads:
+        assert list(threads.map(lambda one: llm.reply(one[0], again=one[1]), asked)) == alone
+
+
+def test_a_model_that_draws_by_its_own_settings_gives_the_same_reply_again(weights: Path, tmp_path: Path) -> None:
+    import json
+    import shutil
+
+    folder = Path(shutil.copytree(weights / "llm", tmp_path / "llm"))
+    config = folder / "generation_config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "do_sample": True, "temperature": 5.0}))
+    llm = _model(folder, 1, {"max_new_tokens": 12})
+    assert llm.reply("what color") == llm.reply("what color")
+
+
+def test_thoughts_between_special_tokens_are_no_reply(tmp_path: Path) -> None:
+    from real_classes import REPLY, save_r1
+    from transformers import AutoTokenizer
+
+    folder = save_r1(tmp_path / "magistral", opens=False)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<think>", "</think>"]})
+    tokenizer.save_pretrained(folder)
+    assert AutoTokenizer.from_pretrained(folder).decode([tokenizer.convert_tokens_to_ids("<think>")], skip_special_tokens=True) == ""
+    assert _model(folder, 1, {"max_new_tokens": 20}).reply("a red boat") == REPLY
+    with pytest.raises(BrokenReply):
+        _model(folder, 1, {"max_new_tokens": 3}).reply("a red boat")

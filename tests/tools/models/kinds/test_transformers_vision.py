@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from dir_tir.errors import BrokenReply
 from dir_tir.tools.models.kinds.transformers_vision import TransformersVisionModel
 from dir_tir.tools.models.transformers_loading import TransformersOptions
 from given import given
@@ -65,3 +67,22 @@ def test_messages_of_many_threads_are_answered_as_each_would_be_alone(vision: Tr
     alone = [vision.reply(*message) for message in asked]
     with ThreadPoolExecutor(len(asked)) as threads:
         assert list(threads.map(lambda message: vision.reply(*message), asked)) == alone
+
+
+def test_drawn_replies_of_many_threads_are_those_of_each_alone(weights: Path) -> None:
+    options = TransformersOptions(path="vision", generation={"max_new_tokens": 12, "do_sample": True, "temperature": 0.9})
+    drawing = TransformersVisionModel(options, given(weights / "vision"))
+    asked = [(f"what color is the boat{' on the left' * n}", pictures) for n in range(4) for pictures in ([RED], [RED, BLUE], [BLUE])]
+    alone = [drawing.reply(*message) for message in asked]
+    assert len(set(alone)) > 1
+    with ThreadPoolExecutor(len(asked)) as threads:
+        assert list(threads.map(lambda message: drawing.reply(*message), asked)) == alone
+
+
+def test_a_template_that_opens_the_thinking_makes_an_unfinished_thought_no_reply(weights: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(weights / "vision", tmp_path / "thinking"))
+    template = folder / "chat_template.jinja"
+    template.write_text(template.read_text().replace("<|im_start|>assistant\n", "<|im_start|>assistant\n<think>\n"))
+    options = TransformersOptions(path="vision", tries=2, generation={"max_new_tokens": 4, "do_sample": False})
+    with pytest.raises(BrokenReply, match="said nothing in 2 tries"):
+        TransformersVisionModel(options, given(folder)).reply("what color", [RED])

@@ -7,14 +7,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
+from ...plain import shown
 from ...store.conversations.replies import CLICK
 from ...tools.user import typed_text
-from .formatting import format_branch, format_ruled_out
+from .formatting import format_branch, format_reasons, format_ruled_out
+from .opening import open_file
 from .typed_commands import HELP, Command, meant
 
 if TYPE_CHECKING:
     from ..library.conversation import Conversation
     from ..library.events import Page
+    from ..library.snapshot import Snapshot
 
 Read = Callable[[str], str]
 
@@ -39,6 +42,10 @@ def act(command: Command, conversation: Conversation, read: Read, show: Callable
         case Command("branches"):
             lines = [format_branch(number, branch) for number, branch in enumerate(conversation.branches, start=1)]
             print("\n".join(lines) or "You have not gone back yet.")
+        case Command("why"):
+            print("\n".join(format_reasons(now.page)) if now.page else "Nothing has been found yet.")
+        case Command("open", number):
+            _open(now, number)
         case Command("undo" | "back"):
             number = command.number if command.name == "back" else conversation.last_answered
             if not number and command.name == "undo":
@@ -72,6 +79,17 @@ def act(command: Command, conversation: Conversation, read: Read, show: Callable
             conversation.put(now.open_round, CLICK, {"ruled_out": listed})
             return True
     return False
+
+
+def _open(now: Snapshot, number: int) -> None:
+    """Show the file of a result in the program that this machine has for it; without a number the picture that was found."""
+    chosen = [now.found] if now.found and not number else [result for result in now.results if result.number == number]
+    if not chosen:
+        raise InputError(f"Say which: open 1 to open {len(now.results)}.")
+    path = chosen[0].path
+    if not path.is_file():
+        raise InputError(f"{shown(path)} is not there any more.")
+    print(shown(path) if open_file(path) else f"Nothing here opens pictures; the file is {shown(path)}")
 
 
 def _prefilled(read: Read, prompt: str, text: str) -> str:

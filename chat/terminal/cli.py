@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -44,7 +45,14 @@ def main(arguments: Sequence[str] | None = None, workspace: Workspace | None = N
 
 
 def _run(given: Sequence[str], workspace: Workspace | None) -> None:
-    options = parser(next((word for word in given if not word.startswith("-")), "")).parse_args(given)
+    chosen = next((word for word in given if not word.startswith("-")), "")
+    if not given:
+        parser("").print_help()
+        return
+    if chosen and chosen not in COMMANDS:
+        near = get_close_matches(chosen, COMMANDS, n=1)
+        parser("").error(f"there is no command {chosen!r}" + (f": did you mean {near[0]}?" if near else ""))
+    options = parser(chosen).parse_args(given)
     from ...tools.workspace import Workspace
 
     with nullcontext(workspace) if workspace else Workspace() as there:

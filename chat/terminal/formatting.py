@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ...plain import shown
 from ..library.texts import note_text
 
+WHAT_BROUGHT = {"dialog": "your words", "image": "the painting"}
+
 if TYPE_CHECKING:
     from ..library.branches import Branch
     from ..library.events import Page, Result
@@ -23,7 +25,17 @@ def format_page(page: Page, width: int = 0) -> list[str]:
     lines += [_result(result) for result in page.results]
     if any(result.source == "image" for result in page.results):
         lines.append("  (* found by the painting)")
-    return [textwrap.fill(line, width, subsequent_indent=" " * 6) for line in lines] if width > 20 else lines
+    return [_filled(line, width) for line in lines] if width > 20 else lines
+
+
+def format_reasons(page: Page) -> list[str]:
+    """What brought each result of a page: how much of it the words and the painting, and how near it is to them."""
+    lines = []
+    for result, kept in zip(page.results, page.record["results"], strict=True):
+        shares = kept.get("shares") or {result.source: 1.0}
+        brought = " and ".join(f"{WHAT_BROUGHT[origin]} ({share:.0%})" for origin, share in shares.items() if share >= 0.005)
+        lines.append(f"  {result.number:2}  {brought}; likeness {result.score:.2f}")
+    return lines
 
 
 def format_ruled_out(page: Page) -> str:
@@ -46,5 +58,12 @@ def format_end(now: Snapshot) -> str:
 
 
 def _result(result: Result) -> str:
+    name = shown(result.path.name)
+    file = "" if result.gone or result.caption == name else f"  [{name}]"
     missing = "" if result.path.is_file() else " (its file is missing)"
-    return f"  {result.number:2}{'*' if result.source == 'image' else ' '} {result.caption}{missing}"
+    return f"  {result.number:2}{'*' if result.source == 'image' else ' '} {result.caption}{file}{missing}"
+
+
+def _filled(line: str, width: int) -> str:
+    """A line in lines that end between words; a word that is longer than the terminal is wide stays whole."""
+    return textwrap.fill(line, width, subsequent_indent=" " * 6, break_long_words=False, break_on_hyphens=False)

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from ..library.conversation import Conversation
     from ..library.events import Asked
 
-WELCOME = "Answer in your own words. Or type: skip, more 3, not 2, that's number 3, edit, undo, help, quit."
-AFTER_THE_END = "Enter ends here; undo goes on looking > "
+WELCOME = "Answer in your own words. Or type: skip, more 3, not 2, that's number 3, open 1, edit, undo, help, quit."
+AFTER_THE_END = "Enter ends here; open shows the picture, undo goes on looking > "
 
 
 def begin(workspace: Workspace, gallery: str, profile: str, settings: Mapping[str, Any], read: Read = input) -> None:
@@ -131,7 +131,7 @@ def _goes_on(conversation: Conversation, read: Read, sheets: Path) -> bool:
         try:
             if command and command.name in ("undo", "back", "return"):
                 return act(command, conversation, read, show)
-            if command and command.name in ("help", "branches"):
+            if command and command.name in ("help", "branches", "open", "why"):
                 act(command, conversation, read, show)
             elif not typed.strip() or typed.strip().lower() in QUIT:
                 return False

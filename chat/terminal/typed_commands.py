@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Name = Literal["help", "undo", "back", "edit", "edit painting", "allow", "branches", "return"]
+Name = Literal["help", "undo", "back", "edit", "edit painting", "allow", "branches", "return", "open", "why"]
 
 HELP: Final = """\
   anything            an answer, in your own words
@@ -14,6 +14,7 @@ HELP: Final = """\
   more 3, not 2       more like a result, or nothing like it; the next ten come at once
   again               what was shown may be shown again
   that's number 3     result 3 is the picture
+  open 3, why         its file in the program for pictures; what brought each result
   edit                change what is understood; edit TEXT does it at once
   edit painting       change what is painted
   allow 1             take back the first thing that is ruled out
@@ -30,10 +31,12 @@ _PLAIN: dict[str, Name] = {
     "edit description": "edit",
     "edit painting": "edit painting",
     "branches": "branches",
+    "open": "open",
+    "why": "why",
 }
-_NUMBERED = re.compile(r"(?P<name>back(?:\s+to)?(?:\s+round)?|allow|return)\s+(?P<number>\d{1,4})", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?P<name>back(?:\s+to)?(?:\s+round)?|allow|return|open)(?:\s+number)?\s+(?P<number>\d{1,4})", re.IGNORECASE)
 _WORDS = ("undo", "help", "edit", "skip", "quit", "again", "branches")
-_WORDS_WITH_NUMBERS = ("back", "more", "allow", "return", "not")
+_WORDS_WITH_NUMBERS = ("back", "more", "allow", "return", "open", "not")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def command_of(typed: str) -> Command | None:
     if name := _PLAIN.get(text):
         return Command(name)
     if numbered := _NUMBERED.fullmatch(text):
-        first: Name = next(name for name in ("back", "allow", "return") if text.startswith(name))
+        first: Name = next(name for name in ("back", "allow", "return", "open") if text.startswith(name))
         return Command(first, int(numbered["number"]))
     return None
 

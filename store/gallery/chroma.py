@@ -15,6 +15,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -163,7 +164,9 @@ class ChromaStore:
             self._described.pop(name, None)
             if newest_kept(folder):
                 raise GalleryError(f"gallery {name!r} at {folder} has lost its database: `dir-tir gallery repair {name}`")
-            raise GalleryError(f"there is no gallery {name!r} at {folder}: index a folder of pictures into it first")
+            near = get_close_matches(name, self.names(), n=1)
+            meant = f"did you mean {near[0]}? Or index" if near else "index"
+            raise GalleryError(f"there is no gallery {name!r} at {folder}: {meant} a folder of pictures into it first")
         return Whereabouts(name, str(folder), folder)
 
 

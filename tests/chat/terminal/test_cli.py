@@ -110,13 +110,26 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
         ("chat --gallery mine --seed red", "--seed: seed is 'red'; expected a whole number"),
         ("chat --resume 1 --image-num 0 --profile paper", "leave out profile, image_num, or begin a new one"),
         ("index folder", "required: --gallery"),
-        ("paint", "invalid choice: 'paint'"),
-        ("", "required: COMMAND"),
+        ("paint", "there is no command 'paint' (see dir-tir --help)"),
+        ("idnex folder", "there is no command 'idnex': did you mean index?"),
         ("chat --gallery mine --profile huge", "there is no profile 'huge'"),
     ],
 )
 def test_what_cannot_be_understood_is_refused_in_one_line(arguments: str, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert reason in _refusal(capsys, *arguments.split())
+
+
+def test_a_bare_command_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    said = _said(capsys)
+    assert said.startswith("usage: dir-tir")
+    assert set(COMMANDS) <= set(said.split())
+
+
+def test_a_slip_in_a_gallerys_name_is_asked_about(
+    faked: Workspace, photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _said(capsys, "index", str(photos), "--gallery", "holidays", "--profile", "miniature", workspace=faked)
+    assert "did you mean holidays? Or index" in _refusal(capsys, "gallery", "show", "holydays", workspace=faked)
 
 
 def test_a_folder_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path, home: Path) -> None:

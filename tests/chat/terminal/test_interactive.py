@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
+from time import sleep
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +35,6 @@ from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from dir_tir.store.conversations.saver import RoundSaver
 
@@ -111,10 +112,11 @@ def test_a_page_names_its_ten_pictures_by_their_captions(
 ) -> None:
     with pytest.raises(Quit):
         converse(talk, _typing("quit"), home / "conversations")
-    captions = [search.record(result["id"]).caption for result in talk.rounds[0]["results"]]
+    records = [search.record(result["id"]) for result in talk.rounds[0]["results"]]
     said = capsys.readouterr().out
     assert "First search: a boat" in said
-    assert all(f"{rank:4}  {caption}" in said for rank, caption in enumerate(captions, start=1))
+    for rank, record in enumerate(records, start=1):
+        assert f"{rank:4}  {record.caption}  [{Path(record.path).name}]" in said
 
 
 def test_finding_the_picture_ends_it_without_another_question(
@@ -307,6 +309,45 @@ def test_answers_are_taken_back_and_given_otherwise_and_the_other_branch_returne
     assert "There is no branch 3; branches lists what there is." in capsys.readouterr().out
     assert [record["answer"]["text"] or record["critique"]["reply"]["text"] for record in talk.rounds[1:]] == ["blue"]
     assert list(talk.given.values()) == [{"text": "green"}]
+
+
+def test_a_result_is_opened_in_the_program_for_pictures(
+    talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opener, seen = home / "xdg-open", home / "seen"
+    opener.write_text(f'#!/bin/sh\necho "$1" >> {seen}\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{home}:/usr/bin:/bin")
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr("sys.platform", "linux")
+    converse(talk, _typing("open 3", "open 11", "open", "that's number 2", "open", ""), home / "conversations")
+    assert capsys.readouterr().out.count("Say which: open 1 to open 10.") == 2
+    wanted = [search.record(talk.rounds[0]["results"][place]["id"]).path for place in (2, 1)]
+    for _ in range(100):
+        if seen.exists() and seen.read_text().split() == wanted:
+            break
+        sleep(0.05)
+    assert seen.read_text().split() == wanted
+
+
+def test_where_nothing_can_open_a_picture_its_file_is_named(
+    talk: Conversation, search: Search, capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    with pytest.raises(EOFError):
+        converse(talk, _typing("open 1"), home / "conversations")
+    path = search.record(talk.rounds[0]["results"][0]["id"]).path
+    assert f"Nothing here opens pictures; the file is {path}" in capsys.readouterr().out
+
+
+def test_who_asks_why_is_told_what_brought_each_result(talk: Conversation, capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    with pytest.raises(EOFError):
+        converse(talk, _typing("why", "red", "blue", "why"), home / "conversations")
+    said = capsys.readouterr().out
+    assert said.count("your words (100%); likeness ") >= 10
+    assert "the painting (" in said
 
 
 def test_after_the_end_one_goes_on_looking(talk: Conversation, capsys: pytest.CaptureFixture[str], home: Path) -> None:

@@ -46,7 +46,8 @@ def test_what_is_not_given_keeps_its_default() -> None:
 
 
 def test_no_place_for_the_painting_means_no_painting() -> None:
-    assert (_given("--image-num 0").dialog_num, _given("--image-num 0").image_num) == (10, 0)
+    for line in ("--image-num 0", "--no-painting"):
+        assert (_given(line).dialog_num, _given(line).image_num) == (10, 0)
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,7 @@ class PictureRecord:
     also: tuple[str, ...] = ()  # other paths of the same content
     size: int = 0  # of the file, in bytes
     modified: int = 0  # when the file was last written, in ns
+    by_model: bool = False  # whether a model wrote the captions; they give way to a person's
 
     @property
     def caption(self) -> str:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _NEVER_A_NODES = {"profile", "user", "target", "clicks", "manner"}
 # What unset settings are: for the simulated user of an evaluation the paper's protocol, for a person the best ranking known.
-PAPERS: dict[str, Any] = {"fusion": "slots", "hubs": False, "rerank": False, "exclude_shown": False}
-PEOPLES: dict[str, Any] = {"fusion": "newest", "hubs": True, "rerank": True, "exclude_shown": True}
+PAPERS: dict[str, Any] = {"fusion": "slots", "hubs": False, "rerank": False, "exclude_shown": False, "captioning": 0.0}
+PEOPLES: dict[str, Any] = {"fusion": "newest", "hubs": True, "rerank": True, "exclude_shown": True, "captioning": 10.0}
 
 
 class _Open(int):
@@ -82,6 +82,12 @@ class Config:
     clusters: int = _setting(10, "groups that these pictures are sorted into, K of Algorithm 1", low=1)
     temperature: float = _setting(1.0, "of the softmax in Algorithm 1", low=0.0001)
     questions: int = _setting(1, "proposed in a round; of several the one is asked that shifts the candidates least (PlugIR)", low=1)
+    captioning: float | None = _for_people(
+        None,
+        "seconds that a round may take to caption pictures that nobody has captioned, where the profile has a vision model; 0: none "
+        "(unset: for a person 10, for the simulated user 0)",
+        low=0,
+    )
     with_context: bool = _setting(True, "whoever asks sees a caption of each group")
     rewriting: bool = _setting(True, "answers are worked into the description; otherwise question and answer are added to it as they are")
     compared: Literal["caption", "image"] = _setting("caption", "what is compared with the images in Algorithm 1")
@@ -138,6 +144,7 @@ class Settings(TypedDict, total=False):
     clusters: int
     temperature: float
     questions: int
+    captioning: float | None
     with_context: bool
     rewriting: bool
     compared: Literal["caption", "image"]

@@ -21,7 +21,7 @@ from ..plain import traced
 from ..tools.models.failures import failure_text
 from ..tools.models.roles import TOOLS_OF_MODELS
 from ..tools.timing import Stopwatch, added
-from ..tools.toolbox import TOOLS, Toolbox
+from ..tools.toolbox import HELD, Toolbox
 from ..tools.user import says_unasked
 from .config import Config, config_of
 
@@ -51,7 +51,7 @@ class _NotWanted(Exception):
 def named_by(node: Callable[..., Any]) -> set[str]:
     """The keyword parameters of a node: what it wants to hold. Raises TypeError for a name that is neither tool nor setting."""
     names = {name for name, parameter in inspect.signature(node).parameters.items() if parameter.kind is parameter.KEYWORD_ONLY}
-    unknown = names - set(TOOLS) - Config().node_settings().keys() - OF_THE_CALL
+    unknown = names - set(HELD) - Config().node_settings().keys() - OF_THE_CALL
     if unknown:
         raise TypeError(f"Node {node.__name__} asks for {', '.join(sorted(unknown))}; nodes may name tools and settings only.")
     return names
@@ -101,7 +101,7 @@ def bind(
             if name in values:
                 return values[name]
             tool = getattr(toolbox, name)
-            return stopwatch.watch(name, tool) if name in TOOLS_OF_MODELS and tool is not None else tool
+            return stopwatch.watch(name, tool) if name in (*TOOLS_OF_MODELS, "captions") and tool is not None else tool
 
         try:
             held = {name: handed(name) for name in names}  # a model that has to be loaded first is loaded here, and off the clock

@@ -21,6 +21,7 @@ JOINED = {"description": "answer_joined", "prompt": "differences_joined"}
 UNREAD = {"description": "answer_unread", "prompt": "differences_unread"}
 DESCRIPTION_CUT = "description_cut"
 DESCRIPTION_UNREAD = "description_unread"
+CAPTIONING_FAILED = "captioning_failed"  # goes on with a colon and why; noted once in a conversation
 # At the first search: what the profile has no model for.
 LACKING = {"llm": "no_language_model", "painter": "no_painter"}
 # A model raised an error; the note goes on with a colon and what it said. Of a node's tools the first in this order is the one that failed.
@@ -48,7 +49,13 @@ def notes_of(state: ConversationState, search: Search) -> list[str]:
     if typed and not search.reads(state["description"]):
         notes.append(DESCRIPTION_UNREAD)
     lacking = [note for role, note in LACKING.items() if role in state.get("lacks", ()) and state["round"] == 0]
+    if (reason := state.get("captioning_failure")) and not _noted(state, CAPTIONING_FAILED):
+        notes.append(f"{CAPTIONING_FAILED}: {reason}")
     return [*lacking, *failures, *notes]
+
+
+def _noted(state: ConversationState, code: str) -> bool:
+    return any(note.startswith(code) for record in state["rounds"] for note in record["notes"])
 
 
 def _of_writing(state: ConversationState, text: Literal["description", "prompt"], ruled_out: str, said: str, search: Search) -> list[str]:

@@ -80,6 +80,7 @@ class ImageTurn(TypedDict):
 class DialogRound(DialogTurn):
     """What is emptied for the dialog refiner when a round is opened."""
 
+    captioning_failure: str  # cluster_context: why no captions are written
     dialog_failure: str  # of the injection of every node: the note, when a model failed
     dialog_seconds: dict[str, float]  # of the injection of every node
 
@@ -117,6 +118,7 @@ NEW_ROUND: NewRound = {
     "tries": [],
     "answer": NO_REPLY,
     "description_written": None,
+    "captioning_failure": "",
     "dialog_failure": "",
     "dialog_seconds": {},
     "painting": None,

@@ -181,6 +181,7 @@ class FakeToolbox:
     user: Any = field(default_factory=FakeUser)
     prompts: PromptLibrary = field(default_factory=lambda: PromptLibrary.load("paper"))
     paintings: Paintings = field(default_factory=lambda: Paintings(Home.of().paintings))
+    captions: Any = None
 
     @property
     def lacks(self) -> list[str]:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..prompts.library import PromptLibrary
+from .captioning import Captioning
 from .clumsy_user import ClumsyUser
 from .models.roles import LACKABLE, ROLES
+from .profiles.weights import weights_missing
 from .user import Person, SimulatedUser
 
 if TYPE_CHECKING:
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
 
     from ..contracts import LanguageModel, Painter, User
     from ..store.conversations.paintings import Paintings
+    from ..store.gallery.written import WrittenCaptions
     from .models.loading import Models
     from .search import Search
 
 TOOLS = ("search", "llm", "painter", "user", "prompts", "paintings")
+HELD = (*TOOLS, "captions")  # what a node may name; behind "captions" the model is loaded when there is something to caption
 
 
 class Toolbox(Protocol):
@@ -43,6 +47,9 @@ class Toolbox(Protocol):
     def prompts(self) -> PromptLibrary: ...
     @property
     def paintings(self) -> Paintings: ...
+    @property
+    def captions(self) -> Captioning | None:
+        """Nothing where the profile has no vision model, or not its files, and for the simulated user."""
 
 
 class Settings(Protocol):
@@ -73,6 +80,7 @@ class ProfileToolbox:
     find: Callable[[], Search]
     paintings: Paintings
     settings: Settings
+    written: WrittenCaptions
 
     def require_memory(self, tools: Sequence[str]) -> None:
         """Raise ProfileError when the models behind these tools will not fit together."""
@@ -115,6 +123,13 @@ class ProfileToolbox:
         if settings.manner == "exact":
             return exact
         return ClumsyUser(exact, settings.seed, settings.target, settings.max_rounds, self._path_of)
+
+    @cached_property
+    def captions(self) -> Captioning | None:
+        vision = self.models.profile.vision
+        if vision is None or self.settings.target or weights_missing(vision):
+            return None
+        return Captioning(lambda: self.models.vision, vision.batch, self.prompts.render("caption"), self.search, self.written)
 
     def _path_of(self, id_: str) -> Path:
         return Path(self.search.record(id_).path)

@@ -12,6 +12,7 @@ from ..errors import GalleryError
 from ..store.conversations.paintings import Paintings
 from ..store.gallery.chroma import ChromaStore
 from ..store.gallery.vectors import Vectors, load_vectors
+from ..store.gallery.written import WrittenCaptions
 from ..store.home import Home
 from .models.loading import LoadedModels, Models
 from .profiles.fingerprints import Fingerprints
@@ -115,7 +116,7 @@ class Workspace:
     def toolbox(self, settings: Settings, held_out: frozenset[str] = frozenset()) -> ProfileToolbox:
         """The tools for one conversation with these settings. Loads nothing. ``held_out``: see `Search.over`."""
         models, find = self.models(settings.profile), partial(self.search, settings.gallery, settings.profile, held_out)
-        return ProfileToolbox(models, find, self.paintings, settings)
+        return ProfileToolbox(models, find, self.paintings, settings, WrittenCaptions(self.store.cache(settings.gallery)))
 
     @property
     def conversations(self) -> Conversations:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...nodes.without_models import SAY_MORE
 from ...plain import shown
-from ..library.texts import note_text
+from ..library.texts import BY_MODEL, note_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,8 @@ def format_snapshot(now: Snapshot) -> str:
 
 def format_result(result: Result) -> str:
     """A result with its number, and whether its picture can no longer be shown."""
-    return f"{result.number}. {result.caption}" + ("" if result.path.is_file() else " (its file is missing)")
+    model = f" {BY_MODEL}" if result.by_model else ""
+    return f"{result.number}. {result.caption}{model}" + ("" if result.path.is_file() else " (its file is missing)")
 
 
 def format_branches(branches: Sequence[Branch]) -> str:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Result:
     """One result of a page. ``score``: cosine with what found it, the description ("dialog") or the painting ("image").
 
-    ``caption`` is the name of the file where nobody has captioned the picture. A picture that the gallery no longer has is ``gone``: its
-    ``path`` is the bare id, where no file is.
+    ``caption`` is the name of the file where nobody has captioned the picture; ``by_model`` says that a model wrote it. A picture that the
+    gallery no longer has is ``gone``: its ``path`` is the bare id, where no file is.
     """
 
     number: int  # from 1
@@ -32,6 +32,7 @@ class Result:
     score: float
     source: ResultOrigin
     gone: bool = False
+    by_model: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,4 +119,4 @@ def _result(number: int, result: Captioned, picture: Lookup) -> Result:
     record = picture(result["id"])
     path = Path(record.path) if record else Path(result["id"])
     caption = record.title if record else cleaned(result["caption"]) or "a picture that is gone"
-    return Result(number, result["id"], path, caption, result["score"], result["source"], gone=record is None)
+    return Result(number, result["id"], path, caption, result["score"], result["source"], record is None, bool(record and record.by_model))

@@ -25,6 +25,7 @@ NOTES = {
     "description_cut": "The description is longer than the encoder reads: its end did not count in the search.",
     "no_language_model": "This profile has no language model, so nothing is asked. Point at results, or say more of the picture.",
     "no_painter": "This profile has no painter, so nothing is painted.",
+    "captioning_failed": "No captions are written of pictures that have none",
     "search_failed": "The search failed",
     "language_model_failed": "The language model failed",
     "painter_failed": "The painting failed",
@@ -40,6 +41,7 @@ FAULTS = {
     "denied_asserted": "it says what was ruled out",
     "invented": "most of it nobody said",
 }
+BY_MODEL = "(a model's words)"  # behind a caption that no person wrote
 REASONS = {
     "not_a_question": "not a question",
     "nothing_left": "nothing is left to ask",

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from ...plain import shown
-from ..library.texts import note_text
+from ..library.texts import BY_MODEL, note_text
 
 WHAT_BROUGHT = {"dialog": "your words", "image": "the painting"}
 
@@ -61,7 +61,8 @@ def _result(result: Result) -> str:
     name = shown(result.path.name)
     file = "" if result.gone or result.caption == name else f"  [{name}]"
     missing = "" if result.path.is_file() else " (its file is missing)"
-    return f"  {result.number:2}{'*' if result.source == 'image' else ' '} {result.caption}{file}{missing}"
+    model = f" {BY_MODEL}" if result.by_model else ""
+    return f"  {result.number:2}{'*' if result.source == 'image' else ' '} {result.caption}{model}{file}{missing}"
 
 
 def _filled(line: str, width: int) -> str:

@@ -13,7 +13,9 @@ from ...errors import DirTirError, GalleryError
 from ...plain import shown
 from ...store.gallery.catalogue import EXPORTED, export, faults, gone_pictures, prune
 from ...store.gallery.put_aside import count_aside
+from ...store.gallery.written import WrittenCaptions, with_written
 from ..library.profile_choice import Confirm
+from ..library.texts import BY_MODEL
 from .asking import agreed
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ def list_galleries(workspace: Workspace) -> None:
 def show_gallery(workspace: Workspace, name: str, picture: str = "") -> None:
     """What is known of a gallery, or of one of its pictures, named by the beginning of its id or the end of its path."""
     with workspace.store.open(name) as gallery:
-        records = gallery.records()
+        written = WrittenCaptions(gallery.cache).all()
+        records = {id_: with_written(record, written) for id_, record in gallery.records().items()}
         if picture:
             found = [
                 record for record in records.values() if record.id.startswith(picture) or any(p.endswith(picture) for p in record.paths)
@@ -50,7 +53,9 @@ def show_gallery(workspace: Workspace, name: str, picture: str = "") -> None:
                 _show(record)
             return
         info, size, captioned = gallery.info, workspace.store.size(name) / 1e6, sum(bool(record.captions) for record in records.values())
-        print(f"{name}: {len(records)} pictures, {captioned} with captions; {shown(workspace.store.place(name))}, {size:.1f} MB")
+        models = sum(record.by_model for record in records.values())
+        by_model = f" ({models} in a model's words)" if models else ""
+        print(f"{name}: {len(records)} pictures, {captioned} with captions{by_model}; {shown(workspace.store.place(name))}, {size:.1f} MB")
         if aside := count_aside(gallery.cache):
             print(f"{aside} removed pictures are kept aside, and come back without encoding")
         print(f"made with profile {info.profile or 'unknown'}, encoder {info.fingerprint}, {info.dimension} dimensions")
@@ -136,7 +141,7 @@ def _show(record: PictureRecord) -> None:
     for path in record.paths:
         print(f"  {shown(path)}")
     for caption in record.captions or ("(no caption)",):
-        print(f"  {shown(caption)}")
+        print(f"  {shown(caption)}" + (f" {BY_MODEL}" if record.by_model else ""))
 
 
 def _common(records: dict[str, PictureRecord]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from ...store.gallery.indexing import index
 from ...store.gallery.put_aside import KEPT_FOR
 from ...store.gallery.sources import find_pictures
 from ...store.writing import write_whole
-from ...tools.models.retrying import reply_or_nothing
+from ...tools.captioning import caption_of
 from ...tools.profiles.at_work import at_work
 from ..library.profile_choice import Confirm, profile_to_index
 from ..library.texts import at_work_text
@@ -24,8 +25,6 @@ from ..library.texts import at_work_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
-
-    from PIL import Image
 
     from ...store.gallery.changes import Indexed
     from ...store.gallery.indexing import Captioner
@@ -111,10 +110,7 @@ def index_folder(
 def _captioner(models: Models) -> Captioner:
     prompt, vision = PromptLibrary.load(models.profile.prompts).render("caption"), models.vision
 
-    def caption(picture: Image.Image) -> str:
-        return reply_or_nothing(vision.reply, prompt, [picture])
-
-    return caption
+    return partial(caption_of, vision, prompt)
 
 
 def _with_vision(profile: Profile) -> str:

@@ -87,4 +87,11 @@ def _written(writing: Writing | None) -> dict[str, Any] | None:
 
 
 def _result(result: Result) -> dict[str, Any]:
-    return {"id": result.id, "caption": result.caption, "score": result.score, "source": result.source, "gone": result.gone}
+    return {
+        "id": result.id,
+        "caption": result.caption,
+        "score": result.score,
+        "source": result.source,
+        "gone": result.gone,
+        "by_model": result.by_model,
+    }

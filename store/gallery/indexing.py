@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +22,7 @@ from .put_aside import KEPT_FOR, PutAside
 from .reading import SIDE, Known, Read, read_source
 from .sources import Source
 from .vanished import Vanished
+from .written import WrittenCaptions
 
 if TYPE_CHECKING:
     from ...contracts import Encoder, Store
@@ -67,8 +68,9 @@ def index(
         read = partial(read_source, known=known, captioning=captioner is not None)
         with _ahead(read, sources, 2 * batch_size) as reads:
             news = changes.to_encode(_counted(reads, lambda done: progress(done, len(sources))))
+            written = WrittenCaptions(gallery.cache).all() if captioner else {}
             while batch := list(islice(news, batch_size)):
-                rows = [*_returned(batch, aside), *_encode([new for new in batch if not new.aside], encoder, captioner)]
+                rows = [*_returned(batch, aside), *_encode([new for new in batch if not new.aside], encoder, captioner, written)]
                 gallery.add(rows)
                 records |= {row.record.id: row.record for row in rows}
                 said = {new.record.id: len(new.source.captions) for new in batch if new.record and not new.aside}
@@ -134,12 +136,13 @@ def _returned(batch: Sequence[Read], aside: PutAside) -> list[Row]:
     return [replace(row, record=records[id_]) for id_, row in aside.take(list(records)).items()]
 
 
-def _encode(batch: Sequence[Read], encoder: Encoder, captioner: Captioner | None) -> list[Row]:
+def _encode(batch: Sequence[Read], encoder: Encoder, captioner: Captioner | None, written: Mapping[str, str]) -> list[Row]:
+    """written: by id, captions that a model has written already."""
     pictures = [new.picture for new in batch if new.picture is not None]
     if not pictures:
         return []
     images = encoder.encode_images(pictures)
-    captions = [new.source.captions for new in batch]
+    captions = [new.source.captions or ((written[new.record.id],) if new.record and new.record.id in written else ()) for new in batch]
     if captioner:
         captions = _captioned(captions, pictures, captioner)
     texts = encoder.encode_texts([caption for several in captions for caption in several])
@@ -147,7 +150,8 @@ def _encode(batch: Sequence[Read], encoder: Encoder, captioner: Captioner | None
     for new, several, image in zip(batch, captions, images, strict=True):
         assert new.record is not None  # those that have none are broken and are not encoded
         embedded = texts[start : start + len(several)] if several else image[None]
-        rows.append(Row(replace(new.record, captions=several), image, embedded))
+        by_model = bool(several) and not new.source.captions
+        rows.append(Row(replace(new.record, captions=several, by_model=by_model), image, embedded))
         start += len(several)
     return rows
 

@@ -21,6 +21,7 @@ def to_metadata(record: PictureRecord) -> dict[str, str | int]:
         "also": json.dumps(record.also),
         "size": record.size,
         "modified": record.modified,
+        "by_model": int(record.by_model),
     }
 
 
@@ -30,7 +31,7 @@ def to_record(id_: str, metadata: Mapping[str, Any]) -> PictureRecord:
     width, height, size, modified = (int(metadata.get(key, 0)) for key in ("width", "height", "size", "modified"))
     path = str(metadata["path"])
     path = json.loads(path.removeprefix(_MARK)) if path.startswith(_MARK) else path
-    return PictureRecord(id_, path, captions, width, height, also, size, modified)
+    return PictureRecord(id_, path, captions, width, height, also, size, modified, bool(metadata.get("by_model", 0)))
 
 
 def _storable(path: str) -> str:

@@ -30,6 +30,7 @@ import numpy as np
 from ...contracts import PictureRecord
 from ...errors import DiskFullError, GalleryError
 from .hubs import Hubs, hubs_of, keep_hubs, kept_hubs
+from .written import WrittenCaptions, with_written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -53,6 +54,11 @@ class Vectors:
     images: NDArray[np.float32]
     captions: NDArray[np.float32]
     folder: Path | None = None  # where they are kept
+
+    def caption(self, id_: str, caption: str) -> None:
+        """From now on a picture without captions has this one, which a model wrote. Its vector stays that of the image."""
+        if (row := self.rows.get(id_)) is not None:
+            self.records[row] = with_written(self.records[row], {id_: caption})
 
     def find(self, id_: str) -> PictureRecord | None:
         """One picture; nothing when there is none of this id."""
@@ -84,7 +90,9 @@ class Vectors:
         return self._hubs_of(held_out) if any(_compared(record.caption) in held_out for record in self.records) else self.hubs
 
     def _hubs_of(self, held_out: Collection[str]) -> Hubs:
-        said = np.flatnonzero([bool(record.caption) and _compared(record.caption) not in held_out for record in self.records])
+        embedded = (self.captions != self.images).any(axis=1)  # of what was captioned while somebody searched, no text is embedded
+        wanted = [bool(record.caption) and _compared(record.caption) not in held_out for record in self.records]
+        said = np.flatnonzero(np.array(wanted, dtype=np.bool_) & embedded)
         return hubs_of(self.images, self.captions[said], self.captions)
 
 
@@ -93,6 +101,14 @@ def _compared(text: str) -> str:
 
 
 def load_vectors(gallery: Gallery) -> Vectors:
+    """Everything of a gallery, with the captions that a model wrote while somebody searched. See `_loaded`; raises GalleryError."""
+    vectors = _loaded(gallery)
+    for id_, caption in WrittenCaptions(gallery.cache).all().items():
+        vectors.caption(id_, caption)
+    return vectors
+
+
+def _loaded(gallery: Gallery) -> Vectors:
     """The kept matrices when they are those of the gallery's revision, otherwise read out of the store and then kept.
 
     Of a gallery without a revision, because an indexing is under way or was killed, what is there is read, and not kept. Raises

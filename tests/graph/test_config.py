@@ -91,7 +91,7 @@ def test_a_person_gets_the_best_ranking_known_and_the_simulated_user_the_papers(
     assert ranking(Config(user="simulated", target="x")) == ("slots", False, False, False)
     assert ranking(Config(user="simulated", target="x", fusion="sum", hubs=True, exclude_shown=True)) == ("sum", True, False, True)
     assert ranking(Config(hubs=False)) == ("newest", False, True, True)
-    assert Config().settled("simulated") == Config(fusion="slots", hubs=False, rerank=False, exclude_shown=False)
+    assert Config().settled("simulated") == Config(fusion="slots", hubs=False, rerank=False, exclude_shown=False, captioning=0.0)
 
 
 def test_a_node_may_name_every_setting_but_who_answers_with_which_models_and_what_is_looked_for() -> None:

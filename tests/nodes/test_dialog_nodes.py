@@ -26,6 +26,7 @@ PROMPTS = PromptLibrary(
     },
 )
 RELATED: Any = {"related_size": 20, "schedule": "linear", "max_rounds": 10}
+UNCAPTIONED: Any = {"captions": None, "captioning": 10.0}
 SEVERAL: Any = {"temperature": 1.0, "with_context": True, **RELATED}
 TALK = [record(), record(1, question="Where?", answer=said("at sea")), record(2, question="When?")]
 NEXT = {"round": 3, "rounds": TALK}
@@ -42,9 +43,9 @@ def test_retrieve_looks_at_fewer_pictures_the_longer_the_dialogue() -> None:
 def test_cluster_context_picks_representatives_among_the_related(compared: str) -> None:
     related = RecordingSearch().ids[5:25]
     update = cluster_context(
-        state(related=related), search=RecordingSearch(), clusters=4, temperature=1.0, compared=compared, seed=0, **RELATED
+        state(related=related), search=RecordingSearch(), clusters=4, temperature=1.0, compared=compared, seed=0, **RELATED, **UNCAPTIONED
     )
-    assert update.keys() == {"candidates"}
+    assert update.keys() == {"candidates", "captioning_failure"}
     assert len(update["candidates"]) == 4
     places = [related.index(candidate["id"]) for candidate in update["candidates"]]
     assert places == sorted(places)
@@ -53,7 +54,7 @@ def test_cluster_context_picks_representatives_among_the_related(compared: str) 
 
 def test_pictures_that_a_crash_lost_are_looked_up_again() -> None:
     search, now = RecordingSearch(), state(round=6)
-    settings: Any = {"clusters": 4, "temperature": 1.0, "compared": "image", "seed": 0, **RELATED}
+    settings: Any = {"clusters": 4, "temperature": 1.0, "compared": "image", "seed": 0, **RELATED, **UNCAPTIONED}
     kept = retrieve(now, search=search, **RELATED)
     assert cluster_context(now, search=search, **settings) == cluster_context({**now, **kept}, search=search, **settings)
 
@@ -61,7 +62,8 @@ def test_pictures_that_a_crash_lost_are_looked_up_again() -> None:
 def test_a_picture_without_a_caption_represents_nothing() -> None:
     half = RecordingSearch(caption=lambda id_: "" if int(id_[-3:]) % 2 == 0 else f"a caption of {id_}")
     related = RecordingSearch().ids[:20]
-    update = cluster_context(state(related=related), search=half, clusters=20, temperature=1.0, compared="caption", seed=0, **RELATED)
+    settings: Any = {"clusters": 20, "temperature": 1.0, "compared": "caption", "seed": 0, **RELATED, **UNCAPTIONED}
+    update = cluster_context(state(related=related), search=half, **settings)
     assert [candidate["id"] for candidate in update["candidates"]] == related[1::2]
 
 

@@ -162,7 +162,7 @@ def test_the_settings_say_who_answers(folder: Path) -> None:
     search, models = RecordingSearch(ids=["target"]), Loaded()
 
     def user(**settings: Any) -> Any:
-        toolbox: Any = ProfileToolbox(models, lambda: search, None, Config(**settings))  # type: ignore[arg-type]
+        toolbox: Any = ProfileToolbox(models, lambda: search, None, Config(**settings), None)  # type: ignore[arg-type]
         return toolbox.user
 
     assert isinstance(user(), Person)

@@ -70,6 +70,7 @@ export function resultsView(place, talk) {
       result.gone ? h("p", { class: "gone" }, texts.gone) : h("img", { src: picture(state.gallery, result.id, true), alt: result.caption }),
       h("div", { class: "about" },
         h("p", {}, h("strong", {}, `${enlarged + 1}. `), result.caption),
+        result.by_model && h("p", { class: "faint" }, texts.byModel),
         h("p", { class: "faint" }, texts.foundBy(result.source, result.score)),
         h("div", { class: "row" },
           !state.finished && h("button", { class: "main", "data-key": "accept", onclick: () => accept(result) }, texts.thisIsIt),

@@ -128,6 +128,7 @@ export const texts = {
   resultLabel: (number, { caption, source, score, gone }, mark, hit) =>
     `Result ${number}: ${caption}. From ${texts.from[source]}, score ${score.toFixed(2)}${gone ? ", no longer in the gallery" : ""}${mark ? `, marked ${texts.mark[mark]}` : ""}${hit ? ", this is it" : ""}`,
   gone: "no longer in the gallery",
+  byModel: "in a model's words",
   foundBy: (source, score) => `Found by ${texts.from[source]}, score ${score.toFixed(2)}`,
   marked: (counts) => `${Object.entries(texts.mark).filter(([kind]) => counts[kind]).map(([kind, words]) => `${counts[kind]} ${words}`).join(", ")}: counts with your next answer.`,
   searchAgain: "Search again now",

@@ -37,7 +37,7 @@ def test_what_is_given_reaches_the_settings_of_the_conversation(setting: object)
         assert getattr(_given(option), name) is True
         assert getattr(_given(f"--no-{option[2:]}"), name) is False
     else:
-        value = ANOTHER[name] if kind is str else kind(default + 1)
+        value = ANOTHER[name] if kind is str else kind((default or 0) + 1)
         assert getattr(_given(f"{option} {value}"), name) == value
 
 

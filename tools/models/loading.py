@@ -177,7 +177,8 @@ def _load(profile: Profile, role: str, loaded: LoadedModels) -> Any:
         # What the libraries raise over files they cannot make sense of; the cause stays attached for whoever wants it.
         said = " ".join(str(error).split())
         reason = "it wants code of its own run, which never happens here" if "trust_remote_code" in said else said[:200]
-        raise ProfileError(f"profile {profile.name!r}: the {role} cannot be loaded ({reason}): check its folder, {folder}") from error
+        where = f"check its folder, {folder}" if folder else f"check [{role}] in the profile"
+        raise ProfileError(f"profile {profile.name!r}: the {role} cannot be loaded ({reason}): {where}") from error
 
 
 def _out_of_gpu_memory() -> type[Exception]:

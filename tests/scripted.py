@@ -1,0 +1,64 @@
+"""An OpenAI-compatible server on loopback that answers as a test says, and keeps what it was asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+Answer = tuple[int, Any]  # status and body
+
+
+def says(text: str | None, finish: str = "stop", tokens: int | None = None, **more: Any) -> Answer:
+    """A reply as the protocol has it."""
+    answer: dict[str, Any] = {"id": "1", "object": "chat.completion", "created": 1, "model": "m"}
+    answer["choices"] = [{"index": 0, "message": {"role": "assistant", "content": text, **more}, "finish_reason": finish}]
+    if tokens is not None:
+        answer["usage"] = {"prompt_tokens": 1, "completion_tokens": tokens, "total_tokens": tokens + 1}
+    return 200, answer
+
+
+@dataclass
+class Scripted:
+    """answer: what a body is answered with."""
+
+    answer: Callable[[Any], Answer]
+    url: str = ""
+    bodies: list[Any] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def scripted(answer: Callable[[Any], Answer]) -> Iterator[Scripted]:
+    server = Scripted(answer)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            server.bodies.append(body)
+            server.keys.append(self.headers.get("Authorization", "").removeprefix("Bearer "))
+            status, said = server.answer(body)
+            content = json.dumps(said).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=listening.serve_forever, daemon=True)
+    thread.start()
+    server.url = f"http://127.0.0.1:{listening.server_port}/v1"
+    try:
+        yield server
+    finally:
+        listening.shutdown()
+        listening.server_close()
+        thread.join()

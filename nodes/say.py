@@ -15,6 +15,7 @@ from .without_models import SAY_MORE
 if TYPE_CHECKING:
     from ..prompts.library import PromptLibrary
     from ..store.conversations.paintings import Paintings
+    from ..tools.search import Search
     from .state import Captioned, ConversationState
 
 FOUND = "Found, number {number}:"
@@ -22,14 +23,14 @@ USED_UP = "The rounds are used up. Begin a new conversation with other words."
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>!#|"})
 
 
-def say(state: ConversationState, *, prompts: PromptLibrary, paintings: Paintings, gallery: str) -> dict[str, Any]:
+def say(state: ConversationState, *, prompts: PromptLibrary, paintings: Paintings, search: Search) -> dict[str, Any]:
     """One message of the assistant, and what it waits for."""
     record = state["rounds"][-1]
     if state["chat"] == DIFFERENCE:  # the question is answered
         return {"messages": [AIMessage(_about_painting(state, prompts, paintings))]}
-    page = _page(record["results"], paintings, gallery)
+    page = _page(record["results"], paintings, search.gallery)
     if record["round"] == state["round"]:  # the conversation has ended
-        return {"messages": [AIMessage(_found(record["results"], record["accepted"], paintings, gallery) or f"{page}\n\n{USED_UP}")]}
+        return {"messages": [AIMessage(_found(record["results"], record["accepted"], paintings, search.gallery) or f"{page}\n\n{USED_UP}")]}
     if question := standing_question(state["tries"]):
         return {"messages": [AIMessage(f"{page}\n\n{_plain(question)}")], "chat": QUESTION}
     if "llm" in state.get("lacks", ()):

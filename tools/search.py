@@ -58,8 +58,9 @@ class Candidates:
 class Search:
     """One gallery with the encoder that made it."""
 
-    def __init__(self, encoder: Encoder, vectors: Vectors, held_out: Collection[str] = ()) -> None:
+    def __init__(self, encoder: Encoder, vectors: Vectors, held_out: Collection[str] = (), gallery: str = "") -> None:
         self._encoder = encoder
+        self.gallery = gallery  # its name
         self.vectors = vectors
         self._held_out = held_out
         self._row = vectors.rows
@@ -80,7 +81,7 @@ class Search:
         from captions that say the same. Raises GalleryError when there are no vectors."""
         if not vectors.records:
             raise GalleryError(f"gallery {gallery!r} is empty: index pictures into it first")
-        return cls(encoder, vectors, held_out)
+        return cls(encoder, vectors, held_out, gallery)
 
     def __len__(self) -> int:
         return len(self.vectors.records)
@@ -101,7 +102,7 @@ class Search:
         seen = encoder.encode_images([open_picture(Path(first))])[0]
         if seen.shape != self.vectors.images[0].shape or float(seen @ self.vectors.images[0]) < _SAME:
             raise GalleryError(f"the other encoder does not see {first} as this gallery's does: give one with the same picture tower")
-        return Search(encoder, self.vectors, self._held_out)
+        return Search(encoder, self.vectors, self._held_out, self.gallery)
 
     def record(self, id_: str) -> PictureRecord:
         """Path, captions and size of a picture."""

@@ -93,6 +93,21 @@ class Workspace:
         except GalleryError:
             return None
 
+    def largest_gallery(self, profile: str) -> str:
+        """The gallery with the most pictures of those that the encoder of a profile made. Raises GalleryError when there is none."""
+        made_by, found = self.models(profile).encoder_fingerprint, []
+        for name in self.store.names():
+            with suppress(GalleryError):  # one that cannot be opened is no choice
+                info = self.store.describe(name)
+                if info.fingerprint == made_by and info.count:
+                    found.append((-info.count, name))
+        if not found:
+            raise GalleryError(
+                f"there is no gallery for profile {profile!r} yet: `make demo` makes one of postcards, and "
+                "`dir-tir index FOLDER --gallery NAME` one of your pictures"
+            )
+        return min(found)[1]
+
     def search(self, gallery: str, profile: str, held_out: frozenset[str] = frozenset()) -> Search:
         """The search in a gallery as the gallery is now. Loads the encoder. ``held_out``: see `Search.over`.
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...nodes.history import ruled_out_in
 from ...plain import cleaned, shown
+from .notebook import html_of_pictures
+from .texts import note_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +36,13 @@ class Result:
     gone: bool = False
     by_model: bool = False
 
+    def _repr_html_(self) -> str:
+        return html_of_pictures([self._picture])
+
+    @property
+    def _picture(self) -> tuple[Path, str]:
+        return self.path, f"{self.number}. {self.caption}"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -47,6 +56,11 @@ class Page:
     notes: tuple[str, ...]  # codes of what did not go as planned; `texts.py` has the sentences
     accepted: str | None  # id of the result which the user says is the one
     record: RoundRecord = field(repr=False, compare=False)  # everything about the round, as the graph keeps it
+
+    def _repr_html_(self) -> str:
+        ruled_out = [f"Ruled out: {', '.join(self.ruled_out)}"] if self.ruled_out else []
+        notes = [*ruled_out, *map(note_text, self.notes)]
+        return html_of_pictures([result._picture for result in self.results], f"Round {self.round}: {self.description}", notes)
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,9 @@ class Difference:
 
     def __str__(self) -> str:
         return f"{self.question} ({self.painting})"
+
+    def _repr_html_(self) -> str:
+        return html_of_pictures([(self.painting, f"Round {self.round}: {self.question}")])
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ def graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ConversationGraph:
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
     paintings = Paintings(tmp_path, SERVER)
     toolbox = FakeToolbox(search=RecordingSearch(150), user=Person(paintings), paintings=paintings)
+    toolbox.search.gallery = "boats"
     return build_graph(lambda config: toolbox, InMemorySaver())
 
 
@@ -44,7 +45,7 @@ def _state(graph: ConversationGraph) -> dict[str, Any]:
 def test_a_round_is_a_question_then_a_painting_then_the_next_page(graph: ConversationGraph) -> None:
     first = _send(graph, "a boat")
     results = _state(graph)["rounds"][0]["results"]
-    assert first.startswith(f"1\\. {results[0]['caption']}\n\n![number 1]({SERVER}/pictures/postcards/{results[0]['id']}.webp)")
+    assert first.startswith(f"1\\. {results[0]['caption']}\n\n![number 1]({SERVER}/pictures/boats/{results[0]['id']}.webp)")
     assert first.count("![number") == 10
     assert first.endswith("?")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
-from dir_tir.graph.config import SETTINGS
+from dir_tir.graph.config import SETTINGS, Config
 from dir_tir.store.pictures import content_id
 from langgraph_sdk import get_sync_client
 from postcards import hunts
@@ -141,14 +141,15 @@ def test_a_plain_chat_client_finds_the_picture_by_messages_alone(studio: Studio,
     hunt = hunts(ground)[0]
     thread = studio.client.threads.create()["thread_id"]
 
-    def send(text: str) -> str:
-        _run(studio, thread, input={"messages": [{"type": "human", "content": text}]})
+    def send(text: str) -> str:  # in the gallery of nobody's choice, of which there is none: the largest is searched
+        _run(studio, thread, {"gallery": Config.gallery}, input={"messages": [{"type": "human", "content": text}]})
         said: str = studio.client.threads.get_state(thread)["values"]["messages"][-1]["content"]
         return said
 
     page = send(hunt.description)
     pictures = re.findall(r"!\[number \d+\]\((\S+)\)", page)
     assert len(pictures) == 10
+    assert all(f"/pictures/{hunt.gallery}/" in picture for picture in pictures)
     shown = httpx2.get(pictures[0])
     assert (shown.status_code, shown.headers["content-type"]) == (200, "image/webp")
     assert httpx2.get(pictures[0].replace("/pictures/", "/pictures/..%2f")).status_code == 404

@@ -12,9 +12,11 @@ import pytest
 from dir_tir.errors import GalleryError
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
+from dir_tir.tools.models.loading import Models
 from dir_tir.tools.search import Search
 from dir_tir.tools.workspace import Workspace
 from fakes import FakeEncoder
+from galleries import indexed
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -83,6 +85,17 @@ def test_a_profile_by_its_path_is_the_same_wherever_the_program_stands(
     (tmp_path / "mine.toml").write_text((Path(__file__).parent.parent.parent / "tools" / "profiles" / "miniature.toml").read_text())
     monkeypatch.chdir(tmp_path)
     assert workspace.models("mine.toml") is workspace.models(str(tmp_path / "mine.toml")) is workspace.models("./mine.toml")
+
+
+def test_the_largest_gallery_of_a_profiles_encoder_is_known(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(GalleryError, match="there is no gallery for profile 'miniature' yet: `make demo`"):
+        workspace.largest_gallery("miniature")
+    _index(workspace, tmp_path / "pictures", 3)
+    with pytest.raises(GalleryError, match="there is no gallery for profile"):
+        workspace.largest_gallery("miniature")  # another encoder made it
+    monkeypatch.setattr(Models, "encoder_fingerprint", FakeEncoder().fingerprint)
+    indexed(workspace.home.root, tmp_path / "pictures", 5, "more")
+    assert workspace.largest_gallery("miniature") == "more"
 
 
 def test_after_an_indexing_matrices_and_hubs_lie_ready_and_a_gallery_that_cannot_be_searched_is_passed_over(

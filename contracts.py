@@ -88,7 +88,8 @@ class Painter(Protocol):
     """The text-to-image model."""
 
     def paint(self, prompt: str, seed: int, progress: StepProgress = unwatched) -> Image.Image:
-        """One RGB picture; the same prompt and seed give the same picture. ``progress`` is called after each step."""
+        """One RGB picture; the same prompt and seed give the same picture. ``progress`` is called after each step. Raises BrokenReply when
+        what came out is no picture."""
 
 
 # The user

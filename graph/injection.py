@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from langgraph.errors import GraphBubbleUp
 from langgraph.types import Command
 
-from ..errors import DirTirError, DiskFullError, ModelError
+from ..errors import BrokenReply, DirTirError, DiskFullError, ModelError
 from ..nodes.notes import FAILED, FAILURES
 from ..nodes.state import NO_REPLY
 from ..plain import traced
 from ..tools.models.failures import failure_text
+from ..tools.models.retrying import note_broken
 from ..tools.models.roles import TOOLS_OF_MODELS
 from ..tools.timing import Stopwatch, added
 from ..tools.toolbox import HELD, Toolbox
@@ -122,7 +123,12 @@ def bind(
             note = f"{code}: {failure_text(error)}"
             log.warning("node %s: %s", node.__name__, note)
             log.info("%s", traced(error))
-            done = _done_without(state, note, refiner, without_models, instead) if config.user == "person" else None
+            # A painting that shows nothing is none, for figures too.
+            no_picture = code == FAILED["painter"] and isinstance(error, BrokenReply)
+            if no_picture:
+                note_broken(str(error))
+            goes_on = no_picture or config.user == "person"
+            done = _done_without(state, note, refiner, without_models, instead) if goes_on else None
             if done is None:
                 if isinstance(error, DirTirError) or getattr(error, "errno", None) == errno.ENOSPC:
                     raise

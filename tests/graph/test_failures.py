@@ -7,16 +7,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from dir_tir.errors import ModelError
+from dir_tir.contracts import StepProgress, unwatched
+from dir_tir.errors import BrokenReply, ModelError
 from dir_tir.graph.build import ConversationGraph, build_graph, ended
 from dir_tir.graph.config import Config
 from dir_tir.nodes.without_models import OPEN_QUESTION
 from dir_tir.store.conversations.paintings import Paintings
+from dir_tir.tools.models.retrying import noting
 from dir_tir.tools.search import Search
 from dir_tir.tools.user import Person
 from fakes import FakeEncoder, FakeLanguageModel, FakePainter, FakeToolbox, FakeUser, plausible, vectors
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
+from PIL import Image
 
 PERSON = Person(Paintings(Path("unseen")))
 THREAD: Any = {"configurable": {"thread_id": "talk"}}
@@ -200,3 +203,26 @@ def test_a_first_search_that_fails_is_an_error_and_can_be_tried_again() -> None:
     broken.clear()
     graph.invoke(None, THREAD, context=Config())
     assert _asked(graph).keys() == {"question", "difference"}
+
+
+class Black(FakePainter):
+    def paint(self, prompt: str, seed: int, progress: StepProgress = unwatched) -> Image.Image:
+        raise BrokenReply("the painter gave a picture of a single colour")
+
+
+@pytest.mark.parametrize("config", [SIMULATED, Config(max_rounds=2)])
+def test_a_painting_that_shows_nothing_is_none_and_the_record_says_why(config: Config) -> None:
+    toolbox: dict[str, Any] = {"painter": Black(), "llm": FakeLanguageModel(plausible)}
+    graph = _graph(**toolbox, **({"user": FakeUser()} if config.user == "simulated" else {}))
+    with noting() as broken:
+        graph.invoke(OPENING, THREAD, context=config)
+        while graph.get_state(THREAD).interrupts:
+            _reply(graph, {"text": "a red one"}, config)
+    records = graph.get_state(THREAD).values["rounds"]
+    assert len(records) == 3
+    for record in records[1:]:
+        assert record["painting"] is None
+        assert "painter_failed: the painter gave a picture of a single colour" in record["notes"]
+        assert record["results"]
+        assert {result["source"] for result in record["results"]} == {"dialog"}
+    assert broken == ["the painter gave a picture of a single colour"] * 2

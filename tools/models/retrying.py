@@ -60,10 +60,15 @@ def reply_or_nothing(reply: Callable[..., str], *arguments: object, longest: int
         return usable(reply(*arguments), longest)
     except BrokenReply as error:
         log.warning("%s", error)
-        noted = _noted.get()
-        if noted is not None:
-            noted.append(str(error))
+        note_broken(str(error))
         return ""
+
+
+def note_broken(reason: str) -> None:
+    """Count a reply that never came, where somebody counts them (`noting`)."""
+    noted = _noted.get()
+    if noted is not None:
+        noted.append(reason)
 
 
 @contextmanager

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from ....contracts import unwatched
+from ....errors import BrokenReply
 from ..adapters import Given, adapter
 from ..options import WeightOptions
+from ..pipeline_checks import require_painting_from_text
 from ..pipeline_loading import load_pipeline
 from ..sources import Folder, Repository
 
@@ -51,13 +53,15 @@ class DiffusersPainter:
 
         placement, self._processors = given.placement, given.processors
         pipeline = load_pipeline(given.weights, placement, variant=options.variant, without=options.without)
+        require_painting_from_text(pipeline, options.call, given.weights)
         if placement.offload:
             pipeline.enable_model_cpu_offload(device=placement.device)
         else:
             pipeline.to(placement.device)
         pipeline.set_progress_bar_config(disable=True)
-        self._call = options.call
-        self._reports_steps = "callback_on_step_end" in inspect.signature(pipeline.__call__).parameters
+        parameters = inspect.signature(pipeline.__call__).parameters
+        self._call = {**options.call, **({"output_type": "np"} if "output_type" in parameters else {})}
+        self._reports_steps = "callback_on_step_end" in parameters
         self._free: LifoQueue[Any] = LifoQueue()
         self._free.put(pipeline)
         if placement.device == "cpu":
@@ -68,7 +72,10 @@ class DiffusersPainter:
                 self._free.put(_for_another_thread(pipeline))
 
     def paint(self, prompt: str, seed: int, progress: StepProgress = unwatched) -> Image.Image:
-        """One RGB picture; the same prompt and seed give the same picture. ``progress`` is called at each step, if the pipeline can."""
+        """One RGB picture; the same prompt and seed give the same picture. ``progress`` is called at each step, if the pipeline can.
+
+        Raises BrokenReply for what is no picture: numbers that are none, a single colour, a safety checker's black.
+        """
         import torch
 
         generator = torch.Generator("cpu").manual_seed(seed)  # on the CPU, so that a seed means the same on every machine
@@ -81,10 +88,28 @@ class DiffusersPainter:
         pipeline = self._free.get()
         try:
             with self._processors.turn(first=True), torch.inference_mode():
-                picture: Image.Image = pipeline(prompt, generator=generator, **call).images[0]
+                painted = pipeline(prompt, generator=generator, **call)
         finally:
             self._free.put(pipeline)
-        return picture.convert("RGB")
+        return _picture(painted)
+
+
+def _picture(painted: Any) -> Image.Image:
+    """The picture in what a pipeline gives back. Raises BrokenReply when it is none."""
+    import numpy as np
+    from PIL import Image
+
+    if any(getattr(painted, "nsfw_content_detected", None) or []):
+        raise BrokenReply("the painter's safety checker took the painting for something else and blackened it: describe it in other words")
+    found = painted.images[0]
+    if not isinstance(found, Image.Image):
+        if not np.isfinite(found).all():
+            raise BrokenReply('the painter gave numbers that are none (NaN) instead of colours: set its dtype to "float32" or "bfloat16"')
+        found = Image.fromarray((found * 255).round().astype("uint8").squeeze())  # as diffusers does it
+    picture: Image.Image = found.convert("RGB")
+    if not np.ptp(np.asarray(picture), axis=(0, 1)).any():
+        raise BrokenReply("the painter gave a picture of a single colour, which shows nothing: try another dtype, or more steps")
+    return picture
 
 
 def _for_another_thread(pipeline: Any) -> Any:

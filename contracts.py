@@ -106,6 +106,7 @@ class UserReply(TypedDict):
     description: NotRequired[str]  # what is understood, as the user wants it worded
     prompt: NotRequired[str]  # the same of what is painted
     ruled_out: NotRequired[list[str]]  # the whole list of what the picture does not show, as the user wants it
+    english: NotRequired[str]  # the text as it was understood, where it is in another language
 
 
 class ShownResult(TypedDict):

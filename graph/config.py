@@ -94,6 +94,7 @@ class Config:
     exclude_shown: bool | None = _for_people(
         None, "what was shown and missed is not shown again (unset: for a person yes, for the simulated user no)"
     )
+    language: str = _for_people("", "of the questions, where the language model knows more than English (empty: as you write)")
     seed: int = _for_people(0, "of everything drawn at random", low=0, high=2**32 - 1)
 
     def __post_init__(self) -> None:
@@ -149,6 +150,7 @@ class Settings(TypedDict, total=False):
     rewriting: bool
     compared: Literal["caption", "image"]
     exclude_shown: bool | None
+    language: str
     seed: int
 
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 Resolver = Callable[[Config], Toolbox]
 Node = Callable[..., dict[str, Any]]
 Clicked = Callable[[int], "UserReply"]  # what the user has said unasked in a round, which is to close at once
-# Neither tool nor setting: the clock of the call, id of the thread, who follows, what was said unasked, roles that nobody plays.
-OF_THE_CALL = {"stopwatch", "conversation", "progress", "clicked", "lacks"}
+# Neither tool nor setting: the clock of the call, id of the thread, who follows, what was said unasked, what the profile can.
+OF_THE_CALL = {"stopwatch", "conversation", "progress", "clicked", "lacks", "languages"}
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def bind(
             runtime.stream_writer({"node": node.__name__, "round": state["round"], "done": done, "total": total})
 
         of_the_call = {"stopwatch": stopwatch, "conversation": thread or "unsaved", "progress": progress}
-        values = {**config.node_settings(), **of_the_call, "clicked": clicked, "lacks": toolbox.lacks}
+        values = {**config.node_settings(), **of_the_call, "clicked": clicked, "lacks": toolbox.lacks, "languages": toolbox.languages}
 
         def handed(name: str) -> Any:
             if name in values:

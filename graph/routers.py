@@ -64,11 +64,11 @@ def after_say(state: ConversationState) -> Literal["merge", "__end__"]:
 def after_open_round(
     state: ConversationState, runtime: Runtime[Config]
 ) -> list[Literal["listen", "merge", "dialog_refiner", "image_refiner", "point"]]:
-    """Round 0 is a plain search, unless a person rules something out; from round 1 on both refiners work side by side. Who points and
-    answers nothing needs neither."""
+    """Round 0 is a plain search, unless a person rules something out or writes another language; from round 1 on both refiners work side
+    by side. Who points and answers nothing needs neither."""
     if state["round"] == 0:
-        rules_out = config_of(runtime).user == "person" and denials(state["description"])
-        return ["listen"] if rules_out else ["merge"]
+        person = config_of(runtime).user == "person"
+        return ["listen"] if person and (state.get("language") or denials(state["description"])) else ["merge"]
     return ["point"] if _clicks(runtime) == "alone" else ["dialog_refiner", "image_refiner"]
 
 

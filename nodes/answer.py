@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .history import standing_question
+from .history import question_put
 
 if TYPE_CHECKING:
     from ..contracts import User
@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 
 def answer(state: DialogState, *, user: User) -> dict[str, Any]:
     """A_{k-0}. Does nothing else: for a person this node runs again from its top when they have answered."""
-    return {"answer": user.answer(standing_question(state["tries"]), state["rounds"])}
+    return {"answer": user.answer(question_put(state["tries"]), state["rounds"])}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..tools.contextual_reference import divergence
 from ..tools.question_rules import ANOTHER_CHOSEN, ASKED_BEFORE
 from .ask import proposal
-from .filter_uncertain import judged
+from .filter_uncertain import judged, put_in_theirs
 from .retrieve import found_again
 
 if TYPE_CHECKING:
@@ -49,4 +49,4 @@ def ask_several(
         key=lambda one: divergence(now, search.cosines(f"{state['description']}, {one['question']}", related), temperature),
     )
     others: list[Try] = [{**one, "reason": one["reason"] or ANOTHER_CHOSEN} for one in tries if one is not chosen]
-    return {"tries": [*others, chosen]}
+    return {"tries": [*others, put_in_theirs(state, chosen, llm, prompts)]}

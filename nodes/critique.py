@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 def critique(state: ImageState, *, user: User, prompts: PromptLibrary) -> dict[str, Any]:
     """A_{k-1}. Does nothing that costs: for a person this node runs again from its top when they have answered."""
     assert state["painting"] is not None  # generate comes before
-    question = prompts.render("compare")
+    question = compared(state, prompts)
     reply = user.compare(question, state["painting"]["path"], state["rounds"])
     return {"critique": {"question": question, "reply": reply}}
+
+
+def compared(state: Any, prompts: PromptLibrary) -> str:
+    """What is asked about a painting, in the language of the conversation."""
+    return state.get("compare") or prompts.render("compare")

@@ -9,7 +9,8 @@ from langchain_core.messages import AIMessage
 from ..errors import InputError
 from ..tools.typed_reply import HELP, Quit, parse_typed_reply
 from ..tools.user import is_click, parse_resume_value, typed_text
-from .history import standing_question
+from .critique import compared
+from .history import question_put
 from .state import ANSWERED, ASKING, DIFFERENCE, QUESTION
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def hear(state: ConversationState, *, prompts: PromptLibrary) -> dict[str, Any]:
             return {"description": description, "chat": ASKING} if description else _said(WHAT)
         if rounds[-1]["round"] == state["round"]:
             return _said(ENDED)
-        question = standing_question(state["tries"]) if state.get("chat") == QUESTION else ""
+        question = question_put(state["tries"]) if state.get("chat") == QUESTION else ""
         page = [result["id"] for result in rounds[-1]["results"]]
         typed = parse_typed_reply(text, page, question)
         reply = parse_resume_value(typed, page)
@@ -42,7 +43,7 @@ def hear(state: ConversationState, *, prompts: PromptLibrary) -> dict[str, Any]:
         return _said(str(error))
     except Quit:
         return _said(PAUSED)
-    return _replied(state, reply, prompts.render("compare"), click=is_click(typed))
+    return _replied(state, reply, compared(state, prompts), click=is_click(typed))
 
 
 def _replied(state: ConversationState, reply: UserReply, compare: str, *, click: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contracts import Click
 from ..tools.rewriting.checks import still_ruled_out
+from ..tools.translating import in_english
 from ..tools.user import CORRECTIONS, MARKS, SHOW_AGAIN
 from .state import NO_REPLY
 
@@ -22,12 +23,12 @@ LONGEST_TOLD = 160  # characters
 def turns(rounds: Iterable[RoundRecord]) -> list[tuple[str, str]]:
     """(question, answer) of every round in which the user answered, oldest first; of long answers, which the descriptions have taken in,
     the beginning."""
-    return [(record["question"], record["answer"]["text"][:LONGEST_TOLD]) for record in rounds if record["answer"]["text"]]
+    return [(_asked_in_english(record), in_english(record["answer"])[:LONGEST_TOLD]) for record in rounds if record["answer"]["text"]]
 
 
 def turned_down(rounds: Iterable[RoundRecord], tries: Iterable[Try]) -> list[tuple[str, str]]:
     """(question, reason) of what must not be proposed again: what the user skipped earlier, then the tries of this round."""
-    skipped = [(record["question"], SKIPPED) for record in rounds if record["question"] and not record["answer"]["text"]]
+    skipped = [(_asked_in_english(record), SKIPPED) for record in rounds if record["question"] and not record["answer"]["text"]]
     return skipped + [(attempt["question"], attempt["reason"]) for attempt in tries]
 
 
@@ -83,6 +84,15 @@ def with_click(reply: UserReply, click: UserReply) -> UserReply:
     again: Any = {SHOW_AGAIN: any(said.get(SHOW_AGAIN) for said in both)}
     corrections: Any = {name: said[name] for said in both for name in CORRECTIONS if name in said}
     return {**reply, **{name: said for name, said in {**marks, **again}.items() if said}, **corrections}
+
+
+def _asked_in_english(record: RoundRecord) -> str:
+    return standing_question(record["tries"]) or record["question"]
+
+
+def question_put(tries: Sequence[Try]) -> str:
+    """The standing question as the user reads it: in the language of the conversation."""
+    return (tries[-1].get("asked") or standing_question(tries)) if standing_question(tries) else ""
 
 
 def standing_question(tries: Sequence[Try]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..tools.fusion import FUSIONS
-from .history import accepted_in, marks, passed_over, replies_of, ruled_out_in, standing_question
+from .history import accepted_in, marks, passed_over, question_put, replies_of, ruled_out_in
 from .notes import notes_of
 from .state import Captioned, ConversationState, RoundRecord
 
@@ -42,7 +42,7 @@ def merge(
         results = _page(search, search.reranked(fused, state["description"]) if rerank else fused, scores)
     record: Any = {
         **{name: value for name, value in state.items() if name in RoundRecord.__annotations__},
-        "question": standing_question(state["tries"]),
+        "question": question_put(state["tries"]),
         "results": results,
         "accepted": accepted,
         "notes": notes_of(state, search),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..tools.question_rules import NOTHING_LEFT
 from ..tools.rewriting.words import words
+from ..tools.translating import in_english
 from .history import standing_question
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ def notes_of(state: ConversationState, search: Search) -> list[str]:
     notes = []
     if state["tries"] and not standing_question(state["tries"]) and not state.get("dialog_failure"):
         notes.append(NOTHING_LEFT if state["tries"][-1]["reason"] == NOTHING_LEFT else ALL_TURNED_DOWN)
-    notes += _of_writing(state, "description", "ruled_out", state["answer"]["text"], search)
-    notes += _of_writing(state, "prompt", "ruled_out_of_prompt", state["critique"]["reply"]["text"] if state["critique"] else "", search)
+    notes += _of_writing(state, "description", "ruled_out", in_english(state["answer"]), search)
+    differences = in_english(state["critique"]["reply"]) if state["critique"] else ""
+    notes += _of_writing(state, "prompt", "ruled_out_of_prompt", differences, search)
     if search.cuts(state["description"]):
         notes.append(DESCRIPTION_CUT)
     written = state.get("description_written")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage
 
 from ..plain import cleaned
-from .history import standing_question
+from .critique import compared
+from .history import question_put
 from .state import ANSWERED, DIFFERENCE, QUESTION
 from .without_models import SAY_MORE
 
@@ -31,7 +32,7 @@ def say(state: ConversationState, *, prompts: PromptLibrary, paintings: Painting
     page = _page(record["results"], paintings, search.gallery)
     if record["round"] == state["round"]:  # the conversation has ended
         return {"messages": [AIMessage(_found(record["results"], record["accepted"], paintings, search.gallery) or f"{page}\n\n{USED_UP}")]}
-    if question := standing_question(state["tries"]):
+    if question := question_put(state["tries"]):
         return {"messages": [AIMessage(f"{page}\n\n{_plain(question)}")], "chat": QUESTION}
     if "llm" in state.get("lacks", ()):
         return {"messages": [AIMessage(f"{page}\n\n{SAY_MORE}")], "chat": QUESTION}
@@ -43,7 +44,7 @@ def say(state: ConversationState, *, prompts: PromptLibrary, paintings: Painting
 def _about_painting(state: ConversationState, prompts: PromptLibrary, paintings: Paintings) -> str:
     assert state["painting"] is not None
     link = paintings.link(Path(state["painting"]["path"]))
-    return "\n\n".join(part for part in (link and f"![painting]({link})", prompts.render("compare")) if part)
+    return "\n\n".join(part for part in (link and f"![painting]({link})", compared(state, prompts)) if part)
 
 
 def _page(results: list[Captioned], paintings: Paintings, gallery: str) -> str:

@@ -5,7 +5,7 @@ is not here either: notes and reasons are codes, worded in `chat/library/texts.p
 """
 
 import operator
-from typing import Annotated
+from typing import Annotated, NotRequired
 
 from langchain_core.messages import AnyMessage
 from langgraph.channels.untracked_value import UntrackedValue
@@ -28,6 +28,7 @@ class Try(TypedDict):
     """One question the LLM proposed in this round."""
 
     question: str
+    asked: NotRequired[str]  # as it is put to the user, where that is in another language
     with_candidates: bool
     reason: str  # code of why it was turned down (`tools/question_rules.py`); empty while nothing speaks against it
 
@@ -109,6 +110,7 @@ class ImageOutput(ImageRound):
 class NewRound(DialogRound, ImageRound):
     """Everything that is emptied when a round is opened."""
 
+    said: str  # listen: the first description as it was typed, where it was searched for in English
     click_seconds: dict[str, float]  # point
 
 
@@ -126,6 +128,7 @@ NEW_ROUND: NewRound = {
     "prompt_written": None,
     "image_failure": "",
     "image_seconds": {},
+    "said": "",
     "click_seconds": {},
 }
 
@@ -137,8 +140,9 @@ class RoundRecord(DialogTurn, ImageTurn):
     """
 
     round: int
+    said: str
     lacks: list[str]
-    question: str  # Q_{k-0}; empty when every try was turned down, and where there is no language model
+    question: str  # Q_{k-0} as it was put; empty when every try was turned down, and where there is no language model
     description: str
     prompt: str
     ruled_out: list[str]
@@ -158,6 +162,7 @@ class DialogState(DialogOutput):
 
     chat: str
     lacks: list[str]
+    language: str
     round: int
     rounds: list[RoundRecord]
     # retrieve: ids of the top N_r for the description, best first. Not kept in checkpoints, of which it would be a quarter: whoever goes on
@@ -170,6 +175,8 @@ class ImageState(ImageOutput):
 
     chat: str
     lacks: list[str]
+    language: str
+    compare: str
     round: int
     rounds: list[RoundRecord]
 
@@ -186,6 +193,9 @@ class ConversationState(DialogOutput, ImageOutput):
 
     messages: Annotated[list[AnyMessage], add_messages]  # hear and say; empty where people answer by resuming
     chat: str  # hear, say, open_round
+    said: str  # listen
+    language: str  # open_round, listen: of the conversation (`tools/translating.py`); empty for English
+    compare: str  # listen: what is asked about paintings, in that language
     lacks: list[str]  # open_round: roles that the profile has no model for (`tools/models/roles.py`)
     click_seconds: dict[str, float]  # point
     round: int  # open_round: k

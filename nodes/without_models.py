@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..tools.rewriting.writing import kept
-from .history import accepted_in, standing_question
+from ..tools.translating import in_english
+from .history import accepted_in, question_put, standing_question
 from .state import RoundRecord
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def ask_openly(state: DialogState) -> dict[str, Any]:
 
 def join(state: DialogState) -> dict[str, Any]:
     """Without rewriting (the paper's baselines "ZS" and "FT"): question and answer are joined to the description as they are."""
-    said = f"{standing_question(state['tries'])} {state['answer']['text']}"
+    said = f"{standing_question(state['tries'])} {in_english(state['answer'])}"
     return {"description": f"{state['description']}, {said.lstrip()}"}
 
 
@@ -41,7 +42,7 @@ def close_without_search(state: ConversationState, note: str) -> dict[str, Any] 
     last = state["rounds"][-1]
     record: Any = {
         **{name: value for name, value in state.items() if name in RoundRecord.__annotations__},
-        "question": standing_question(state["tries"]),
+        "question": question_put(state["tries"]),
         "description": last["description"],
         "results": last["results"],
         "accepted": accepted_in(state),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LEAVES_OUT = "leaves out: "
+_SHARED = "shared"  # texts that every set has, unless it has one of its own
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,10 @@ class PromptLibrary:
     def load(cls, name: str) -> PromptLibrary:
         """The set in the folder `name` beside this file. Raises PromptError for a set that is not there."""
         folders = {folder.name: folder for folder in files(__package__).iterdir() if folder.is_dir() and not folder.name.startswith("__")}
+        shared = folders.pop(_SHARED)
         if name not in folders:
             raise PromptError(f"There is no prompt set {name!r}; expected one of: {', '.join(sorted(folders))}.")
-        files_of_set = [file for file in folders[name].iterdir() if file.name.endswith(".txt")]
+        files_of_set = [file for folder in (shared, folders[name]) for file in folder.iterdir() if file.name.endswith(".txt")]
         texts = {file.name.removesuffix(".txt"): file.read_text("utf-8").strip() for file in files_of_set}
         first_lines = {prompt: text.partition("\n")[0] for prompt, text in texts.items() if text.startswith(_LEAVES_OUT)}
         left_out = {prompt: frozenset(line.removeprefix(_LEAVES_OUT).replace(",", " ").split()) for prompt, line in first_lines.items()}

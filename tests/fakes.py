@@ -182,6 +182,7 @@ class FakeToolbox:
     prompts: PromptLibrary = field(default_factory=lambda: PromptLibrary.load("paper"))
     paintings: Paintings = field(default_factory=lambda: Paintings(Home.of().paintings))
     captions: Any = None
+    languages: Sequence[str] = ()
 
     @property
     def lacks(self) -> list[str]:

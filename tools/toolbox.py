@@ -30,13 +30,16 @@ HELD = (*TOOLS, "captions")  # what a node may name; behind "captions" the model
 class Toolbox(Protocol):
     """A node is handed what it names of these, and nothing else. The vision model is not here: only the user may look at the target.
 
-    lacks: the roles that the profile has no model for; the tool of such a one is None.
+    lacks: the roles that the profile has no model for; the tool of such a one is None. languages: what its language model reads beside
+    English.
     """
 
     @property
     def search(self) -> Search: ...
     @property
     def lacks(self) -> Sequence[str]: ...
+    @property
+    def languages(self) -> Sequence[str]: ...
     @property
     def llm(self) -> LanguageModel | None: ...
     @property
@@ -101,6 +104,11 @@ class ProfileToolbox:
     @property
     def lacks(self) -> list[str]:
         return [role for role in LACKABLE if role not in self.models.profile.models]
+
+    @property
+    def languages(self) -> list[str]:
+        llm = self.models.profile.llm
+        return llm.languages if llm else []
 
     @property
     def llm(self) -> LanguageModel | None:

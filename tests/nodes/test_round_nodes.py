@@ -29,14 +29,16 @@ def _merge(changed: Any, search: Any = None, **settings: Any) -> Any:
 
 
 def test_the_first_round_opened_is_round_zero_and_its_painting_prompt_the_description() -> None:
-    update = open_round({"description": "a boat", "rounds": []}, lacks=())  # type: ignore[typeddict-item]
+    update = open_round({"description": "a boat", "rounds": []}, lacks=(), language="", languages=())  # type: ignore[typeddict-item]
     assert (update["round"], update["prompt"]) == (0, "a boat")
 
 
 def test_a_new_round_clears_what_the_refiners_wrote_and_keeps_description_and_prompt() -> None:
-    update = open_round(state(rounds=[record(0), record(1)], tries=[proposed("?")], prompt="a red boat"), lacks=["painter"])
+    update = open_round(
+        state(rounds=[record(0), record(1)], tries=[proposed("?")], prompt="a red boat"), lacks=["painter"], language="", languages=()
+    )
     kept = {"description", "ruled_out", "ruled_out_of_prompt"}
-    own = {"round", "lacks", "click_seconds"}
+    own = {"round", "lacks", "said", "click_seconds"}
     assert update.keys() == (DialogOutput.__annotations__.keys() | ImageOutput.__annotations__.keys() | own) - kept
     assert (update["round"], update["prompt"], update["tries"], update["painting"]) == (2, "a red boat", [], None)
     assert update["lacks"] == ["painter"]
@@ -51,7 +53,7 @@ def test_a_record_holds_every_channel_of_its_round_that_has_its_name() -> None:
 
 def test_a_conversation_does_not_begin_without_a_description() -> None:
     with pytest.raises(InputError, match="description is empty"):
-        open_round({"description": " \n", "rounds": []}, lacks=())  # type: ignore[typeddict-item]
+        open_round({"description": " \n", "rounds": []}, lacks=(), language="", languages=())  # type: ignore[typeddict-item]
 
 
 def test_the_first_results_are_ordered_by_the_matching_head_where_the_setting_says_so(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ VARIABLES = {
     "answer": {"question"},
     "differences": set(),
     "caption": set(),
+    "into_english": {"text"},
+    "into_language": {"text", "language"},
+    "into_their_language": {"text", "example"},
 }
 
 

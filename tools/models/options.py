@@ -37,7 +37,7 @@ class ModelOptions(BaseModel):
     @property
     def identity(self) -> str:
         """Everything that makes it this model and no other, as JSON: two profiles that agree in it can share what is loaded."""
-        kept = self.model_dump(mode="json", exclude={"licence", "download", "parameters"})
+        kept = self.model_dump(mode="json", exclude={"licence", "download", "parameters", "languages"})
         return json.dumps(kept, sort_keys=True)
 
     @model_validator(mode="before")
@@ -91,4 +91,5 @@ class TextOptions(ModelOptions):
 
     tries: int = Field(default=3, ge=1)  # how often it may answer with nothing, or an endpoint fail, before that is an error
     timeout: float = Field(default=0.0, ge=0)  # seconds a reply may take; 0: as long as it takes
+    languages: list[str] = Field(default=[])  # that it reads and writes beside English
     generation: dict[str, Any] = Field(default={})  # what generate() takes, or the endpoint; max_new_tokens is the budget

@@ -77,13 +77,14 @@ class Settings(Protocol):
 @dataclass(frozen=True)
 class ProfileToolbox:
     """The models of a profile over one gallery, for one conversation with these settings. Each is loaded when a node first wants it: a
-    page of results waits for no painter. The search is looked up once, so that a conversation looks at one revision of its gallery."""
+    page of results waits for no painter. The search is looked up once, so that a conversation looks at one revision of its gallery.
+    written: finds the captions that models wrote of a gallery."""
 
     models: Models
     find: Callable[[], Search]
     paintings: Paintings
     settings: Settings
-    written: WrittenCaptions
+    written: Callable[[str], WrittenCaptions]
 
     def require_memory(self, tools: Sequence[str]) -> None:
         """Raise ProfileError when the models behind these tools will not fit together."""
@@ -137,7 +138,8 @@ class ProfileToolbox:
         vision = self.models.profile.vision
         if vision is None or self.settings.target or weights_missing(vision):
             return None
-        return Captioning(lambda: self.models.vision, vision.batch, self.prompts.render("caption"), self.search, self.written)
+        search, prompt = self.search, self.prompts.render("caption")
+        return Captioning(lambda: self.models.vision, vision.batch, prompt, search, self.written(search.gallery))
 
     def _path_of(self, id_: str) -> Path:
         return Path(self.search.record(id_).path)

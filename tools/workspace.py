@@ -131,7 +131,7 @@ class Workspace:
     def toolbox(self, settings: Settings, held_out: frozenset[str] = frozenset()) -> ProfileToolbox:
         """The tools for one conversation with these settings. Loads nothing. ``held_out``: see `Search.over`."""
         models, find = self.models(settings.profile), partial(self.search, settings.gallery, settings.profile, held_out)
-        return ProfileToolbox(models, find, self.paintings, settings, WrittenCaptions(self.store.cache(settings.gallery)))
+        return ProfileToolbox(models, find, self.paintings, settings, lambda gallery: WrittenCaptions(self.store.cache(gallery)))
 
     @property
     def conversations(self) -> Conversations:

@@ -12,10 +12,12 @@ from dir_tir.graph.config import Config
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.tools.models.kinds.openai import OpenAIModel, OpenAIOptions
 from dir_tir.tools.translating import AS_WRITTEN, into_english, language_of, perhaps_foreign
 from dir_tir.tools.user import Person
 from fakes import FakeLanguageModel, FakePainter, FakeToolbox, RecordingSearch, plausible
 from langgraph.checkpoint.memory import InMemorySaver
+from scripted import says, scripted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,9 +46,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
     paintings = Paintings(tmp_path / "paintings")
     with open_sessions(tmp_path / "sessions.sqlite") as saver:
 
-        def conversation(
-            description: str, llm: FakeLanguageModel, languages: tuple[str, ...] = ("German",), **settings: Any
-        ) -> Conversation:
+        def conversation(description: str, llm: Any, languages: tuple[str, ...] = ("German",), **settings: Any) -> Conversation:
             search = RecordingSearch()
             own: Any = {"llm": llm, "painter": FakePainter(), "languages": languages, "user": Person(paintings), "paintings": paintings}
             toolbox = FakeToolbox(search=search, **own)
@@ -79,7 +79,7 @@ def test_what_a_foreign_description_denies_is_ruled_out(make: Make) -> None:
 
 def test_english_costs_no_reply_of_the_model(make: Make) -> None:
     talk = make("a boat at sea", llm := FakeLanguageModel(german))
-    assert (talk.go_on().record["said"], talk.question and talk.question.question[:16]) == ("", "What colour is ")
+    assert (talk.go_on().record["said"], talk.question and talk.question.question[:15]) == ("", "What colour is ")
     assert not any(prompt.startswith("Translate") for prompt in llm.history)
 
 
@@ -107,6 +107,17 @@ def test_with_a_model_that_reads_english_alone_it_is_searched_as_it_is(make: Mak
     assert (page.description, page.record["said"]) == ("ein Boot auf dem Meer", "")
     assert not any(prompt.startswith("Translate") for prompt in llm.history)
     assert make("小船在海上的早晨", FakeLanguageModel(german), languages=()).config  # and that is noted: tests/graph/test_listening.py
+
+
+def test_an_endpoint_is_asked_for_translations(make: Make) -> None:
+    with scripted(lambda body: says(german(body["messages"][-1]["content"]))) as server:
+        llm = OpenAIModel(OpenAIOptions(url=server.url, model="m", tries=2, timeout=10.0))
+        talk = make("ein Boot auf dem Meer", llm)
+        assert talk.go_on().description == "a boat at sea"
+        assert talk.question and talk.question.question.startswith("auf Deutsch: What colour is ")
+        assert talk.reply("ein rotes").record["answer"] == {"text": "ein rotes", "accepted": None, "english": "a red one"}
+    asked = [body["messages"][-1]["content"] for body in server.bodies]
+    assert sum(prompt.startswith("Translate into English") for prompt in asked) == 2
 
 
 def test_a_client_that_only_sends_messages_is_asked_in_its_language(tmp_path: Path) -> None:

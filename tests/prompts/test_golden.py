@@ -104,6 +104,9 @@ CASES: dict[str, Callable[[PromptLibrary, Path], str]] = {
     "answer": lambda prompts, picture: _simulated(prompts, picture, comparing=False),
     "differences": lambda prompts, picture: _simulated(prompts, picture, comparing=True),
     "caption": lambda prompts, _: prompts.render("caption"),
+    "into_english": lambda prompts, _: prompts.render("into_english", text="ein Strand"),
+    "into_language": lambda prompts, _: prompts.render("into_language", text="What is on the left?", language="German"),
+    "into_their_language": lambda prompts, _: prompts.render("into_their_language", text="What is on the left?", example="ein Strand"),
 }
 
 

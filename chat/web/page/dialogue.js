@@ -39,7 +39,7 @@ function reply(answer) {
   const { text } = answer;
   const marks = texts.unasked(answer).join(", ");
   const said = text || (marks ? "" : h("em", {}, texts.skipped));
-  return [said, marks && h("small", { class: "marks" }, marks)].filter(Boolean);
+  return [said, answer.english && h("small", { class: "marks" }, texts.understoodAs(answer.english)), marks && h("small", { class: "marks" }, marks)].filter(Boolean);
 }
 
 function bubble(whose, who, ...content) {

@@ -112,6 +112,8 @@ export const texts = {
   roundsUsedUp: "The rounds are used up",
   beginAgain: "Begin again with other words; what was understood is a good start.",
 
+  understoodAs: (english) => `understood as: ${english}`,
+
   // results
   from: { dialog: "the dialogue", image: "the painting" },
   fromShort: { dialog: "dialogue", image: "painting" },

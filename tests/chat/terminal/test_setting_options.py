@@ -10,7 +10,12 @@ from dir_tir.chat.terminal.setting_options import add_setting_options, settings_
 from dir_tir.graph.config import SETTINGS, Config
 
 OPTIONS = [setting for setting in SETTINGS if setting.is_option]
-ANOTHER = {"fusion": "slots", "schedule": "constant", "compared": "image"}  # a value other than the default, where there is one
+ANOTHER = {
+    "fusion": "slots",
+    "schedule": "constant",
+    "compared": "image",
+    "language": "German",
+}  # a value other than the default, where there is one
 
 
 def _given(line: str) -> Config:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,12 +32,13 @@ class Postcards(NamedTuple):
         return self.folder / "descriptions.jsonl"
 
 
-def postcards_gallery(workspace: Workspace, count: int, profile: str) -> Postcards:
-    """The gallery of ``count`` test postcards for the encoder of ``profile``; what is there from the last time is kept."""
-    return _gallery(workspace, profile, f"{count}", count)
+def postcards_gallery(workspace: Workspace, count: int, profile: str, *, captioned: bool = True) -> Postcards:
+    """The gallery of ``count`` test postcards for the encoder of ``profile``; what is there from the last time is kept. Without captions
+    it is another gallery."""
+    return _gallery(workspace, profile, f"{count}", count, captioned=captioned)
 
 
-def twins_gallery(workspace: Workspace, count: int, profile: str, targets: int, seed: int) -> Postcards:
+def twins_gallery(workspace: Workspace, count: int, profile: str, targets: int, seed: int, *, captioned: bool = True) -> Postcards:
     """The same postcards with twenty look-alikes of each of the ``targets`` that `read_tasks` draws of their descriptions by this ``seed``.
 
     Raises InputError when there are more targets than postcards.
@@ -44,7 +46,7 @@ def twins_gallery(workspace: Workspace, count: int, profile: str, targets: int, 
     if targets > count:
         raise InputError(f"{targets} targets in {count} postcards: ask for no more targets than postcards")
     numbers = random.Random(seed).sample(range(count), targets)
-    return _gallery(workspace, profile, f"{count}-twins-{targets}-{seed}", count, numbers)
+    return _gallery(workspace, profile, f"{count}-twins-{targets}-{seed}", count, numbers, captioned=captioned)
 
 
 def draw_postcards(folder: Path, count: int, seed: int, twins_of: Collection[int] = ()) -> None:
@@ -53,19 +55,21 @@ def draw_postcards(folder: Path, count: int, seed: int, twins_of: Collection[int
         write_gallery(folder, count, seed, advance=lambda: bar.update() and None, twins_of=twins_of)
 
 
-def _gallery(workspace: Workspace, profile: str, drawn: str, count: int, twins_of: Collection[int] = ()) -> Postcards:
+def _gallery(workspace: Workspace, profile: str, drawn: str, count: int, twins_of: Collection[int] = (), *, captioned: bool) -> Postcards:
     folder = workspace.home.postcards(drawn)
     models = workspace.models(profile)
-    name = f"postcards-{drawn}-{models.encoder_fingerprint[:6]}"  # another encoder's gallery is another gallery
+    bare = "" if captioned else "-bare"
+    name = f"postcards-{drawn}{bare}-{models.encoder_fingerprint[:6]}"  # another encoder's gallery is another gallery
     pictures = count + TWINS * len(twins_of)
     if not (folder / "captions.jsonl").is_file():
         draw_postcards(folder, count, seed=0, twins_of=twins_of)
     there = workspace.store.describe(name).count if name in workspace.store.names() else 0
     if there < pictures:
-        found = find_pictures(folder)
-        with tqdm(total=len(found.pictures), desc="indexing", unit="picture") as bar:
+        pictures_found = find_pictures(folder).pictures
+        sources = pictures_found if captioned else [replace(source, captions=()) for source in pictures_found]
+        with tqdm(total=len(sources), desc="indexing", unit="picture") as bar:
             index(
-                found.pictures,
+                sources,
                 workspace.store,
                 name,
                 models.encoder,
@@ -74,5 +78,5 @@ def _gallery(workspace: Workspace, profile: str, drawn: str, count: int, twins_o
                 batch_size=models.profile.encoder.batch,
                 progress=lambda at, _: bar.update(at - bar.n) and None,
             )
-        workspace.prepare(name)
+        workspace.prepare(name, profile)
     return Postcards(folder, name, pictures)

@@ -29,7 +29,7 @@ def proposal(state: DialogState, before: Sequence[Try], llm: LanguageModel, prom
     """One question, told which of this round were turned down ``before`` and why, with the reason why it cannot be put to the user."""
     earlier, rejected = turns(state["rounds"]), turned_down(state["rounds"], before)
     known = {"description": state["description"], "dialogue": render_dialogue(earlier), "rejected": render_rejected(rejected)}
-    captions = [candidate["caption"] for candidate in state["candidates"]]
+    captions = [candidate["caption"] or candidate.get("looks_like", "") for candidate in state["candidates"]]
     prompt = (
         prompts.render("ask", **known, candidates=render_candidates(captions))
         if with_candidates

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..tools.contextual_reference import contextual_reference
 from .retrieve import found_again
+from .state import Candidate
 
 if TYPE_CHECKING:
     from ..tools.captioning import Captioning
@@ -29,8 +30,8 @@ def cluster_context(
 ) -> dict[str, Any]:
     """The representative of every cluster, best-ranked first. `compared` with the images: their captions, or the images themselves.
 
-    One without a caption gets one from the vision model, where there is one, within the time that there is for it; one that still has none
-    has nothing to say to whoever asks.
+    One without a caption gets one from the vision model, where there is one, within the time that there is for it. For one that still has
+    none the words stand that the encoder sees in it; one without either has nothing to say to whoever asks.
     """
     related = search.candidates(found_again(state, search, related_size, schedule, max_rounds))
     sources = {"caption": related.captions_embedded, "image": related.images_embedded}[compared]
@@ -38,6 +39,8 @@ def cluster_context(
     ids = [related.ids[index] for index in chosen]
     if captions and captioning:
         captions.write(ids, captioning)
-    said = {id_: search.record(id_).caption for id_ in ids}
-    failure = captions.failure if captions else ""
-    return {"candidates": [{"id": id_, "caption": caption} for id_, caption in said.items() if caption], "captioning_failure": failure}
+    candidates = [Candidate(id=id_, caption=search.record(id_).caption, looks_like=search.looks_like(id_)) for id_ in ids]
+    return {
+        "candidates": [candidate for candidate in candidates if candidate["caption"] or candidate["looks_like"]],
+        "captioning_failure": captions.failure if captions else "",
+    }

@@ -86,4 +86,7 @@ def _painted(record: Any) -> str | None:
 
 
 def _page(search: Search, fused: Fused, scores: Scores) -> list[Captioned]:
-    return [{**result, "caption": search.record(result["id"]).caption} for result in search.results(fused, scores)]
+    return [
+        {**result, "caption": search.record(result["id"]).caption, "looks_like": search.looks_like(result["id"])}
+        for result in search.results(fused, scores)
+    ]

@@ -58,8 +58,10 @@ def _found(results: list[Captioned], accepted: str | None, paintings: Paintings,
 
 def _result(number: int, result: Captioned, paintings: Paintings, gallery: str) -> str:
     """A line of markdown; the caption is somebody's text, so nothing in it is markup."""
-    link = paintings.picture_link(gallery, result["id"])
-    return f"{number}\\. {_plain(result['caption'])}" + (f"\n\n![number {number}]({link})" if link else "")
+    link, seen = paintings.picture_link(gallery, result["id"]), result.get("looks_like", "")
+    return f"{number}\\. {_plain(f'looks like: {seen}' if seen else result['caption'])}" + (
+        f"\n\n![number {number}]({link})" if link else ""
+    )
 
 
 def _plain(text: str) -> str:

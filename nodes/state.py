@@ -22,6 +22,7 @@ class Candidate(TypedDict):
 
     id: str
     caption: str
+    looks_like: NotRequired[str]  # without a caption: the words that the encoder sees in it
 
 
 class Try(TypedDict):
@@ -52,6 +53,7 @@ class Captioned(Result):
     """A result as a person can read it in the state."""
 
     caption: str
+    looks_like: NotRequired[str]  # without a caption: the words that the encoder sees in it
 
 
 class Writing(TypedDict):

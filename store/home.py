@@ -62,6 +62,11 @@ class Home:
         return self.root / "fingerprints.json"
 
     @property
+    def vocabularies(self) -> Path:
+        """Vocabularies as encoders read them, a file for each (`tools/words/picture_words.py`)."""
+        return self.root / "vocabularies"
+
+    @property
     def evaluations(self) -> Path:
         """A folder for each run of an evaluation."""
         return self.root / "evaluations"

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from dir_tir.contracts import PictureRecord, unwatched
 from dir_tir.prompts.library import PromptLibrary
+from dir_tir.prompts.vocabulary import Vocabulary, WordGroup
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.store.home import Home
 from dir_tir.tools.search import Search
+from dir_tir.tools.words.picture_words import PictureWords
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -147,9 +149,16 @@ def vectors(encoder: FakeEncoder, ids: Sequence[str], caption: Callable[[str], s
 class RecordingSearch(Search):
     """The real search over a gallery in memory, with a history of what it was asked."""
 
-    def __init__(self, size: int = 60, caption: Callable[[str], str] = "a caption of {}".format, ids: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        size: int = 60,
+        caption: Callable[[str], str] = "a caption of {}".format,
+        ids: Sequence[str] = (),
+        words: Sequence[str] = (),
+    ) -> None:
         encoder = FakeEncoder()
-        super().__init__(encoder, vectors(encoder, ids or [f"picture-{number:03}" for number in range(size)], caption))
+        drawn = vectors(encoder, ids or [f"picture-{number:03}" for number in range(size)], caption)
+        super().__init__(encoder, drawn, words=(lambda: _words_in_turn(words, len(drawn.records))) if words else None)
         self.history: list[tuple[str, str, int]] = []
         self.marked: list[tuple[list[Click], list[str]]] = []
         self.ruled_out: list[list[str]] = []
@@ -169,6 +178,12 @@ class RecordingSearch(Search):
         if painting:
             self.history.append(("image", painting, len(self)))
         return super().scores(text, painting, **asked)
+
+
+def _words_in_turn(words: Sequence[str], count: int) -> PictureWords:
+    """The first picture shows the first word, and so on, and from the first again."""
+    vocabulary = Vocabulary((WordGroup("things", tuple(words), 1, ("$phrase",), "$a_word", ""),), ("$things",), 0.0)
+    return PictureWords(vocabulary, np.arange(count, dtype=np.int32)[:, None] % len(words))
 
 
 @dataclass(frozen=True)

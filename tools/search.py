@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ..contracts import Click, Encoder, Hit, PictureRecord, Store
     from ..store.gallery.hubs import Hubs
     from .fusion import Fused, Lists, Result, Shares
+    from .words.picture_words import PictureWords
 
 DISLIKED = -0.4  # of likeness to what is to be kept away from, beside 1 for the text; measured in docs/log/2026-11-24-marks.md
 PIECES_A_WORD = 2.3  # tokens; English has 1.0-1.7 of CLIP's, and other languages that an encoder does not know from 2.7 on
@@ -58,11 +59,19 @@ class Candidates:
 class Search:
     """One gallery with the encoder that made it."""
 
-    def __init__(self, encoder: Encoder, vectors: Vectors, held_out: Collection[str] = (), gallery: str = "") -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        vectors: Vectors,
+        held_out: Collection[str] = (),
+        gallery: str = "",
+        words: Callable[[], PictureWords] | None = None,
+    ) -> None:
         self._encoder = encoder
         self.gallery = gallery  # its name
         self.vectors = vectors
         self._held_out = held_out
+        self._read_words = words
         self._row = vectors.rows
         self._remembered: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
         self._scored: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
@@ -76,12 +85,20 @@ class Search:
             return cls.over(load_vectors(there), encoder, gallery)
 
     @classmethod
-    def over(cls, vectors: Vectors, encoder: Encoder, gallery: str, held_out: Collection[str] = ()) -> Search:
+    def over(
+        cls,
+        vectors: Vectors,
+        encoder: Encoder,
+        gallery: str,
+        held_out: Collection[str] = (),
+        words: Callable[[], PictureWords] | None = None,
+    ) -> Search:
         """A search in vectors of a gallery that this encoder made. ``held_out``: texts that are searched for, so that no hub is worked out
-        from captions that say the same. Raises GalleryError when there are no vectors."""
+        from captions that say the same. ``words``: gives the words of the pictures when they are first wanted; without it they have none.
+        Raises GalleryError when there are no vectors."""
         if not vectors.records:
             raise GalleryError(f"gallery {gallery!r} is empty: index pictures into it first")
-        return cls(encoder, vectors, held_out, gallery)
+        return cls(encoder, vectors, held_out, gallery, words)
 
     def __len__(self) -> int:
         return len(self.vectors.records)
@@ -102,11 +119,28 @@ class Search:
         seen = encoder.encode_images([open_picture(Path(first))])[0]
         if seen.shape != self.vectors.images[0].shape or float(seen @ self.vectors.images[0]) < _SAME:
             raise GalleryError(f"the other encoder does not see {first} as this gallery's does: give one with the same picture tower")
-        return Search(encoder, self.vectors, self._held_out, self.gallery)
+        return Search(encoder, self.vectors, self._held_out, self.gallery, self._read_words)
 
     def record(self, id_: str) -> PictureRecord:
         """Path, captions and size of a picture."""
         return self.vectors.records[self.row(id_)]
+
+    def words(self, ids: Sequence[str]) -> list[tuple[str, ...]]:
+        """What the encoder sees in each of these pictures, of the words of the prompt set, best first; nothing where there are no words."""
+        return [self._words.words(self.row(id_)) if self._words else () for id_ in ids]
+
+    def looks_like(self, id_: str) -> str:
+        """The same in a line, for a picture that nobody has captioned; empty for one with a caption, which says more."""
+        return "" if self.record(id_).caption or not self._words else self._words.line(self.row(id_))
+
+    def prepare(self) -> None:
+        """Work out now what would be worked out with the first page: the words, where a picture has no caption."""
+        if bare := next((record for record in self.vectors.records if not record.caption), None):
+            self.looks_like(bare.id)
+
+    @cached_property
+    def _words(self) -> PictureWords | None:
+        return self._read_words() if self._read_words else None
 
     def by_text(
         self, text: str, limit: int, clicks: Sequence[Click] = (), disliked: Sequence[str] = (), ruled_out: Sequence[str] = ()

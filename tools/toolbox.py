@@ -155,6 +155,8 @@ def make_ready(toolbox: Toolbox, tools: Sequence[str] = TOOLS) -> Iterator[str]:
         toolbox.fetch(tools)
     for tool in tools:
         getattr(toolbox, tool)
+        if tool == "search":
+            toolbox.search.prepare()
         yield tool
     from sklearn.cluster import KMeans  # its first run loads libraries of its own
 

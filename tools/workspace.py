@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from ..errors import GalleryError
+from ..prompts.vocabulary import Vocabulary
 from ..store.conversations.paintings import Paintings
 from ..store.gallery.chroma import ChromaStore
 from ..store.gallery.vectors import Vectors, load_vectors
@@ -19,6 +20,7 @@ from .profiles.fingerprints import Fingerprints
 from .profiles.profile import load_profile
 from .search import Search
 from .toolbox import ProfileToolbox
+from .words.picture_words import kept_words, picture_words
 
 if TYPE_CHECKING:
     from ..contracts import PictureRecord, Store
@@ -45,7 +47,7 @@ class Workspace:
         self._open = ExitStack()
         self._conversations: Conversations | None = None
         self._vectors: dict[str, tuple[str, Vectors]] = {}  # gallery → (its state when they were read, vectors)
-        self._searches: dict[tuple[str, str, frozenset[str]], Search] = {}  # (gallery, encoder, held out) → the search in these vectors
+        self._searches: dict[tuple[str, str, str, frozenset[str]], Search] = {}  # (gallery, encoder, prompts, held out) → the search
         self._naming, self._opening = Lock(), Lock()
 
     @property
@@ -80,11 +82,12 @@ class Workspace:
                     kept = self._vectors[gallery] = (state, load_vectors(there))
             return kept[1]
 
-    def prepare(self, gallery: str) -> None:
-        """Work out and keep, after an indexing, what a search needs beside the encoder: nobody who searches then waits for it."""
+    def prepare(self, gallery: str, profile: str) -> None:
+        """Work out and keep, after an indexing, what a search by this profile needs beside the encoder, so that nobody waits for it."""
         with suppress(GalleryError):  # empty, or damaged: whoever searches is told so
             if (vectors := self.vectors(gallery)).records:
                 _ = vectors.hubs
+                self.search(gallery, profile).prepare()
 
     def picture(self, gallery: str, id_: str) -> PictureRecord | None:
         """What a gallery knows of a picture now; nothing when it, or the gallery, is gone."""
@@ -117,12 +120,23 @@ class Workspace:
         if made_by != models.encoder_fingerprint:
             self.store.open(gallery, models.encoder_fingerprint).close()  # says what is wrong, before anything is loaded
         encoder, vectors = models.encoder, self.vectors(gallery)
-        key = (gallery, models.profile.encoder.identity, held_out)  # with one encoder, profiles may differ in whether it also matches
+        # With one encoder, profiles may differ in whether it also matches, and in their words.
+        key = (gallery, models.profile.encoder.identity, models.profile.prompts, held_out)
         with self._opening:
             search = self._searches.get(key)
             if search is None or search.vectors is not vectors:
-                search = self._searches[key] = Search.over(vectors, encoder, gallery, held_out)
+                words = partial(picture_words, vectors, self._vocabulary(profile), encoder, self.home.vocabularies)
+                search = self._searches[key] = Search.over(vectors, encoder, gallery, held_out, words)
             return search
+
+    def words(self, gallery: str, id_: str, profile: str) -> tuple[str, ...]:
+        """What the encoder sees in a picture, of the words of a profile's prompt set, where that is kept. Loads no model."""
+        vectors = self.vectors(gallery)
+        kept = kept_words(vectors, self._vocabulary(profile))
+        return kept.words(vectors.rows[id_]) if kept and id_ in vectors.rows else ()
+
+    def _vocabulary(self, profile: str) -> Vocabulary:
+        return Vocabulary.load(self.models(profile).profile.prompts)
 
     def _forget(self, gallery: str) -> None:
         self._vectors.pop(gallery, None)

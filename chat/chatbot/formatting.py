@@ -42,7 +42,7 @@ def format_snapshot(now: Snapshot) -> str:
 def format_result(result: Result) -> str:
     """A result with its number, and whether its picture can no longer be shown."""
     model = f" {BY_MODEL}" if result.by_model else ""
-    return f"{result.number}. {result.caption}{model}" + ("" if result.path.is_file() else " (its file is missing)")
+    return f"{result.number}. {result.line}{model}" + ("" if result.path.is_file() else " (its file is missing)")
 
 
 def format_branches(branches: Sequence[Branch]) -> str:

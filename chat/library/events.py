@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 class Result:
     """One result of a page. ``score``: cosine with what found it, the description ("dialog") or the painting ("image").
 
-    ``caption`` is the name of the file where nobody has captioned the picture; ``by_model`` says that a model wrote it. A picture that the
-    gallery no longer has is ``gone``: its ``path`` is the bare id, where no file is.
+    ``caption`` is the name of the file where nobody has captioned the picture; ``by_model`` says that a model wrote it. ``looks_like`` has
+    the words that the encoder sees in a picture without a caption, and is empty otherwise. A picture that the gallery no longer has is
+    ``gone``: its ``path`` is the bare id, where no file is.
     """
 
     number: int  # from 1
@@ -35,13 +36,19 @@ class Result:
     source: ResultOrigin
     gone: bool = False
     by_model: bool = False
+    looks_like: str = ""
+
+    @property
+    def line(self) -> str:
+        """What to say of the picture in words: its caption, or the name of its file and what it looks like."""
+        return f"{self.caption} (looks like: {self.looks_like})" if self.looks_like else self.caption
 
     def _repr_html_(self) -> str:
         return html_of_pictures([self._picture])
 
     @property
     def _picture(self) -> tuple[Path, str]:
-        return self.path, f"{self.number}. {self.caption}"
+        return self.path, f"{self.number}. {self.line}"
 
 
 @dataclass(frozen=True)
@@ -136,4 +143,6 @@ def _result(number: int, result: Captioned, picture: Lookup) -> Result:
     record = picture(result["id"])
     path = Path(record.path) if record else Path(result["id"])
     caption = record.title if record else cleaned(result["caption"]) or "a picture that is gone"
-    return Result(number, result["id"], path, caption, result["score"], result["source"], record is None, bool(record and record.by_model))
+    gone, by_model = record is None, bool(record and record.by_model)
+    looks_like = "" if record and record.caption else cleaned(result.get("looks_like", ""))
+    return Result(number, result["id"], path, caption, result["score"], result["source"], gone, by_model, looks_like)

@@ -115,7 +115,7 @@ class ImageSearch:
             batch_size=models.profile.encoder.batch,
             may_remove=lambda vanished: False,
         )
-        own.prepare(name)
+        own.prepare(name, profile)
         if done.vanished:
             warnings.warn(f"{done.vanished} are not there any more, and stay in gallery {name!r}", stacklevel=2)
         search = cls(name, profile, workspace=own, **settings)

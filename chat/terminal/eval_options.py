@@ -28,6 +28,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     say = command.add_argument
     say("--postcards", type=positive, default=2000, help="size of the gallery (default %(default)s)")
     say("--twins", action="store_true", help="and twenty look-alikes of every target, each different from it in one attribute")
+    say("--without-captions", action="store_true", help="of postcards, as if nobody had captioned them: words stand for captions")
     say("--targets", type=positive, default=50, help="how many (default %(default)s)")
     say("--at-once", type=positive, default=1, help="conversations at the same time (default %(default)s)")
     say(
@@ -104,6 +105,8 @@ def evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
     else:
         if options.twins and options.gallery:
             raise InputError("--twins are drawn and --gallery names pictures that are there: leave one of them out")
+        if options.without_captions and options.gallery:
+            raise InputError("--without-captions is for postcards: index the pictures of your own gallery without captions instead")
         looking = _in_gallery(workspace, options, profiles) if options.gallery else _for_postcards(workspace, options, profiles)
         from ...evaluation.command import evaluate
 
@@ -115,10 +118,12 @@ def _for_postcards(workspace: Workspace, options: argparse.Namespace, profiles: 
     from ...evaluation.postcards import postcards_gallery, twins_gallery
     from ...evaluation.runner import read_tasks
 
+    captioned = not options.without_captions
+
     def of(profile: str) -> Postcards:
         if options.twins:
-            return twins_gallery(workspace, options.postcards, profile, options.targets, _seed(options))
-        return postcards_gallery(workspace, options.postcards, profile)
+            return twins_gallery(workspace, options.postcards, profile, options.targets, _seed(options), captioned=captioned)
+        return postcards_gallery(workspace, options.postcards, profile, captioned=captioned)
 
     drawn = [of(profile) for profile in profiles]
     related = _related(drawn[0].pictures)

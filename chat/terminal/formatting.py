@@ -62,7 +62,7 @@ def _result(result: Result) -> str:
     file = "" if result.gone or result.caption == name else f"  [{name}]"
     missing = "" if result.path.is_file() else " (its file is missing)"
     model = f" {BY_MODEL}" if result.by_model else ""
-    return f"  {result.number:2}{'*' if result.source == 'image' else ' '} {result.caption}{model}{file}{missing}"
+    return f"  {result.number:2}{'*' if result.source == 'image' else ' '} {result.line}{model}{file}{missing}"
 
 
 def _filled(line: str, width: int) -> str:

@@ -90,6 +90,7 @@ def _result(result: Result) -> dict[str, Any]:
     return {
         "id": result.id,
         "caption": result.caption,
+        "looks_like": result.looks_like,
         "score": result.score,
         "source": result.source,
         "gone": result.gone,

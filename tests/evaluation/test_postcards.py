@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from dir_tir.evaluation.postcards import twins_gallery
+from dir_tir.evaluation.postcards import postcards_gallery, twins_gallery
 from dir_tir.evaluation.runner import read_tasks
 
 if TYPE_CHECKING:
@@ -28,3 +28,12 @@ def test_every_target_has_its_look_alikes_in_the_gallery_and_what_is_there_is_no
     assert twins_gallery(workspace, 4, "miniature", targets=1, seed=5) == made
     assert {file: file.stat().st_mtime_ns for file in made.folder.iterdir()} == drawn
     assert workspace.store.describe(made.gallery).revision == revision
+
+
+@pytest.mark.models
+def test_the_same_postcards_without_captions_are_a_gallery_of_their_own(workspace: Workspace) -> None:
+    said = postcards_gallery(workspace, 4, "miniature")
+    bare = postcards_gallery(workspace, 4, "miniature", captioned=False)
+    assert (bare.folder, bare.pictures) == (said.folder, said.pictures)
+    captions = [[bool(record.caption) for record in workspace.vectors(made.gallery).records] for made in (said, bare)]
+    assert captions == [[True] * 4, [False] * 4]

@@ -100,6 +100,12 @@ def test_where_nothing_is_left_to_ask_the_page_comes_with_an_open_question(tmp_p
     assert [record["answer"]["text"] for record in _state(graph)["rounds"]] == ["", "it is red", ""]
 
 
+def test_a_picture_that_nobody_captioned_is_said_to_look_like_its_words(tmp_path: Path) -> None:
+    search = RecordingSearch(caption=lambda _: "", words=["o*x"])
+    graph = build_graph(lambda config: FakeToolbox(search=search, user=Person(Paintings(tmp_path))), InMemorySaver())
+    assert _send(graph, "a boat", Config(image_num=0)).startswith("1\\. looks like: an o\\*x\n")
+
+
 def test_a_caption_is_never_markup(tmp_path: Path) -> None:
     search = RecordingSearch(caption=lambda _: "![](http://evil/x.png) [here](http://evil) <b>\n# big")
     graph = build_graph(lambda config: FakeToolbox(search=search, user=Person(Paintings(tmp_path))), InMemorySaver())

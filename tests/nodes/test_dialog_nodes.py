@@ -67,6 +67,19 @@ def test_a_picture_without_a_caption_represents_nothing() -> None:
     assert [candidate["id"] for candidate in update["candidates"]] == related[1::2]
 
 
+def test_where_nobody_captioned_a_picture_the_words_seen_in_it_represent_it() -> None:
+    half = RecordingSearch(caption=lambda id_: "" if int(id_[-3:]) % 2 == 0 else "said by a person", words=["ox", "cow"])
+    related = RecordingSearch().ids[:4]
+    update = cluster_context(state(related=related), search=half, clusters=4, temperature=1.0, compared="caption", seed=0, **RELATED)
+    assert [(candidate["caption"], candidate["looks_like"]) for candidate in update["candidates"]] == [
+        ("", "an ox"),
+        ("said by a person", ""),
+    ] * 2
+    llm = FakeLanguageModel(["What colour?"])
+    ask(state(**update), llm=llm, prompts=PROMPTS, with_context=True)
+    assert llm.history == ["ask|a boat|none|- an ox\n- said by a person\n- an ox\n- said by a person|none"]
+
+
 def test_with_no_candidate_to_show_it_is_asked_without_from_the_first_try_on() -> None:
     llm = FakeLanguageModel(["What colour?"])
     update = ask(state(**NEXT), llm=llm, prompts=PROMPTS, with_context=True)

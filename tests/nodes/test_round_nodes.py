@@ -56,6 +56,12 @@ def test_a_conversation_does_not_begin_without_a_description() -> None:
         open_round({"description": " \n", "rounds": []}, lacks=(), language="", languages=())  # type: ignore[typeddict-item]
 
 
+def test_a_result_without_a_caption_says_what_it_looks_like_and_one_with_a_caption_does_not() -> None:
+    half = RecordingSearch(caption=lambda id_: "" if int(id_[-3:]) % 2 == 0 else "said by a person", words=["ox", "cow"])
+    results = _merge(state(), half)["results"]
+    assert {(result["caption"], result["looks_like"]) for result in results} == {("", "an ox"), ("said by a person", "")}
+
+
 def test_the_first_results_are_ordered_by_the_matching_head_where_the_setting_says_so(tmp_path: Path) -> None:
     search = Search(FakeMatcher(rerank=20), colours(tmp_path, 30)[0].vectors)
     plain, by_head = (

@@ -102,9 +102,9 @@ def test_after_an_indexing_matrices_and_hubs_lie_ready_and_a_gallery_that_cannot
     workspace: Workspace, tmp_path: Path
 ) -> None:
     _index(workspace, tmp_path / "pictures", 3)
-    workspace.prepare("colours")
+    workspace.prepare("colours", "miniature")
     assert len(list(workspace.store.cache("colours").glob("matrix/*/hubs.npz"))) == 1
-    workspace.prepare("none")
+    workspace.prepare("none", "miniature")
 
 
 def test_hubs_are_worked_out_of_no_caption_that_is_searched_for(workspace: Workspace, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ export function resultsView(place, talk) {
     const mark = talk.marks.get(result.id);
     const hit = result.id === state.found;
     const label = texts.resultLabel(number + 1, result, mark, hit);
-    return h("li", {}, h("button", { class: `tile ${mark ?? ""} ${hit ? "hit" : ""}`, "data-key": `tile ${number}`, "aria-label": label, title: result.caption, onclick: () => enlarge(number) },
+    return h("li", {}, h("button", { class: `tile ${mark ?? ""} ${hit ? "hit" : ""}`, "data-key": `tile ${number}`, "aria-label": label, title: texts.named(result), onclick: () => enlarge(number) },
       result.gone ? h("span", { class: "gone", "aria-hidden": "true" }, texts.gone) : h("img", { src: picture(state.gallery, result.id), alt: "", width: 400, height: 400 }),
       h("span", { class: "rank", "aria-hidden": "true" }, String(number + 1)),
       h("span", { class: `from ${result.source}`, "aria-hidden": "true" }, `${texts.fromShort[result.source]} ${result.score.toFixed(2)}`),
@@ -71,6 +71,7 @@ export function resultsView(place, talk) {
       h("div", { class: "about" },
         h("p", {}, h("strong", {}, `${enlarged + 1}. `), result.caption),
         result.by_model && h("p", { class: "faint" }, texts.byModel),
+        result.looks_like && h("p", { class: "faint" }, texts.looksLike(result.looks_like)),
         h("p", { class: "faint" }, texts.foundBy(result.source, result.score)),
         h("div", { class: "row" },
           !state.finished && h("button", { class: "main", "data-key": "accept", onclick: () => accept(result) }, texts.thisIsIt),
@@ -151,7 +152,7 @@ function reasons(state, record) {
       record.question && [h("dt", {}, texts.questionOfRound), h("dd", {}, record.question)],
     ),
     record.candidates.length > 0 && h("section", {}, h("h3", {}, texts.captions),
-      h("ul", { class: "clusters" }, record.candidates.map(({ id, caption }) => h("li", {}, h("img", { src: picture(state.gallery, id), alt: "", width: 56, height: 56, loading: "lazy" }), h("span", {}, caption))))),
+      h("ul", { class: "clusters" }, record.candidates.map(({ id, caption, looks_like }) => h("li", {}, h("img", { src: picture(state.gallery, id), alt: "", width: 56, height: 56, loading: "lazy" }), h("span", {}, caption || texts.looksLike(looks_like)))))),
     record.turned_down.length > 0 && h("section", {}, h("h3", {}, texts.turnedDown), h("ul", {}, record.turned_down.map(({ question, reason }) => h("li", {}, question || texts.nothing, h("small", {}, ` ${reason}`))))),
     record.notes.map((note) => h("p", { class: "note" }, note)),
     !record.round && h("p", { class: "faint" }, texts.firstSearchAlone),

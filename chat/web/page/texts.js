@@ -127,10 +127,12 @@ export const texts = {
   showAgain: "Show again what was shown",
   wantedAgain: "what was shown may come again",
   noneOfThese: "None of these",
-  resultLabel: (number, { caption, source, score, gone }, mark, hit) =>
-    `Result ${number}: ${caption}. From ${texts.from[source]}, score ${score.toFixed(2)}${gone ? ", no longer in the gallery" : ""}${mark ? `, marked ${texts.mark[mark]}` : ""}${hit ? ", this is it" : ""}`,
+  resultLabel: (number, result, mark, hit) =>
+    `Result ${number}: ${texts.named(result)}. From ${texts.from[result.source]}, score ${result.score.toFixed(2)}${result.gone ? ", no longer in the gallery" : ""}${mark ? `, marked ${texts.mark[mark]}` : ""}${hit ? ", this is it" : ""}`,
   gone: "no longer in the gallery",
   byModel: "in a model's words",
+  looksLike: (words) => `looks like: ${words}`,
+  named: ({ caption, looks_like }) => (looks_like ? `${caption}, ${texts.looksLike(looks_like)}` : caption),
   foundBy: (source, score) => `Found by ${texts.from[source]}, score ${score.toFixed(2)}`,
   marked: (counts) => `${Object.entries(texts.mark).filter(([kind]) => counts[kind]).map(([kind, words]) => `${counts[kind]} ${words}`).join(", ")}: counts with your next answer.`,
   searchAgain: "Search again now",
@@ -166,7 +168,7 @@ export const texts = {
   promptOfPainting: "The prompt of the painting",
   nextPrompt: "The next painting's prompt",
   questionOfRound: "The question of this round",
-  captions: "One caption for each cluster of pictures that fitted",
+  captions: "One picture for each cluster of those that fitted, as its caption or its words say it",
   turnedDown: "Questions that were turned down",
   nothing: "(nothing)",
   firstSearchAlone: "The first search looks with your description alone.",

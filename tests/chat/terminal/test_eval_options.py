@@ -37,6 +37,7 @@ def test_a_gallery_is_searched_by_the_profile_that_it_was_made_with(tmp_path: Pa
 @pytest.mark.parametrize(
     ("given", "said"),
     [
+        (["--without-captions", "--gallery", "mine"], "--without-captions is for postcards"),
         (["--twins", "--gallery", "mine"], "--twins are drawn and --gallery names pictures that are there"),
         (["--twins", "--postcards", "20", "--targets", "21"], "21 targets in 20 postcards"),
     ],

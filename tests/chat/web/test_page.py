@@ -100,7 +100,7 @@ def test_a_whole_hunt_by_clicks_with_a_reload_in_the_middle(people: list[Person]
     expect(page.locator("button.tile.hit")).to_have_attribute("title", hunt.caption)
     page.get_by_role("button", name="Why these?").click()
     why = page.locator("#why").inner_text()
-    for part in ("The description as it is understood", "The prompt of the painting", "One caption for each cluster", question):
+    for part in ("The description as it is understood", "The prompt of the painting", "One picture for each cluster", question):
         assert part in why
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="First search: look at its results").click()

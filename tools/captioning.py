@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from ..errors import PictureError
+from ..errors import DirTirError, ModelError, PictureError
 from ..store.pictures import open_picture
-from .models.failures import failure_text
+from .models.failures import failure_text, lacks_memory
 from .models.retrying import reply_or_nothing
 
 if TYPE_CHECKING:
@@ -27,8 +27,16 @@ log = logging.getLogger(__name__)
 
 
 def caption_of(vision: VisionModel, prompt: str, picture: Image.Image) -> str:
-    """What a vision model says a picture shows, in one clean line; nothing when it fails."""
-    return reply_or_nothing(vision.reply, prompt, [picture])
+    """What a vision model says a picture shows, in one clean line; nothing when it says nothing that can be used. Raises PictureError for a
+    picture that it cannot take, and ModelError when there is no memory for it."""
+    try:
+        return reply_or_nothing(vision.reply, prompt, [picture])
+    except DirTirError:
+        raise
+    except Exception as error:
+        if lacks_memory(error):
+            raise ModelError(f"the vision model failed: {failure_text(error)}") from error
+        raise PictureError(f"the vision model cannot take this picture ({failure_text(error)})") from error
 
 
 class Captioning:

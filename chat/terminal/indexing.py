@@ -127,6 +127,7 @@ def _format_lines(workspace: Workspace, gallery: str, found: FolderListing, done
     lines[0] += f", {done.kept} were there"
     if done.captioned:
         lines.append(f"  {done.captioned} captions written")
+    lines += [f"  no caption for {path}: {reason}" for path, reason in done.uncaptioned[:_SHOWN]]
     if done.duplicates:
         lines.append(f"  {len(done.duplicates)} are copies of others, and are searched once")
     if found.missing:
@@ -145,7 +146,8 @@ def _format_lines(workspace: Workspace, gallery: str, found: FolderListing, done
         lines += [f"    {path}" for path in done.lost[:_SHOWN]]
     lines += [f"  cannot be looked into, and what is known of it stays: {folder}" for folder in found.closed]
     lines += [f"  left out {path}: {reason}" for path, reason in done.broken[:_SHOWN]]
-    report = [*done.broken, *((path, f"the same picture as {first}") for path, first in done.duplicates), *found.passed_over]
+    uncaptioned = ((path, f"has no caption: {reason}") for path, reason in done.uncaptioned)
+    report = [*done.broken, *uncaptioned, *((path, f"the same picture as {first}") for path, first in done.duplicates), *found.passed_over]
     if report:
         file = workspace.store.cache(gallery) / "left-out.txt"
         write_whole(file, "".join(f"{shown(path)}\t{shown(reason)}\n" for path, reason in report), durable=False)

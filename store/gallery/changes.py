@@ -23,6 +23,8 @@ class Indexed:
     kept: int = 0
     returned: int = 0  # that had gone not long ago: without encoding
     captioned: int = 0  # by the captioner
+    written: int = 0  # captions, whatever becomes of them
+    uncaptioned: list[tuple[str, str]] = field(default_factory=list)  # path, and why the captioner could not take the picture
     broken: list[tuple[str, str]] = field(default_factory=list)
     duplicates: list[tuple[str, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)  # paths elsewhere of pictures that a damaged gallery could not keep
@@ -67,6 +69,15 @@ class Changes:
                 self.done.added += known is None
                 self.done.changed += known is not None
                 yield read
+
+    def leave_out(self, read: Read, fault: str) -> None:
+        """One that was to be encoded, and that the encoder cannot take."""
+        path = str(read.source.path)
+        known = read.record is not None and (self._known.at(path) or self._known.get(read.record.id))
+        self.done.added -= not known
+        self.done.changed -= bool(known)
+        self._found[path] = ""
+        self.done.broken.append((path, fault))
 
     def settle(
         self, records: Mapping[str, PictureRecord], within: Path | None, closed: Collection[Path]

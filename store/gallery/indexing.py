@@ -14,10 +14,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 from PIL import Image
 
 from ...contracts import Row, StepProgress, unwatched
+from ...errors import ModelError, PictureError
 from .changes import Changes, Indexed
+from .embedding import embed_each
 from .put_aside import KEPT_FOR, PutAside
 from .reading import SIDE, Known, Read, read_source
 from .sources import Source
@@ -31,6 +34,7 @@ Captioner = Callable[[Image.Image], str]
 _In = TypeVar("_In")
 
 _READERS = min(8, os.cpu_count() or 1)
+_HOPELESS = 20  # pictures that a captioner cannot take, and none that it could: it takes none at all
 _ASIDE = 500  # pictures put aside at a time
 _WAITING = 96 * 2**20  # bytes of pictures that were read and wait for the encoder; beside it there is always one
 
@@ -70,7 +74,7 @@ def index(
             news = changes.to_encode(_counted(reads, lambda done: progress(done, len(sources))))
             written = WrittenCaptions(gallery.cache).all() if captioner else {}
             while batch := list(islice(news, batch_size)):
-                rows = [*_returned(batch, aside), *_encode([new for new in batch if not new.aside], encoder, captioner, written)]
+                rows = [*_returned(batch, aside), *_encode([new for new in batch if not new.aside], encoder, captioner, written, changes)]
                 gallery.add(rows)
                 records |= {row.record.id: row.record for row in rows}
                 said = {new.record.id: len(new.source.captions) for new in batch if new.record and not new.aside}
@@ -136,30 +140,50 @@ def _returned(batch: Sequence[Read], aside: PutAside) -> list[Row]:
     return [replace(row, record=records[id_]) for id_, row in aside.take(list(records)).items()]
 
 
-def _encode(batch: Sequence[Read], encoder: Encoder, captioner: Captioner | None, written: Mapping[str, str]) -> list[Row]:
-    """written: by id, captions that a model has written already."""
-    pictures = [new.picture for new in batch if new.picture is not None]
-    if not pictures:
+def _encode(
+    batch: Sequence[Read], encoder: Encoder, captioner: Captioner | None, written: Mapping[str, str], changes: Changes
+) -> list[Row]:
+    """written: by id, captions that a model has written already. What the encoder cannot take is left out, and counted in ``changes``."""
+    there = [new for new in batch if new.picture is not None]
+    if not there:
         return []
-    images = encoder.encode_images(pictures)
-    captions = [new.source.captions or ((written[new.record.id],) if new.record and new.record.id in written else ()) for new in batch]
+    images, faults = embed_each(encoder.encode_images, [new.picture for new in there if new.picture is not None])
+    for number, fault in faults.items():
+        changes.leave_out(there[number], fault)
+    taken = [(new, image) for number, (new, image) in enumerate(zip(there, images, strict=True)) if number not in faults]
+    captions = [new.source.captions or ((written[new.record.id],) if new.record and new.record.id in written else ()) for new, _ in taken]
     if captioner:
-        captions = _captioned(captions, pictures, captioner)
-    texts = encoder.encode_texts([caption for several in captions for caption in several])
+        captions = _captioned(captions, [new for new, _ in taken], captioner, changes.done)
+    every = [caption for several in captions for caption in several]
+    texts, unread = embed_each(encoder.encode_texts, every) if every else (images, {})
     rows, start = [], 0
-    for new, several, image in zip(batch, captions, images, strict=True):
+    for (new, image), several in zip(taken, captions, strict=True):
         assert new.record is not None  # those that have none are broken and are not encoded
-        embedded = texts[start : start + len(several)] if several else image[None]
+        # A caption that the encoder cannot take stands where the picture does.
+        embedded = [image if start + n in unread else texts[start + n] for n in range(len(several))] or [image]
         by_model = bool(several) and not new.source.captions
-        rows.append(Row(replace(new.record, captions=several, by_model=by_model), image, embedded))
+        rows.append(Row(replace(new.record, captions=several, by_model=by_model), image, np.array(embedded)))
         start += len(several)
     return rows
 
 
-def _captioned(captions: Sequence[tuple[str, ...]], pictures: Sequence[Image.Image], captioner: Captioner) -> list[tuple[str, ...]]:
-    """With a caption for each picture that has none and that the captioner can say something about; asked together, as models like it."""
+def _captioned(captions: Sequence[tuple[str, ...]], reads: Sequence[Read], captioner: Captioner, done: Indexed) -> list[tuple[str, ...]]:
+    """With a caption for each picture that has none and that the captioner can say something about; asked together, as models like it.
+
+    Raises ModelError when it can take none at all.
+    """
+
+    def written(read: Read) -> str:
+        try:
+            return " ".join(captioner(read.picture).split()) if read.picture else ""
+        except PictureError as error:
+            done.uncaptioned.append((str(read.source.path), str(error)))
+            return ""
+
     lacking = [number for number, several in enumerate(captions) if not several]
     with ThreadPoolExecutor(max(1, len(lacking))) as threads:
-        written = dict(zip(lacking, threads.map(captioner, [pictures[number] for number in lacking]), strict=True))
-    said = {number: " ".join(text.split()) for number, text in written.items()}
+        said = dict(zip(lacking, threads.map(written, [reads[number] for number in lacking]), strict=True))
+    done.written += sum(map(bool, said.values()))
+    if len(done.uncaptioned) >= _HOPELESS and not done.written:
+        raise ModelError(f"no picture can be captioned: {done.uncaptioned[-1][1]}")
     return [several or ((said[number],) if said[number] else ()) for number, several in enumerate(captions)]

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...errors import ModelError
+from .failures import failure_text, lacks_memory
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -29,7 +32,7 @@ class BatchedEncoder(ABC):
         return self._encode(texts, self._read_texts, self._embed_texts)
 
     def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
-        """(n, d), rows of unit length."""
+        """(n, d), rows of unit length. Where memory runs out, half as many at a time; ModelError when there is none for one."""
         return self._encode(images, self._read_images, self._embed_images)
 
     @abstractmethod
@@ -53,9 +56,20 @@ class BatchedEncoder(ABC):
     def _embed_images(self, batch: Any) -> Any: ...
 
     def _encode(self, items: Sequence[Any], read: Callable[[list[Any]], Any], embed: Callable[[Any], Any]) -> NDArray[np.float32]:
-        starts = range(0, len(items), self._batch)
-        batches = [self._unit(embed, read(list(items[start : start + self._batch]))) for start in starts]
-        return np.concatenate(batches) if batches else np.empty((0, self.dimension), dtype=np.float32)
+        batches, done = [np.empty((0, self.dimension), dtype=np.float32)], 0
+        while done < len(items):
+            size = min(self._batch, len(items) - done)
+            try:
+                batches.append(self._unit(embed, read(list(items[done : done + size]))))
+            except Exception as error:
+                if not lacks_memory(error):
+                    raise
+                if size == 1:
+                    raise ModelError(f"the encoder failed: {failure_text(error)}; what was done is kept, and the same goes on") from error
+                self._batch = size // 2  # from here on: where there was no room for more once, there will not be
+                continue
+            done += size
+        return np.concatenate(batches)
 
     def _unit(self, embed: Callable[[Any], Any], batch: Any) -> NDArray[np.float32]:
         import torch

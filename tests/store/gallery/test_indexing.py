@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dir_tir.errors import ModelError, PictureError
 from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
@@ -265,3 +266,79 @@ def test_killed_and_started_again_it_neither_loses_nor_doubles(tmp_path: Path, d
         assert gallery.info.revision
     np.testing.assert_allclose(images, encoder.encode_images([Image.open(source.path) for source in sources]), atol=1e-6)
     np.testing.assert_allclose(captions, encoder.encode_texts([source.captions[0] for source in sources]), atol=1e-6)
+
+
+class Choosy(FakeEncoder):
+    """An encoder that fails on pictures of one width, and gives no numbers for those of another."""
+
+    def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        if any(image.width == 4 for image in images):
+            raise ValueError("absolute aspect ratio must be smaller than 200")
+        rows = super().encode_images(images)
+        rows[[image.width == 5 for image in images]] = np.nan
+        return rows
+
+
+def test_a_picture_that_the_encoder_cannot_take_is_left_out_and_the_others_are_kept(tmp_path: Path, draw: Draw) -> None:
+    sources = draw(6)
+    Image.new("RGB", (4, 9)).save(sources[1].path)
+    Image.new("RGB", (5, 9)).save(sources[4].path)
+    done = index(sources, ChromaStore(tmp_path), "g", Choosy())
+    assert (done.added, done.changed, done.kept) == (4, 0, 0)
+    assert [path for path, _ in done.broken] == [str(sources[1].path), str(sources[4].path)]
+    failed, nothing = (reason for _, reason in done.broken)
+    assert failed == "the encoder cannot take it (absolute aspect ratio must be smaller than 200)"
+    assert nothing.startswith("the encoder gives no numbers for it (NaN): try dtype")
+    with ChromaStore(tmp_path).open("g") as gallery:
+        records = gallery.records()
+        assert {record.path for record in records.values()} == {str(sources[n].path) for n in (0, 2, 3, 5)}
+        assert np.isfinite(gallery.embeddings(list(records))[0]).all()
+    assert len(index(sources, ChromaStore(tmp_path), "g", Choosy()).broken) == 2  # they are tried again
+
+
+def test_an_encoder_that_takes_no_picture_is_said_in_one_line(tmp_path: Path, draw: Draw) -> None:
+    class Broken(FakeEncoder):
+        def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+            raise RuntimeError("the device is gone")
+
+    with pytest.raises(ModelError, match=r"^the encoder fails on every picture \(the device is gone\)$"):
+        index(draw(3), ChromaStore(tmp_path), "g", Broken())
+
+
+def test_a_caption_that_the_encoder_cannot_take_stands_where_its_picture_does(tmp_path: Path, draw: Draw) -> None:
+    class Illiterate(FakeEncoder):
+        def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            if any("unreadable" in text for text in texts):
+                raise IndexError("index out of range in self")
+            return super().encode_texts(texts)
+
+    sources = draw(2)
+    sources[1] = Source(sources[1].path, ("unreadable", "a boat"))
+    assert index(sources, ChromaStore(tmp_path), "g", Illiterate()).added == 2
+    id_ = content_id(sources[1].path)
+    with ChromaStore(tmp_path).open("g") as gallery:
+        images, captions = gallery.embeddings([id_])
+        assert gallery.records()[id_].captions == ("unreadable", "a boat")
+    np.testing.assert_allclose(captions, images, atol=1e-6)
+
+
+def test_a_picture_that_the_captioner_cannot_take_is_named_and_has_no_caption(tmp_path: Path, draw: Draw) -> None:
+    sources = [Source(source.path) for source in draw(4)]
+    Image.new("RGB", (1200, 4)).save(sources[2].path)
+
+    def captioner(picture: Image.Image) -> str:
+        if picture.width > 100 * picture.height:
+            raise PictureError("the vision model cannot take this picture (too wide)")
+        return "a boat"
+
+    done = index(sources, ChromaStore(tmp_path), "g", FakeEncoder(), captioner=captioner)
+    assert (done.added, done.captioned) == (4, 3)
+    assert done.uncaptioned == [(str(sources[2].path), "the vision model cannot take this picture (too wide)")]
+
+
+def test_a_captioner_that_takes_no_picture_ends_the_indexing(tmp_path: Path, draw: Draw) -> None:
+    def captioner(picture: Image.Image) -> str:
+        raise PictureError("the vision model cannot take this picture (no such operator)")
+
+    with pytest.raises(ModelError, match="no picture can be captioned: the vision model cannot take this picture"):
+        index([Source(source.path) for source in draw(25)], ChromaStore(tmp_path), "g", FakeEncoder(), captioner=captioner)

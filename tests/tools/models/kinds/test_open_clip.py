@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import checkpoints
 import numpy as np
 import pytest
+from dir_tir.errors import ModelError
 from dir_tir.tools.models.kinds.open_clip import OpenClipEncoder, OpenClipOptions
 from given import given
 from PIL import Image
@@ -50,3 +52,28 @@ def test_other_weights_have_another_fingerprint_and_a_copy_has_the_same(weights:
 def test_a_text_beyond_the_context_is_said_to_be_cut(encoder: OpenClipEncoder) -> None:
     assert not encoder.cuts("a red boat")
     assert encoder.cuts("a red boat " * 60)
+
+
+def test_where_memory_runs_out_fewer_pictures_are_taken_at_a_time(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+    from open_clip.model import CLIP
+
+    encoder, pictures = OpenClipEncoder(OPTIONS, given(weights / "encoder")), [Image.new("RGB", (9, 9), (n, 0, 0)) for n in range(20)]
+    whole, sizes = encoder.encode_images(pictures), []
+    room = 6
+    embed = CLIP.encode_image
+
+    def embed_few(model: CLIP, pixels: Any) -> Any:
+        sizes.append(len(pixels))
+        if len(pixels) > room:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        return embed(model, pixels)
+
+    monkeypatch.setattr(CLIP, "encode_image", embed_few)
+    np.testing.assert_allclose(encoder.encode_images(pictures), whole, atol=1e-6)
+    assert sizes == [20, 10, 5, 5, 5, 5]
+    room = 0
+    with pytest.raises(
+        ModelError, match=r"^the encoder failed: OutOfMemoryError: CUDA out of memory.*close other programs.*the same goes on$"
+    ):
+        encoder.encode_images(pictures)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from dir_tir.errors import BrokenReply
+from dir_tir.errors import BrokenReply, PictureError
 from dir_tir.tools.models.kinds.transformers_vision import TransformersVisionModel
 from dir_tir.tools.models.transformers_loading import TransformersOptions
 from given import given
@@ -86,3 +86,24 @@ def test_a_template_that_opens_the_thinking_makes_an_unfinished_thought_no_reply
     options = TransformersOptions(path="vision", tries=2, generation={"max_new_tokens": 4, "do_sample": False})
     with pytest.raises(BrokenReply, match="said nothing in 2 tries"):
         TransformersVisionModel(options, given(folder)).reply("what color", [RED])
+
+
+def test_a_banner_that_qwen_cannot_take_is_named_and_those_beside_it_are_captioned(tmp_path: Path) -> None:
+    from dir_tir.tools.captioning import caption_of
+    from real_classes import save_qwen_vl
+
+    folder = save_qwen_vl(tmp_path / "qwen")
+    options = TransformersOptions(path="qwen", batch=4, generation={"max_new_tokens": 4, "min_new_tokens": 2, "do_sample": False})
+    qwen = TransformersVisionModel(options, given(folder))
+    pictures = [RED, Image.new("RGB", (1200, 4)), BLUE.convert("RGB")]
+
+    def caption(picture: Image.Image) -> str:
+        try:
+            return caption_of(qwen, "what color", picture)
+        except PictureError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(len(pictures)) as threads:
+        red, banner, blue = threads.map(caption, pictures)
+    assert "the vision model cannot take this picture (ValueError: absolute aspect ratio" in banner
+    assert "cannot take" not in f"{red} {blue}"

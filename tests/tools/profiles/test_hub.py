@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ OPTIONS = TransformersOptions(repo="some/llm")
 LLM = Repository("some/llm")
 NOWHERE = "http://127.0.0.1:9"
 GB = 10**9
+Moved = Callable[[Path], Path]
 
 
 @pytest.fixture
@@ -115,7 +118,7 @@ def test_a_full_disk_is_said_before_anything_is_fetched(hub: Hub, monkeypatch: p
     from collections import namedtuple
 
     monkeypatch.setattr("shutil.disk_usage", lambda _: namedtuple("Usage", "total used free")(10, 10, 0))
-    with pytest.raises(ProfileError, match=r"some/llm needs 0\.0 GB and .* has 0\.0 GB free: make room"):
+    with pytest.raises(ProfileError, match=r"some/llm needs 0\.0 GB more and .* has 0\.0 GB free: make room"):
         fetch(LLM)
     assert not list(tmp_path.rglob("*.safetensors"))
 
@@ -172,3 +175,79 @@ def _source(options: WeightOptions) -> Repository:
     source = options.source()
     assert isinstance(source, Repository)
     return source
+
+
+@pytest.fixture
+def without_list(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Path]:
+    """The same folder in a cache as `from_pretrained` of other programs leaves it: without the list of what is in the repository."""
+
+    def moved(folder: Path) -> Path:
+        cache = folder.parents[2]
+        other = cache.with_name("of-another-program")
+        shutil.copytree(cache, other, symlinks=True)
+        shutil.rmtree(other / folder.parents[1].name / "trees")
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(other))
+        return other / folder.relative_to(cache)
+
+    return moved
+
+
+@pytest.mark.parametrize("options", [OPTIONS, DiffusersOptions(repo="some/painter")])
+def test_a_copy_of_another_program_is_used(hub: Hub, options: WeightOptions, without_list: Moved, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = without_list(fetch(_source(options)))
+    point_at(NOWHERE, monkeypatch)
+    assert weights_there(options) == folder
+
+
+@pytest.mark.parametrize(
+    ("options", "file"),
+    [
+        (OPTIONS, "model.safetensors"),
+        (OPTIONS, "config.json"),
+        (OPTIONS, "tokenizer*"),
+        (DiffusersOptions(repo="some/painter"), "vae/*.safetensors"),
+        (DiffusersOptions(repo="some/painter"), "scheduler/*"),
+        (DiffusersOptions(repo="some/painter"), "model_index.json"),
+    ],
+)
+def test_a_copy_of_another_program_that_lacks_something_is_not(hub: Hub, options: WeightOptions, file: str, without_list: Moved) -> None:
+    folder = without_list(fetch(_source(options)))
+    for there in list(folder.glob(file)):
+        there.unlink()
+    assert weights_there(options) is None
+
+
+def test_weights_in_several_files_are_there_when_all_are(hub: Hub, without_list: Moved) -> None:
+    folder = without_list(fetch(LLM))
+    index = folder / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": {"a": "model.safetensors"}}))
+    assert fetched(LLM) == folder
+    index.write_text(json.dumps({"weight_map": {"a": "model.safetensors", "b": "model-00002-of-00002.safetensors"}}))
+    assert fetched(LLM) is None
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_file_that_was_cut_off_is_not_taken_for_whole_and_is_fetched_anew(hub: Hub, without_list: Moved, *, listed: bool) -> None:
+    folder = fetch(LLM) if listed else without_list(fetch(LLM))
+    content = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").resolve().write_bytes(content[: len(content) // 2])
+    assert fetched(LLM) is None
+    hub.asked.clear()
+    assert fetch(LLM) == fetched(LLM) == folder
+    assert (folder / "model.safetensors").read_bytes() == content
+    assert not [path for path in hub.asked if path.endswith("tokenizer.json")]
+
+
+def test_only_what_is_missing_has_to_fit_on_the_disk(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    from collections import namedtuple
+
+    folder = fetch(LLM)
+    room = (folder / "config.json").stat().st_size
+    (folder / "config.json").resolve().unlink()
+    (folder / "config.json").unlink()
+    monkeypatch.setattr("shutil.disk_usage", lambda _: namedtuple("Usage", "total used free")(10, 10, room))
+    assert fetch(LLM) == folder
+    (folder / "model.safetensors").resolve().unlink()
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ProfileError, match=r"some/llm needs 0\.0 GB more"):
+        fetch(LLM)

@@ -57,7 +57,7 @@ def format_branches(branches: Sequence[Branch]) -> str:
 
 def format_matches(matches: Matches) -> str:
     """What a search without a conversation found: a line for each picture, with its file."""
-    lines = [f"{number}. {match.record.title} ({shown(match.record.path)})" for number, match in enumerate(matches.found, start=1)]
+    lines = [f"{number}. {match.line} ({shown(match.record.path)})" for number, match in enumerate(matches.found, start=1)]
     if matches.ruled_out:
         lines.insert(0, f"Ruled out: {'; '.join(map(shown, matches.ruled_out))}")
     if not matches.read:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...nodes.history import ruled_out_in
-from ...plain import cleaned, shown
+from ...plain import cleaned, shown, with_looks
 from .notebook import html_of_pictures
 from .texts import note_text
 
@@ -41,7 +41,7 @@ class Result:
     @property
     def line(self) -> str:
         """What to say of the picture in words: its caption, or the name of its file and what it looks like."""
-        return f"{self.caption} (looks like: {self.looks_like})" if self.looks_like else self.caption
+        return with_looks(self.caption, self.looks_like)
 
     def _repr_html_(self) -> str:
         return html_of_pictures([self._picture])

@@ -41,3 +41,10 @@ def test_what_is_ruled_out_is_no_part_of_the_description_and_pushes_away() -> No
 def test_words_that_the_encoder_does_not_know_are_said_to_be_so() -> None:
     assert find(RecordingSearch(), "a boat").read
     assert not find(RecordingSearch(), "мы видели").read
+
+
+def test_a_match_that_nobody_captioned_says_what_it_looks_like_unless_only_paths_are_wanted() -> None:
+    search = RecordingSearch(caption=lambda id_: "" if int(id_[-3:]) % 2 == 0 else "said by a person", words=["ox", "cow"])
+    lines = {match.line.split(".png ")[-1] for match in find(search, "a boat", 60).found}
+    assert lines == {"(looks like: an ox)", "said by a person"}
+    assert {match.looks_like for match in find(search, "a boat", 60, words=False).found} == {""}

@@ -250,7 +250,7 @@ def test_a_result_whose_file_is_gone_is_named(opened: ImageSearch, capsys: pytes
     third.path.unlink()
     converse(talk, _typing("that's number 3"), home / "conversations")
     said = capsys.readouterr().out
-    assert f"   3  {third.caption} (its file is missing)" in said
+    assert f"   3  {third.caption}  [{third.path.name}] (its file is missing)" in said
     assert f"Found: {third.path}  (its file is missing: {third.caption})" in said
 
 

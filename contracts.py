@@ -132,6 +132,9 @@ class User(Protocol):
     def answer(self, question: str, earlier: Sequence[EarlierRound]) -> UserReply:
         """The answer to a question about the picture in mind."""
 
+    def offer(self, words: Sequence[str], earlier: Sequence[EarlierRound]) -> UserReply:
+        """What they say where nothing can be asked; ``words`` tell apart what fits so far, and may be taken or denied."""
+
     def compare(self, question: str, painting: str, earlier: Sequence[EarlierRound]) -> UserReply:
         """What is wrong with a painting (path of a PNG file) compared with the picture in mind."""
 

@@ -39,11 +39,6 @@ def shown(text: object, longest: int = LONGEST_SHOWN) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def with_looks(title: str, looks_like: str) -> str:
-    """What to call a picture: its caption, or the name of its file with what it looks like, which nobody has said."""
-    return f"{title} (looks like: {looks_like})" if looks_like else title
-
-
 def said_by(error: BaseException, longest: int = LONGEST_SAID) -> str:
     """What an exception says, in one line; the name of its class where that is nothing, or fails."""
     try:

@@ -72,14 +72,14 @@ def after_open_round(
     return ["point"] if _clicks(runtime) == "alone" else ["dialog_refiner", "image_refiner"]
 
 
-def at_dialog_refiner(state: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "ask", "answer", "rewrite", "__end__"]:
+def at_dialog_refiner(state: DialogState, runtime: Runtime[Config]) -> Literal["retrieve", "ask", "offer", "answer", "rewrite", "__end__"]:
     """Where no result comes from the dialog, no question is asked; where nobody looks at candidates, none are gathered. In a round that is
-    asked again, the question is there. Without a language model a person is heard without a question."""
+    asked again, the question is there. Without a language model a person is offered words instead."""
     config = config_of(runtime)
     if state.get("chat") == ANSWERED:
         return after_answer(state)
     if _speechless(state):
-        return _to_the_user(state) if config.user == "person" else END
+        return END if config.user != "person" else _to_the_user(state) if state.get("offered") else "offer"
     if state["tries"]:
         return _to_the_user(state) if standing_question(state["tries"]) else END
     if not config.dialog_num:
@@ -124,6 +124,11 @@ def after_ask(state: DialogState) -> Literal["filter_uncertain", "answer", "ask"
 def after_filter(state: DialogState) -> Literal["answer", "ask", "__end__"]:
     """A valid question goes to the user; after the last try the round goes on without one."""
     return _to_the_user(state) if standing_question(state["tries"]) else _next_rung(state)
+
+
+def after_offer(state: DialogState) -> Literal["answer", "__end__"]:
+    """Words or none: whoever looks for a picture is heard."""
+    return _to_the_user(state)
 
 
 def after_answer(state: DialogState | ConversationState) -> Literal["rewrite", "__end__"]:

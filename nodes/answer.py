@@ -12,5 +12,7 @@ if TYPE_CHECKING:
 
 
 def answer(state: DialogState, *, user: User) -> dict[str, Any]:
-    """A_{k-0}. Does nothing else: for a person this node runs again from its top when they have answered."""
-    return {"answer": user.answer(question_put(state["tries"]), state["rounds"])}
+    """A_{k-0}, also to words that are offered instead of a question. Does nothing else: for a person this node runs again from its top when
+    they have answered."""
+    question = question_put(state["tries"])
+    return {"answer": user.answer(question, state["rounds"]) if question else user.offer(state.get("offered", ()), state["rounds"])}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.rendering import render_dialogue, render_ruled_out
+from ..tools.rewriting.checks import still_ruled_out
 from ..tools.rewriting.writing import rewritten
 from ..tools.translating import heard, in_english
 from .history import standing_question, turns
@@ -31,6 +32,9 @@ def rewrite(
     if not rewriting:
         return {**join({**state, "answer": reply}), **understood}
     question, answer, ruled_out = standing_question(state["tries"]), in_english(reply), state.get("ruled_out") or []
+    if answer in state.get("offered", ()):  # a word of the vocabulary, which the encoder knows
+        text = f"{state['description']}, {answer}"
+        return {"description": text, "ruled_out": still_ruled_out(ruled_out, text), "description_written": {"by": "joined", "faults": []}}
     prompt = prompts.render(
         "rewrite",
         description=state["description"],

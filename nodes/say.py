@@ -11,7 +11,7 @@ from ..plain import cleaned
 from .critique import compared
 from .history import question_put
 from .state import ANSWERED, DIFFERENCE, QUESTION
-from .without_models import SAY_MORE
+from .without_models import say_more
 
 if TYPE_CHECKING:
     from ..prompts.library import PromptLibrary
@@ -35,7 +35,7 @@ def say(state: ConversationState, *, prompts: PromptLibrary, paintings: Painting
     if question := question_put(state["tries"]):
         return {"messages": [AIMessage(f"{page}\n\n{_plain(question)}")], "chat": QUESTION}
     if "llm" in state.get("lacks", ()):
-        return {"messages": [AIMessage(f"{page}\n\n{SAY_MORE}")], "chat": QUESTION}
+        return {"messages": [AIMessage(f"{page}\n\n{_plain(say_more(state.get('offered', ())))}")], "chat": QUESTION}
     if state["painting"]:
         return {"messages": [AIMessage(f"{page}\n\n{_about_painting(state, prompts, paintings)}")], "chat": DIFFERENCE}
     return {"chat": ANSWERED}  # nothing is asked in this round

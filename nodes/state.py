@@ -68,6 +68,7 @@ class DialogTurn(TypedDict):
 
     candidates: list[Candidate]  # cluster_context
     tries: list[Try]  # ask appends, filter_uncertain judges the last
+    offered: list[str]  # offer: words to take or to rule out, where no model can ask
     answer: UserReply  # answer: A_{k-0}
     description_written: Writing | None  # rewrite
 
@@ -120,6 +121,7 @@ NO_REPLY: UserReply = {"text": "", "accepted": None}
 NEW_ROUND: NewRound = {
     "candidates": [],
     "tries": [],
+    "offered": [],
     "answer": NO_REPLY,
     "description_written": None,
     "captioning_failure": "",

@@ -10,10 +10,17 @@ from .history import accepted_in, question_put, standing_question
 from .state import RoundRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .state import ConversationState, DialogState, Try
 
 OPEN_QUESTION = "What else do you remember of the picture?"
 SAY_MORE = "Point at the nearest, or say more of the picture."  # where no model can ask, and nothing pretends to be a question
+
+
+def say_more(words: Sequence[str]) -> str:
+    """What is said where no model can ask, with the words that are offered."""
+    return f'{SAY_MORE} Words that tell them apart: {", ".join(words)}. Say one, or deny it ("no {words[0]}").' if words else SAY_MORE
 
 
 def ask_openly(state: DialogState) -> dict[str, Any]:

@@ -130,6 +130,10 @@ class FakeUser:
         self.history.append(("answer", question, len(earlier)))
         return self.answer_
 
+    def offer(self, words: Sequence[str], earlier: Sequence[EarlierRound]) -> UserReply:
+        self.history.append(("offer", list(words), len(earlier)))
+        return self.answer_
+
     def compare(self, question: str, painting: str, earlier: Sequence[EarlierRound]) -> UserReply:
         self.history.append(("compare", question, painting, len(earlier)))
         return self.compare_

@@ -73,6 +73,9 @@ class ClumsyUser:
             return _said(denied(rng, question, truth, wrong))
         return _said(corrected_at_once(rng, truth.value, wrong) if manner == "corrected" else Told(truth.lead, wrong).sentence())
 
+    def offer(self, words: Sequence[str], earlier: Sequence[EarlierRound]) -> UserReply:
+        return self.exact.offer(words, earlier)
+
     def compare(self, question: str, painting: str, earlier: Sequence[EarlierRound]) -> UserReply:
         """A painting is in front of them, so that what differs is not misremembered."""
         rng, manner = self._drawn(question, len(earlier))

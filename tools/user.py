@@ -3,6 +3,7 @@
 A person is asked with a JSON payload and resumes with a JSON value:
 
     {"kind": "question", "round": 3, "question": "..."}                           {"text": "..."}       an answer
+    {"kind": "question", "round": 3, "question": "", "words": ["..."]}            {"text": "..."}       a word that fits, or other words
     {"kind": "difference", "round": 3, "question": "...", "painting": "<path>"}   {"skip": true}        no answer
                                                                                   {"accept": "<id>"}    that result is the picture
 An answer, or none, may carry marks on what was shown: "more_like": ["<id>", ...] and "not_these": ["<id>", ...]; and "show_again": true, by
@@ -57,6 +58,9 @@ class Person:
     def answer(self, question: str, earlier: Sequence[EarlierRound]) -> UserReply:
         return _await_reply({"kind": "question", "round": len(earlier), "question": question}, _shown(earlier))
 
+    def offer(self, words: Sequence[str], earlier: Sequence[EarlierRound]) -> UserReply:
+        return _await_reply({"kind": "question", "round": len(earlier), "question": "", "words": list(words)}, _shown(earlier))
+
     def compare(self, question: str, painting: str, earlier: Sequence[EarlierRound]) -> UserReply:
         asked = {"kind": "difference", "round": len(earlier), "question": question, "painting": painting, **self._linked(painting)}
         return _await_reply(asked, _shown(earlier))
@@ -80,6 +84,10 @@ class SimulatedUser:
 
     def answer(self, question: str, earlier: Sequence[EarlierRound]) -> UserReply:
         return {"text": self.says(question, self.target), "accepted": None}
+
+    def offer(self, words: Sequence[str], earlier: Sequence[EarlierRound]) -> UserReply:
+        """Nothing: whoever is simulated is asked."""
+        return {"text": "", "accepted": None}
 
     def compare(self, question: str, painting: str, earlier: Sequence[EarlierRound]) -> UserReply:
         return {"text": self.differences(Path(painting), self.target), "accepted": None}

@@ -155,7 +155,7 @@ class SearchActions:
     def find_pictures(self, description: str, top: int | None = None) -> ActionResult:
         """A line for each picture that was found, and the pictures. Nothing is kept of it."""
         matches = self._search.find(description, top or PAGE)
-        shown = [(f"{number}. {match.line}", Path(match.record.path)) for number, match in enumerate(matches.found, start=1)]
+        shown = [(f"{number}. {match.record.title}", Path(match.record.path)) for number, match in enumerate(matches.found, start=1)]
         return ActionResult(format_matches(matches), tuple((caption, path) for caption, path in shown if path.is_file()))
 
     def stop(self) -> None:
@@ -189,7 +189,7 @@ def _result(now: Snapshot) -> ActionResult:
         shown = [(f"{now.found.number}. {now.found.caption}", now.found.path)]
         text = format_found(now.found)
     else:
-        shown = [(f"{result.number}. {result.line}", result.path) for result in now.results]
+        shown = [(f"{result.number}. {result.caption}", result.path) for result in now.results]
         if now.difference:
             shown.append(("The painting of what has been understood", now.difference.painting))
         text = format_snapshot(now)

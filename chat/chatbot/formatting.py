@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...nodes.without_models import SAY_MORE
+from ...nodes.without_models import say_more
 from ...plain import shown
 from ..library.texts import BY_MODEL, note_text
 
@@ -32,7 +32,7 @@ def format_snapshot(now: Snapshot) -> str:
     if now.question and now.question.question:
         lines.append(f"Question for the user: {now.question.question}")
     elif now.question:
-        lines.append(f"Nothing is asked. Tell the user: {SAY_MORE} What they say is the answer.")
+        lines.append(f"Nothing is asked. Tell the user: {say_more(now.question.words)} What they say is the answer.")
     if now.difference:
         missing = "" if now.difference.painting.is_file() else " (its file is missing)"
         lines.append(f"About the painting, the last picture{missing}: {now.difference.question}")
@@ -57,7 +57,7 @@ def format_branches(branches: Sequence[Branch]) -> str:
 
 def format_matches(matches: Matches) -> str:
     """What a search without a conversation found: a line for each picture, with its file."""
-    lines = [f"{number}. {match.line} ({shown(match.record.path)})" for number, match in enumerate(matches.found, start=1)]
+    lines = [f"{number}. {match.record.title} ({shown(match.record.path)})" for number, match in enumerate(matches.found, start=1)]
     if matches.ruled_out:
         lines.insert(0, f"Ruled out: {'; '.join(map(shown, matches.ruled_out))}")
     if not matches.read:

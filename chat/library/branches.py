@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _TURNED = "turned"  # in the metadata of the checkpoint that a wish led to: that wish
 _REPLIES = "replies"  # in the same, and in that of a branch's end: the replies of its open round, as JSON
-_ASKED = ("candidates", "tries", "painting")  # what a round asks with
+_ASKED = ("candidates", "tries", "offered", "painting")  # what a round asks with
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...nodes.history import ruled_out_in
-from ...plain import cleaned, shown, with_looks
+from ...plain import cleaned, shown
 from .notebook import html_of_pictures
 from .texts import note_text
 
@@ -41,7 +41,7 @@ class Result:
     @property
     def line(self) -> str:
         """What to say of the picture in words: its caption, or the name of its file and what it looks like."""
-        return with_looks(self.caption, self.looks_like)
+        return f"{self.caption} (looks like: {self.looks_like})" if self.looks_like else self.caption
 
     def _repr_html_(self) -> str:
         return html_of_pictures([self._picture])
@@ -73,11 +73,13 @@ class Page:
 @dataclass(frozen=True)
 class Question:
     """A question is put to the user: an empty one where no model can ask, and they say or point at what they like. ``problem``: why the
-    reply just given was not understood, if so."""
+    reply just given was not understood, if so. ``words``: without a question, words that tell apart what fits so far: one is taken by
+    answering with it, and ruled out by denying it."""
 
     round: int
     question: str
     problem: str = ""
+    words: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.question
@@ -135,7 +137,7 @@ def asked(payload: dict[str, Any]) -> Asked:
     """The event for the payload of an interrupt, as `tools/user.py` writes it."""
     problem = shown(payload.get("problem", ""))
     if payload["kind"] == "question":
-        return Question(payload["round"], cleaned(payload["question"]), problem)
+        return Question(payload["round"], cleaned(payload["question"]), problem, tuple(map(cleaned, payload.get("words", ()))))
     return Difference(payload["round"], cleaned(payload["question"]), Path(payload["painting"]), problem)
 
 

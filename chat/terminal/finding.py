@@ -21,16 +21,13 @@ if TYPE_CHECKING:
     from ...tools.workspace import Workspace
 
 
-def find_in(
-    workspace: Workspace, gallery: str, profile: str, description: str, top: int, ruled_out: Sequence[str], *, words: bool
-) -> Matches:
-    """The pictures of a gallery, or of the only one there is, that fit a description best; ``words``: with what each looks like. Raises
-    InputError, GalleryError."""
+def find_in(workspace: Workspace, gallery: str, profile: str, description: str, top: int, ruled_out: Sequence[str]) -> Matches:
+    """The pictures of a gallery, or of the only one there is, that fit a description best. Raises InputError, GalleryError."""
     line, away = typed_text(description), [typed_text(one) for one in ruled_out]
     if not line:
         raise InputError(NOTHING_DESCRIBED)
     gallery = gallery or _only_gallery(workspace)
-    matches = find(workspace.search(gallery, profile_of(workspace, gallery, profile)), line, top, away, words=words)
+    matches = find(workspace.search(gallery, profile_of(workspace, gallery, profile)), line, top, away)
     _say_beside(matches)
     return matches
 
@@ -44,7 +41,6 @@ def as_json(matches: Matches) -> str:
             "path": match.record.path,
             "score": round(match.score, 6),
             "captions": list(match.record.captions),
-            "looks_like": match.looks_like,
         }
         for number, match in enumerate(matches.found, start=1)
     ]

@@ -19,9 +19,6 @@ from ..library.texts import BY_MODEL
 from .asking import agreed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...contracts import GalleryInfo
     from ...tools.workspace import Workspace
 
 _SHOWN = 20
@@ -53,7 +50,7 @@ def show_gallery(workspace: Workspace, name: str, picture: str = "") -> None:
             if not found:
                 raise GalleryError(f"gallery {name!r} has no picture {picture!r}: give the beginning of its id or the end of its path")
             for record in found[:_SHOWN]:
-                _show(record, _words(workspace, gallery.info, record))
+                _show(record)
             return
         info, size, captioned = gallery.info, workspace.store.size(name) / 1e6, sum(bool(record.captions) for record in records.values())
         models = sum(record.by_model for record in records.values())
@@ -139,22 +136,12 @@ def remove_gallery(workspace: Workspace, name: str, confirm: Confirm | None) -> 
     print(f"gallery {name!r} is deleted")
 
 
-def _show(record: PictureRecord, words: Sequence[str]) -> None:
+def _show(record: PictureRecord) -> None:
     print(f"{record.id}  {record.width} x {record.height}")
     for path in record.paths:
         print(f"  {shown(path)}")
     for caption in record.captions or ("(no caption)",):
         print(f"  {shown(caption)}" + (f" {BY_MODEL}" if record.by_model else ""))
-    if words:
-        print(f"  looks like: {', '.join(words)}")
-
-
-def _words(workspace: Workspace, info: GalleryInfo, record: PictureRecord) -> Sequence[str]:
-    """What the encoder sees in a picture, where that is kept, and the profile of the gallery is still there."""
-    try:
-        return workspace.words(info.name, record.id, info.profile) if info.profile else ()
-    except DirTirError:
-        return ()
 
 
 def _common(records: dict[str, PictureRecord]) -> str:

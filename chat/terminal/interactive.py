@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from ...errors import InputError
-from ...nodes.without_models import SAY_MORE
+from ...nodes.without_models import say_more
 from ...plain import shown
 from ...tools.models.failures import failure_text
 from ...tools.typed_reply import QUIT, Quit, parse_typed_reply
@@ -147,7 +147,7 @@ def _replied(asked: Asked, conversation: Conversation, read: Read, sheets: Path)
     if isinstance(asked, Difference):
         print(f"\nThe painting so far:  {shown(asked.painting)}")
         _picture(asked.painting)
-    wanted = asked.question or SAY_MORE
+    wanted = asked.question or say_more(asked.words if isinstance(asked, Question) else ())
     print(f"\n{wanted}")
     show = partial(_show, conversation=conversation, sheets=sheets)
     there = [result.id for result in conversation.results]

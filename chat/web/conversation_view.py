@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..library.events import Question
 from ..library.texts import fault_text, note_text, reason_text
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def _branch(branch: Branch) -> dict[str, Any]:
 
 
 def _asked(item: Asked | None) -> dict[str, Any] | None:
-    return None if item is None else {"round": item.round, "question": item.question, "problem": item.problem}
+    if item is None:
+        return None
+    words = list(item.words) if isinstance(item, Question) else []
+    return {"round": item.round, "question": item.question, "problem": item.problem, "words": words}
 
 
 def _progress(progress: Progress | None) -> dict[str, int] | None:

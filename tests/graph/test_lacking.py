@@ -35,9 +35,10 @@ def make(tmp_path: Path) -> Iterator[Make]:
     with open_sessions(tmp_path / "sessions.sqlite") as saver:
 
         def conversation(description: str = "a boat", **tools: Any) -> Conversation:
-            toolbox = FakeToolbox(search=search, user=Person(paintings), paintings=paintings, **{"llm": None, "painter": None, **tools})
+            own = {"search": search, "llm": None, "painter": None, **tools}
+            toolbox = FakeToolbox(user=Person(paintings), paintings=paintings, **own)
             graph, config = build_graph(lambda _: toolbox, saver), Config(max_rounds=3, related_size=20)
-            find = search.vectors.find
+            find = own["search"].vectors.find
             return Conversation(graph, lambda _: toolbox, find, config, "talk", description, replies=Replies(saver))
 
         yield conversation
@@ -130,3 +131,33 @@ def test_an_evaluation_says_in_one_line_what_it_lacks(tmp_path: Path) -> None:
 def test_a_model_that_a_profile_lacks_is_asked_for_in_vain() -> None:
     with pytest.raises(ProfileError, match=r"^profile 'photos' has no model for painter: take profile 'laptop', or [^\n]+$"):
         _ = Models(load_profile("photos")).painter
+
+
+def test_words_that_split_the_candidates_are_offered_to_take_or_to_rule_out(make: Make) -> None:
+    talk = make(search=RecordingSearch(words=("dog", "snow", "hydrangea")))
+    talk.go_on()
+    assert talk.question == Question(1, "", words=("dog", "snow"))  # the third is told by the other two
+    page = talk.reply("snow")
+    assert (page.description, page.record["offered"], page.record["question"]) == ("a boat, snow", ["dog", "snow"], "")
+    assert page.record["description_written"] == {"by": "joined", "faults": []}
+    assert talk.question == Question(2, "", words=("hydrangea",))  # nothing is offered twice
+    page = talk.correct(ruled_out=["hydrangea"])
+    assert (page.description, page.ruled_out) == ("a boat, snow", ("hydrangea",))
+    assert talk.question == Question(3, "")
+
+
+def test_a_word_that_the_encoder_takes_to_pieces_is_taken_all_the_same(make: Make) -> None:
+    talk = make(search=RecordingSearch(words=("Hüttensänger", "snow")))
+    talk.go_on()
+    assert talk.question and "Hüttensänger" in talk.question.words
+    assert talk.reply("Hüttensänger").description == "a boat, Hüttensänger"
+
+
+def test_what_was_offered_is_offered_again_when_the_round_is_asked_again(make: Make) -> None:
+    talk = make(search=RecordingSearch(words=("dog", "snow")))
+    talk.go_on()
+    before = talk.question
+    talk.reply("dog")
+    talk.back(1)
+    assert talk.question == before
+    assert talk.question.words

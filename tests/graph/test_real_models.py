@@ -13,6 +13,7 @@ import checkpoints
 import pytest
 import real_classes
 import real_painters
+from dir_tir.chat.library.search import ImageSearch
 from dir_tir.chat.terminal.indexing import index_folder
 from dir_tir.errors import EndpointError
 from dir_tir.graph.build import build_graph
@@ -112,6 +113,31 @@ def test_a_conversation_with_the_profile_as_it_ships(
     again = _rounds(home, profile)
     assert [record["results"] for record in again] == [record["results"] for record in rounds]
     assert len(hub.asked) == asked
+
+
+def test_photos_needs_its_encoder_alone_and_the_laptop_goes_on_in_the_same_gallery(home: Path, hub: Hub) -> None:
+    (home / "pictures" / "captions.jsonl").unlink()
+    photos, laptop = _copy(home, "photos"), _copy(home, "laptop", "more.toml")
+    with Workspace() as workspace:
+        index_folder(workspace, home / "pictures", "mine", photos)
+        with ImageSearch("mine", photos, workspace=workspace, max_rounds=2) as search:
+            search.load()
+            talk = search.start("a boat")
+            assert (talk.question and talk.question.question, talk.difference, talk.results[0].score != 0) == ("", None, True)
+            assert talk.reply(more_like=[talk.results[1]]).notes == ()
+            assert talk.reply("a red house").description == "a boat, a red house"
+            assert talk.finished
+        assert all("CLIP" in asked for asked in hub.asked[-1:])  # nothing else was fetched
+        with ImageSearch("mine", laptop, workspace=workspace, max_rounds=1, captioning=60.0) as search:
+            search.load()
+            workspace.models(laptop).fetch(["vision"])
+            talk = search.start("ein Boot auf dem Meer")
+            talk.reply("ein rotes")
+            first, record = talk.rounds
+    assert (first["said"], first["description"]) == ("ein Boot auf dem Meer", real_classes.REPLY)
+    assert record["answer"].get("english") == real_classes.REPLY
+    assert record["candidates"] and all(candidate["caption"] for candidate in record["candidates"])  # written when they were needed
+    assert record["painting"]
 
 
 def _endpoints(proxy: Proxy) -> dict[str, str]:

@@ -70,7 +70,8 @@ def test_a_picture_without_a_caption_represents_nothing() -> None:
 def test_where_nobody_captioned_a_picture_the_words_seen_in_it_represent_it() -> None:
     half = RecordingSearch(caption=lambda id_: "" if int(id_[-3:]) % 2 == 0 else "said by a person", words=["ox", "cow"])
     related = RecordingSearch().ids[:4]
-    update = cluster_context(state(related=related), search=half, clusters=4, temperature=1.0, compared="caption", seed=0, **RELATED)
+    settings: Any = {"clusters": 4, "temperature": 1.0, "compared": "caption", "seed": 0, **RELATED, **UNCAPTIONED}
+    update = cluster_context(state(related=related), search=half, **settings)
     assert [(candidate["caption"], candidate["looks_like"]) for candidate in update["candidates"]] == [
         ("", "an ox"),
         ("said by a person", ""),

@@ -18,7 +18,6 @@ pytestmark = pytest.mark.quick
 def test_the_order_is_that_of_a_persons_first_page() -> None:
     search = RecordingSearch()
     settings: dict[str, Any] = {**PEOPLES, "rerank": False, "dialog_num": 7, "image_num": 3}
-    del settings["captioning"]  # of another node
     first = state(round=0, rounds=[], description="a boat")
     (record,) = merge(first, search=search, stopwatch=Stopwatch(), **settings)["rounds"]
     found = find(search, "a boat").found
@@ -42,10 +41,3 @@ def test_what_is_ruled_out_is_no_part_of_the_description_and_pushes_away() -> No
 def test_words_that_the_encoder_does_not_know_are_said_to_be_so() -> None:
     assert find(RecordingSearch(), "a boat").read
     assert not find(RecordingSearch(), "мы видели").read
-
-
-def test_a_match_that_nobody_captioned_says_what_it_looks_like_unless_only_paths_are_wanted() -> None:
-    search = RecordingSearch(caption=lambda id_: "" if int(id_[-3:]) % 2 == 0 else "said by a person", words=["ox", "cow"])
-    lines = {match.line.split(".png ")[-1] for match in find(search, "a boat", 60).found}
-    assert lines == {"(looks like: an ox)", "said by a person"}
-    assert {match.looks_like for match in find(search, "a boat", 60, words=False).found} == {""}

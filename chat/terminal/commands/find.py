@@ -21,15 +21,14 @@ def add_options(command: ArgumentParser) -> None:
         "--not", dest="ruled_out", action="append", default=[], metavar="WORDS", help="what it does not show; again for more"
     )
     form = command.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="with scores, captions and words, as one JSON object")
+    form.add_argument("--json", action="store_true", help="with scores and captions, as one JSON object")
     form.add_argument("-0", "--null", action="store_true", help="end paths with a zero byte, for xargs -0")
 
 
 def run(workspace: Workspace, options: Namespace) -> None:
     from ..finding import as_json, find_in, write_paths
 
-    description = " ".join(options.description)
-    matches = find_in(workspace, options.gallery, options.profile, description, options.top, options.ruled_out, words=options.json)
+    matches = find_in(workspace, options.gallery, options.profile, " ".join(options.description), options.top, options.ruled_out)
     if options.json:
         print(as_json(matches))
     else:

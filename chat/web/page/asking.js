@@ -9,7 +9,8 @@ export function questionCard(talk) {
   const said = h("div");
   const title = h("h3", { id: "asked" });
   const field = replyField(talk, "question", title.id);
-  const card = h("div", { class: "card question" }, title, field.form);
+  const words = h("ul", { class: "chips words", "aria-label": texts.wordsApart });
+  const card = h("div", { class: "card question" }, title, words, field.form);
   const place = h("div", { hidden: true }, said, card);
 
   function draw(answering, loading) {
@@ -25,11 +26,21 @@ export function questionCard(talk) {
     card.hidden = !asked;
     if (asked) {
       setText(title, state.question.question || texts.sayMore);
+      show(words, state.question.words, () => state.question.words.map((word) => chip(talk, word)));
+      words.hidden = !state.question.words.length;
       field.draw(true, state.question.problem);
     }
     place.hidden = card.hidden && !said.firstChild;
   }
   return { place, field, draw };
+}
+
+// A word that tells the candidates apart: taken, it joins what is understood; ruled out, it stands with what is.
+function chip(talk, word) {
+  const out = () => talk.send("click", { ruled_out: [...talk.state.rounds.at(-1).ruled_out, word] });
+  return h("li", { class: "chip" },
+    h("button", { type: "button", class: "plain", "data-key": `take ${word}`, "aria-label": texts.takeWord(word), onclick: () => talk.send("question", { text: word }) }, word),
+    h("button", { type: "button", class: "plain", "data-key": `no ${word}`, "aria-label": texts.ruleOutWord(word), title: texts.ruleOutWord(word), onclick: out }, "✕"));
 }
 
 export function differenceCard(talk) {

@@ -96,6 +96,9 @@ export const texts = {
   loading: ([done, total]) => `Loading models: ${done} of ${total}`,
   searching: "Searching",
   thinking: "Thinking of a question",
+  wordsApart: "Words that tell the pictures apart",
+  takeWord: (word) => `It shows: ${word}`,
+  ruleOutWord: (word) => `It does not show: ${word}`,
   sayMore: "Point at the nearest, or say more of the picture", // where no model can ask
   paintingNow: "Painting what has been understood",
   paintingComes: "A painting of what has been understood is coming",

@@ -67,14 +67,26 @@ class Matcher(Protocol):
         """(n,): how well each picture fits the text; higher is better."""
 
 
+class Example(NamedTuple):
+    """An earlier turn of a chat that shows a model how it is done."""
+
+    asked: str
+    replied: str
+
+
 class LanguageModel(Protocol):
     """The LLM: asks, judges, rewrites, re-prompts."""
 
-    def reply(self, prompt: str, *, again: int = 0) -> str:
+    def reply(self, prompt: str, *, again: int = 0, examples: Sequence[Example] = (), begin: str = "") -> str:
         """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty.
 
         ``again``: 0 for a reply as the profile says; from 1 on for another one to the same prompt, drawn, and the same for the same number.
+        ``examples`` come before the message. ``begin``: the words that the reply begins with, and that are part of it; where a model cannot
+        be made to, the reply is drawn, lest one beginning get the same reply as another.
         """
+
+    def choose(self, prompt: str, answers: Sequence[str], *, examples: Sequence[Example] = ()) -> str:
+        """The likeliest of these answers to a message; where likelihoods are not to be had, the one that the reply names, or nothing."""
 
 
 class VisionModel(Protocol):

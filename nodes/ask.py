@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..prompts.rendering import render_candidates, render_dialogue, render_rejected
@@ -30,11 +31,11 @@ def proposal(state: DialogState, before: Sequence[Try], llm: LanguageModel, prom
     earlier, rejected = turns(state["rounds"]), turned_down(state["rounds"], before)
     known = {"description": state["description"], "dialogue": render_dialogue(earlier), "rejected": render_rejected(rejected)}
     captions = [candidate["caption"] or candidate.get("looks_like", "") for candidate in state["candidates"]]
-    prompt = (
-        prompts.render("ask", **known, candidates=render_candidates(captions))
+    asking = (
+        prompts.asking("ask", **known, candidates=render_candidates(captions))
         if with_candidates
-        else prompts.render("ask_without_candidates", **known)
+        else prompts.asking("ask_without_candidates", **known)
     )
-    question = reply_or_nothing(llm.reply, prompt, longest=LONGEST_QUESTION)
+    question = reply_or_nothing(partial(asking.reply, number=len(earlier) + len(rejected)), llm, longest=LONGEST_QUESTION)
     fault = fault_of(question, [asked for asked, _ in earlier + rejected])
     return {"question": question, "with_candidates": with_candidates, "reason": fault}

@@ -25,8 +25,8 @@ def filter_uncertain(state: DialogState, *, llm: LanguageModel, prompts: PromptL
 def judged(state: DialogState, attempt: Try, llm: LanguageModel, prompts: PromptLibrary) -> Try:
     """The try with the reason that speaks against it, if one does."""
     dialogue = render_dialogue(turns(state["rounds"]))
-    prompt = prompts.render("filter_uncertain", description=state["description"], dialogue=dialogue, question=attempt["question"])
-    return {**attempt, "reason": "" if is_uncertain(reply_or_nothing(llm.reply, prompt)) else ALREADY_KNOWN}
+    asking = prompts.asking("filter_uncertain", description=state["description"], dialogue=dialogue, question=attempt["question"])
+    return {**attempt, "reason": "" if is_uncertain(reply_or_nothing(asking.reply, llm)) else ALREADY_KNOWN}
 
 
 def put_in_theirs(state: DialogState, attempt: Try, llm: LanguageModel, prompts: PromptLibrary) -> Try:

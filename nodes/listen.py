@@ -26,10 +26,10 @@ def listen(state: ConversationState, *, llm: LanguageModel | None, prompts: Prom
     heard = _in_their_language(typed, said, language, llm, prompts) if llm and language else {}
     if not denials(said):
         return {**_everywhere(said, []), **heard}
-    prompt = prompts.render(
+    asking = prompts.asking(
         "rewrite", description=NOTHING, ruled_out=render_ruled_out(()), dialogue=render_dialogue(()), question=FIRST_QUESTION, answer=said
     )
-    new = rewritten(llm, prompt, said, [], said, FIRST_QUESTION, search)
+    new = rewritten(llm, asking, said, [], said, FIRST_QUESTION, search)
     return {**_everywhere(new.text, new.ruled_out), "description_written": {"by": new.by, "faults": new.faults}, **heard}
 
 

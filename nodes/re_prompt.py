@@ -24,8 +24,8 @@ def re_prompt(
     assert state["critique"] is not None  # critique comes before
     reply = heard(state["critique"]["reply"], llm, prompts, search, state.get("language", ""), languages)
     differences, ruled_out = in_english(reply), state.get("ruled_out_of_prompt") or []
-    prompt = prompts.render("re_prompt", prompt=state["prompt"], ruled_out=render_ruled_out(ruled_out), differences=differences)
-    new = rewritten(llm, prompt, state["prompt"], ruled_out, differences, search=search)
+    asking = prompts.asking("re_prompt", prompt=state["prompt"], ruled_out=render_ruled_out(ruled_out), differences=differences)
+    new = rewritten(llm, asking, state["prompt"], ruled_out, differences, search=search)
     understood = {} if reply is state["critique"]["reply"] else {"critique": {**state["critique"], "reply": reply}}
     written = {"by": new.by, "faults": new.faults}
     return {"prompt": new.text, "ruled_out_of_prompt": new.ruled_out, "prompt_written": written, **understood}

@@ -35,7 +35,7 @@ def rewrite(
     if answer in state.get("offered", ()):  # a word of the vocabulary, which the encoder knows
         text = f"{state['description']}, {answer}"
         return {"description": text, "ruled_out": still_ruled_out(ruled_out, text), "description_written": {"by": "joined", "faults": []}}
-    prompt = prompts.render(
+    asking = prompts.asking(
         "rewrite",
         description=state["description"],
         ruled_out=render_ruled_out(ruled_out),
@@ -43,6 +43,6 @@ def rewrite(
         question=question,
         answer=answer,
     )
-    new = rewritten(llm, prompt, state["description"], ruled_out, answer, question, search)
+    new = rewritten(llm, asking, state["description"], ruled_out, answer, question, search)
     written = {"by": new.by, "faults": new.faults}
     return {"description": new.text, "ruled_out": new.ruled_out, "description_written": written, **understood}

@@ -20,7 +20,7 @@ from dir_tir.tools.words.picture_words import PictureWords
 from PIL import Image
 
 if TYPE_CHECKING:
-    from dir_tir.contracts import Click, EarlierRound, Hit, StepProgress, UserReply
+    from dir_tir.contracts import Click, EarlierRound, Example, Hit, StepProgress, UserReply
     from dir_tir.tools.fusion import Scores
     from numpy.typing import NDArray
 
@@ -32,13 +32,25 @@ class FakeLanguageModel:
     script: Iterable[str | Exception] | Callable[[str], str]
     history: list[str] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
+    examples: list[tuple[Example, ...]] = field(default_factory=list)
+    begins: list[str] = field(default_factory=list)
+    choices: list[tuple[str, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._queue = None if callable(self.script) else iter(self.script)
 
-    def reply(self, prompt: str, *, again: int = 0) -> str:
-        self.history.append(prompt)
+    def reply(self, prompt: str, *, again: int = 0, examples: Sequence[Example] = (), begin: str = "") -> str:
         self.again.append(again)
+        self.begins.append(begin)
+        return self._said(prompt, examples)
+
+    def choose(self, prompt: str, answers: Sequence[str], *, examples: Sequence[Example] = ()) -> str:
+        self.choices.append(tuple(answers))
+        return self._said(prompt, examples)
+
+    def _said(self, prompt: str, examples: Sequence[Example]) -> str:
+        self.history.append(prompt)
+        self.examples.append(tuple(examples))
         said = self.script(prompt) if callable(self.script) else next(self._queue)  # type: ignore[arg-type]
         if isinstance(said, Exception):
             raise said

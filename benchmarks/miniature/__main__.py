@@ -5,19 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import sys
 from itertools import chain
 from pathlib import Path
 
-from ...errors import DiskFullError
 from ...miniature.train.settings import RUNS, WEIGHTS
-from ...store.writing import write_whole
 from ...tools.models.loading import Models
 from ...tools.profiles.fingerprints import Fingerprints
 from ...tools.profiles.profile import PACKAGE
 from ...tools.workspace import Workspace
 from . import finding, listening, living, painting, seeing, speaking
-from .check import Check, Exam
+from .check import Check, Exam, report
 
 
 def main() -> None:
@@ -32,20 +29,8 @@ def main() -> None:
     exams = chain(finding.exams(), speaking.exams(), listening.exams(workspace), seeing.exams(), painting.exams(), living.exams(workspace))
     state = "-".join(Fingerprints().of(folder)[:8] for folder in (WEIGHTS, PACKAGE / "miniature", PACKAGE / "prompts", PACKAGE / "tools"))
     results = RUNS.parent / "report" / f"{state}-{options.cases}"
-    print(f"{'check':72} {'value':>8} {'bar':>10} {'cases':>6}")
-    checks = []
-    for exam in exams:
-        if exam.name.startswith(options.only):
-            for check in _sat(exam, models, options.cases, results):
-                print(check.line(), flush=True)
-                checks.append(check)
-    missed = sum(not check.passed for check in checks)
-    print(f"{len(checks)} figures, {missed} below their bar." if missed else f"{len(checks)} figures, every bar met.")
-    if options.json:
-        try:
-            write_whole(options.json, json.dumps([check.as_json() for check in checks], indent=2) + "\n", durable=False)
-        except DiskFullError as error:
-            sys.exit(str(error))
+    wanted = [exam for exam in exams if exam.name.startswith(options.only)]
+    report((check for exam in wanted for check in _sat(exam, models, options.cases, results)), options.json)
     if not options.only:
         shutil.rmtree(results)
 

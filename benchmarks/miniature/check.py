@@ -1,14 +1,19 @@
-"""One line of the report, and how many cases are run at once with a bar to look at."""
+"""One line of a report, how all of them are printed, and how many cases are run at once with a bar to look at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from tqdm import tqdm
 
+from ...errors import DiskFullError
+from ...store.writing import write_whole
 from ...tools.models.loading import Models
 
 _In = TypeVar("_In")
@@ -47,6 +52,22 @@ class Check:
 
     def _worded(self, value: float) -> str:
         return f"{value:.2f} {self.unit}" if self.unit else f"{value:.1%}"
+
+
+def report(checks: Iterable[Check], file: Path | None) -> None:
+    """Print every check as it comes, then how many missed their bar; with a file, write them there as JSON."""
+    print(f"{'check':72} {'value':>8} {'bar':>10} {'cases':>6}")
+    done = []
+    for check in checks:
+        print(check.line(), flush=True)
+        done.append(check)
+    missed = sum(not check.passed for check in done)
+    print(f"{len(done)} figures, {missed} below their bar." if missed else f"{len(done)} figures, every bar met.")
+    if file:
+        try:
+            write_whole(file, json.dumps([check.as_json() for check in done], indent=2) + "\n", durable=False)
+        except DiskFullError as error:
+            sys.exit(str(error))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ...contracts import LanguageModel
+from ...contracts import Example, LanguageModel
 from ...evaluation.postcards import postcards_gallery
 from ...miniature.train import listening as lessons
 from ...miniature.train.saying import Denied, Saying
@@ -23,6 +23,7 @@ from ...miniature.world.knowledge import Knowledge, in_order
 from ...miniature.world.parsing import parsed
 from ...miniature.world.scene import scenes
 from ...miniature.world.words import COLOUR_WORDS, KIND_WORDS, SIZE_WORDS, plural
+from ...prompts.asking import Asking
 from ...tools.models.loading import Models
 from ...tools.models.retrying import reply_or_nothing
 from ...tools.rewriting.words import facts
@@ -82,8 +83,11 @@ class _Kept:
     def __init__(self, llm: LanguageModel, prompt: str) -> None:
         self.llm, self.first = llm, reply_or_nothing(llm.reply, prompt)
 
-    def reply(self, prompt: str, again: int = 0) -> str:
-        return self.llm.reply(prompt, again=again) if again else self.first
+    def reply(self, prompt: str, *, again: int = 0, examples: Sequence[Example] = (), begin: str = "") -> str:
+        return self.llm.reply(prompt, again=again, examples=examples, begin=begin) if again else self.first
+
+    def choose(self, prompt: str, answers: Sequence[str], *, examples: Sequence[Example] = ()) -> str:
+        return self.llm.choose(prompt, answers, examples=examples)
 
 
 def exams(workspace: Workspace) -> Iterator[Exam]:
@@ -149,7 +153,7 @@ def outcomes(llm: LanguageModel, search: Reader | None, case: Case) -> tuple[Out
     """What came of a case as the graph uses the model, and what the model says by itself."""
     kept = _Kept(llm, case.prompt)
     text, listed = apart(kept.first, case.text)
-    new = rewritten(kept, case.prompt, case.text, (), case.saying.said, case.saying.question, search)
+    new = rewritten(kept, Asking(case.prompt), case.text, (), case.saying.said, case.saying.question, search)
     return Outcome(case, new.text, new.ruled_out), Outcome(case, text, listed)
 
 

@@ -119,7 +119,7 @@ def test_answers_that_mean_nothing_leave_the_description_and_tell_the_person(
 def test_differences_that_mean_nothing_leave_the_prompt_as_it_was(gallery: str, texts: tuple[str, ...]) -> None:
     workspace, prompts = Workspace(), PromptLibrary.load("miniature")
     llm, search = workspace.models("miniature").llm, workspace.search(gallery, "miniature")
-    asked = {text: prompts.render("re_prompt", prompt=KNOWN, differences=text) for text in texts}
+    asked = {text: prompts.asking("re_prompt", prompt=KNOWN, differences=text) for text in texts}
     written = {text: rewritten(llm, prompt, KNOWN, (), text, search=search).text for text, prompt in asked.items()}
     assert {text: prompt for text, prompt in written.items() if prompt != KNOWN} == {}
 

@@ -50,28 +50,36 @@ LATER = state(
 PAINTED = state(prompt="a beach, a white boat", critique={"question": "", "reply": said("It should be rainy; the boat should be small.")})
 
 
+def _sent(model: FakeLanguageModel) -> str:
+    """The message, with the examples before it, and what the reply is begun with or chosen of."""
+    shown = [f"[user]\n{asked}\n[model]\n{replied}\n" for asked, replied in model.examples[0]]
+    after = [f"[model]\n{begin}…" for begin in model.begins if begin] + [f"[model: {' or '.join(some)}]" for some in model.choices]
+    message = f"[user]\n{model.history[0]}" if shown or after else model.history[0]
+    return "\n".join(["".join(shown) + message, *after[:1]])
+
+
 def _asked(prompts: PromptLibrary, seen: object, *, with_context: bool = True) -> str:
     model = FakeLanguageModel(["What is in the middle?"])
     ask(seen, llm=model, prompts=prompts, with_context=with_context)  # type: ignore[arg-type]
-    return model.history[0]
+    return _sent(model)
 
 
 def _filtered(prompts: PromptLibrary, seen: object) -> str:
     model = FakeLanguageModel(["Uncertain"])
     filter_uncertain(seen, llm=model, prompts=prompts)  # type: ignore[arg-type]
-    return model.history[0]
+    return _sent(model)
 
 
 def _rewritten(prompts: PromptLibrary, seen: object) -> str:
     model = FakeLanguageModel(lambda _: "a beach")
     rewrite(seen, llm=model, prompts=prompts, search=RecordingSearch(), rewriting=True)  # type: ignore[arg-type]
-    return model.history[0]
+    return _sent(model)
 
 
 def _prompted_anew(prompts: PromptLibrary) -> str:
     model = FakeLanguageModel(lambda _: "a rainy beach")
     re_prompt(PAINTED, llm=model, prompts=prompts, search=RecordingSearch())
-    return model.history[0]
+    return _sent(model)
 
 
 def _compared(prompts: PromptLibrary) -> str:

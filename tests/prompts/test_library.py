@@ -4,7 +4,8 @@ from importlib.resources import files
 
 import pytest
 from dir_tir.errors import PromptError
-from dir_tir.prompts.library import PromptLibrary
+from dir_tir.prompts.asking import Form
+from dir_tir.prompts.library import PromptLibrary, read_prompt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,12 +32,12 @@ SETS = [folder.name for folder in files("dir_tir.prompts").iterdir() if folder.i
 @pytest.mark.parametrize("name", SETS)
 def test_every_set_has_exactly_the_prompts_and_variables_that_nodes_render(name: str) -> None:
     prompts = PromptLibrary.load(name)
-    assert {prompt: prompts.variables(prompt) | prompts.left_out.get(prompt, frozenset()) for prompt in prompts.texts} == VARIABLES
+    assert {prompt: prompts.variables(prompt) | prompts.left_out(prompt) for prompt in prompts.texts} == VARIABLES
 
 
 def test_a_prompt_may_leave_out_a_variable_if_its_first_line_says_so() -> None:
     prompts = PromptLibrary.load("miniature")
-    assert prompts.left_out == {"rewrite": {"dialogue", "ruled_out"}, "re_prompt": {"ruled_out"}}
+    assert [prompts.left_out(name) for name in ("rewrite", "re_prompt", "ask")] == [{"dialogue", "ruled_out"}, {"ruled_out"}, set()]
     text = prompts.render("rewrite", description="d", ruled_out="", dialogue="never seen", question="q", answer="a")
     assert "never seen" not in text
     assert "leaves out" not in text
@@ -74,3 +75,33 @@ def test_hashes_change_with_the_text_of_a_prompt() -> None:
     before, after = PromptLibrary("s", {"p": "a", "q": "b"}).hashes(), PromptLibrary("s", {"p": "a", "q": "c"}).hashes()
     assert before["p"] == after["p"]
     assert before["q"] != after["q"]
+
+
+def test_a_file_says_in_its_first_lines_how_its_prompt_is_put() -> None:
+    text, form = read_prompt("leaves out: a, b\nbegin: How many; Where\nchoose: Yes; No\nreply: addition\n\n$x: a\nbegin: b\n", "s/p")
+    assert text == "$x: a\nbegin: b"
+    assert (form.leaves_out, form.begins, form.choices) == ({"a", "b"}, ("How many", "Where"), ("Yes", "No"))
+    assert form.addition and form.sentence
+    assert not read_prompt("reply: sentence\nWhere?", "s/p")[1].addition
+
+
+def test_examples_are_turns_before_the_message() -> None:
+    text, form = read_prompt("[user]\na dog\n[model]\nWhat colour?\n\n[user]\n$description\n", "s/p")
+    assert (text, form.examples) == ("$description", (("a dog", "What colour?"),))
+
+
+@pytest.mark.parametrize("file", ["a dog\n[user]\nb", "[model]\nb", "[user]\na\n[model]\nb", "[user]\na\n[user]\nb"])
+def test_turns_out_of_order_are_refused(file: str) -> None:
+    with pytest.raises(PromptError, match=r"s/p has turns out of order"):
+        read_prompt(file, "s/p")
+
+
+def test_a_reply_of_no_known_kind_is_refused() -> None:
+    with pytest.raises(PromptError, match="'poem'; expected one of: sentence, addition"):
+        read_prompt("reply: poem\na", "s/p")
+
+
+def test_hashes_change_with_the_form_of_a_prompt() -> None:
+    made = [PromptLibrary("s", {"p": "a"}, {"p": form}).hashes()["p"] for form in (Form(), Form(begins=("Where",)), Form(sentence=True))]
+    assert len({*made, PromptLibrary("s", {"p": "a"}).hashes()["p"]}) == 3
+    assert made[0] == PromptLibrary("s", {"p": "a"}).hashes()["p"]

@@ -13,6 +13,7 @@ from ..models.retrying import reply_or_nothing
 from .checks import (
     EMPTY,
     FACTS_LOST,
+    INVENTED,
     NO_DESCRIPTION,
     fault_of,
     new_words,
@@ -21,14 +22,16 @@ from .checks import (
     tells_nothing,
     worth_joining,
 )
-from .denials import affirmed, denials
+from .denials import affirmed, asks_yes_or_no, denials
 from .leaving_out import without_denied
+from .wishes import wishes
 from .words import facts, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...contracts import LanguageModel
+    from ...prompts.asking import Asking
     from .denials import Denial
 log = logging.getLogger(__name__)
 
@@ -63,14 +66,14 @@ class Rewritten:
 
 def rewritten(
     llm: LanguageModel | None,
-    prompt: str,
+    asking: Asking,
     old: str,
     ruled_out: Sequence[str],
     said: str,
     question: str = "",
     search: Reader | None = None,
 ) -> Rewritten:
-    """``old`` with what was ``said`` (to ``question``) worked in, as the model replies to ``prompt``.
+    """``old`` with what was ``said`` (to ``question``) worked in, as the model replies to ``asking``.
 
     When every reply is turned down, or there is no model, the old text stays: joined with what was said where that does no harm.
     ``search``: who reads the text afterwards, and so can tell whether two texts say the same, and whether it knows the words of one.
@@ -79,11 +82,13 @@ def rewritten(
         return Rewritten(old, _all_ruled_out(old, old, ruled_out, [], said, question, search), "kept", [])
     if llm is None:
         return kept(old, ruled_out, said, question, search)
+    if asking.form.addition:
+        return _with_addition(llm, asking, old, ruled_out, said, question, search)
     faults: list[str] = []
     unread = search is not None and not search.reads(old)  # to an encoder all such texts are alike, so nothing of one may go
     alike = partial(_alike, search) if search and not unread else None
     for number in range(TRIES):
-        said_by_model = reply_or_nothing(partial(llm.reply, again=number) if number else llm.reply, prompt)
+        said_by_model = reply_or_nothing(partial(asking.reply, again=number), llm)
         text, listed = apart(said_by_model, old)
         fault = fault_of(text, old, said, question, alike)
         if not fault and search and not all(map(search.reads, new_words(text, old, said, question))):
@@ -98,6 +103,31 @@ def rewritten(
         if fault == EMPTY:  # it has been asked again already
             break
     return kept(old, ruled_out, said, question, search, faults)
+
+
+def _with_addition(
+    llm: LanguageModel, asking: Asking, old: str, ruled_out: Sequence[str], said: str, question: str, search: Reader | None
+) -> Rewritten:
+    """``old`` less what was denied of it, joined with what the model makes of what was said. Nothing else can go, so that a reply only must
+    not make anything up, and must leave out nothing. Where it does, what was said is joined as it is: asking again would gain little."""
+    if old == said or not (facts(affirmed(said)) or asks_yes_or_no(question)) or set(facts(said)) <= set(facts(old)):
+        return kept(old, ruled_out, said, question, search)
+    reply, listed = apart(reply_or_nothing(asking.reply, llm), "")
+    addition = reply.rstrip(" .")
+    text = f"{without_denied(old, _read(said, question, search))}, {addition}" if addition else ""
+    there, spoken_of = set(facts(addition)), set(facts(f"{question} {said}"))
+    fault = fault_of(text, old, said, question)
+    if not fault and not there <= spoken_of:
+        fault = INVENTED
+    if not fault and not set(facts(affirmed(said))) <= there:
+        fault = FACTS_LOST
+    if not fault:
+        return Rewritten(text, _all_ruled_out(text, old, ruled_out, listed, said, question, search), "model", [])
+    wished = [part for part in wishes(said) if worth_joining(part) and not set(facts(part)) <= set(facts(old))]
+    if not wished:
+        return kept(old, ruled_out, said, question, search, [fault])
+    text = ", ".join((old, *wished))
+    return Rewritten(text, _all_ruled_out(text, old, ruled_out, [], said, question, search), "joined", [fault])
 
 
 def kept(

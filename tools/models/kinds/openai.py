@@ -13,6 +13,7 @@ from pydantic import model_validator
 from ....errors import BrokenReply, EndpointError, ProfileError
 from ..adapters import Given, adapter
 from ..addresses import host_of, is_this_machine
+from ..choosing import named_in
 from ..options import TextOptions
 from ..refusals import reason_of, says
 from ..retrying import DRAWING, drawing, reply_within
@@ -22,9 +23,10 @@ from ..thinking import thinks, without_thinking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from langchain_core.messages import AIMessage, HumanMessage
+    from langchain_core.messages import AIMessage, BaseMessage
     from PIL import Image
 
+    from ....contracts import Example
     from ..sources import Source
 
 LONGEST_SIDE = 1024  # pixels of a picture that is sent: more than vision models look at, and a fraction of what a camera writes
@@ -55,6 +57,7 @@ class OpenAIOptions(TextOptions):
     url: str = ""
     model: str = ""
     key: str = "OPENAI_API_KEY"  # the environment variable that holds the endpoint's key
+    goes_on: bool = False  # whether the server continues a reply that is begun for it, as vLLM and llama.cpp do
 
     passed_over = frozenset({"revision", "device", "dtype", "quantise", "offload", "download", "parameters"})
 
@@ -96,14 +99,24 @@ class OpenAIModel:
         self._chat = self._client("max_completion_tokens")
         self._speaks_old = False  # knows the budget by its older name only
 
-    def reply(self, prompt: str, images: Sequence[Image.Image] = (), *, again: int = 0) -> str:
+    def reply(
+        self, prompt: str, images: Sequence[Image.Image] = (), *, again: int = 0, examples: Sequence[Example] = (), begin: str = ""
+    ) -> str:
         """One user message, pictures before the text. Raises EndpointError when no answer is to be had, BrokenReply when all are empty."""
-        from langchain_core.messages import HumanMessage
+        from langchain_core.messages import AIMessage, HumanMessage
 
+        shown = [message for asked, replied in examples for message in (HumanMessage(asked), AIMessage(replied))]
         pictures = [{"type": "image_url", "image_url": {"url": _as_url(image)}} for image in images]
         message = HumanMessage([*pictures, {"type": "text", "text": prompt}] if pictures else prompt)
-        settings = drawing(self._draws) if again else self._draws
-        return reply_within(self._options.tries, settings, lambda settings, number: self._say(message, settings, number))
+        goes_on = bool(begin) and self._options.goes_on
+        messages = [*shown, message, *([AIMessage(begin)] if goes_on else [])]
+        settings = drawing(self._draws) if again or (begin and not goes_on) else self._draws
+        said = reply_within(self._options.tries, settings, lambda settings, number: self._say(messages, settings, number))
+        return f"{begin} {said}" if goes_on and not said.startswith(begin) else said
+
+    def choose(self, prompt: str, answers: Sequence[str], *, examples: Sequence[Example] = ()) -> str:
+        """The one of these answers that the reply to a message names, or nothing: endpoints differ in what they tell of likelihoods."""
+        return named_in(self.reply(prompt, examples=examples), answers)
 
     def _client(self, budget: str) -> Any:
         """The client, which calls the budget of new tokens by this name. Raises ProfileError for a key or a proxy that cannot be."""
@@ -154,12 +167,14 @@ class OpenAIModel:
                 f"{host_of(self._options.url)}"
             ) from error
 
-    def _say(self, message: HumanMessage, settings: dict[str, Any], number: int) -> str | None:
+    def _say(self, messages: Sequence[BaseMessage], settings: dict[str, Any], number: int) -> str | None:
         import openai
 
-        drawn = {key: settings[key] for key in DRAWING.keys() - {"do_sample"} if key in settings}
+        drawn: dict[str, Any] = {key: settings[key] for key in DRAWING.keys() - {"do_sample"} if key in settings}
+        if messages[-1].type == "ai":  # a reply that is begun
+            drawn["extra_body"] = {**(self._chat.extra_body or {}), "add_generation_prompt": False, "continue_final_message": True}
         try:
-            said = self._chat.invoke([message], **drawn)
+            said = self._chat.invoke(list(messages), **drawn)
         except openai.NotFoundError as error:
             raise ProfileError(f"{self._place} knows no such model ({reason_of(error)}): check `url` and `model` in the profile") from error
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
@@ -168,7 +183,7 @@ class OpenAIModel:
             if error.status_code in (408, 409, 429) or error.status_code >= 500:  # the client has tried again already
                 raise self._failed(error) from error
             if says(error, "max_completion_tokens") and not self._speaks_old:
-                return self._in_older_words(message, settings, number)
+                return self._in_older_words(messages, settings, number)
             raise self._refused(error) from error
         except openai.APIError as error:
             raise self._failed(error) from error
@@ -177,13 +192,13 @@ class OpenAIModel:
                 return None
             raise self._failed(error) from error
         if self._unbounded(said) and not self._speaks_old:
-            return self._in_older_words(message, settings, number)
+            return self._in_older_words(messages, settings, number)
         return self._text_of(said)
 
-    def _in_older_words(self, message: HumanMessage, settings: dict[str, Any], number: int) -> str | None:
+    def _in_older_words(self, messages: Sequence[BaseMessage], settings: dict[str, Any], number: int) -> str | None:
         """The reply of a server that knows the budget by its older name: it refused the newer one, or passed it over."""
         self._chat, self._speaks_old = self._client("max_tokens"), True
-        return self._say(message, settings, number)
+        return self._say(messages, settings, number)
 
     def _unbounded(self, said: AIMessage) -> bool:
         """Whether a reply is longer than it was to be."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..adapters import Given, adapter
 from ..batching import Together
+from ..choosing import likeliest, named_in, place_of
 from ..drawing import drawn, one_word_a_step, seed_of
 from ..replies import marks_of, reply_in
 from ..retrying import drawing, limited, reply_within, seeded
@@ -16,6 +18,7 @@ from ..transformers_loading import TransformersOptions, load_model
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ....contracts import Example
     from ..processors import Processors
 
 
@@ -33,6 +36,10 @@ class TransformersLanguageModel:
         model = load_model(AutoModelForCausalLM, folder, given.placement)
         spread = getattr(model, "hf_device_map", None)  # over several devices, and the pipeline must not move it
         generate = pipeline("text-generation", model=model, tokenizer=tokenizer, device=None if spread else model.device)
+        self._tokenizer = tokenizer
+        self._verdicts: Together[tuple[str, Sequence[str]], str] = Together(
+            partial(likeliest, model, tokenizer), options.batch, given.processors
+        )
         llm = HuggingFacePipeline(pipeline=_Shared(generate, options.batch, given.processors), model_id=str(folder))
         self._chat = ChatHuggingFace(llm=llm, tokenizer=tokenizer, model_id=str(folder))
         self._tries = options.tries
@@ -42,19 +49,31 @@ class TransformersLanguageModel:
         hello = tokenizer.apply_chat_template([{"role": "user", "content": "Hello"}], tokenize=False, add_generation_prompt=True)
         self._thinks = opens_thinking(hello)
 
-    def reply(self, prompt: str, *, again: int = 0) -> str:
+    def reply(self, prompt: str, *, again: int = 0, examples: Sequence[Example] = (), begin: str = "") -> str:
         """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty."""
-        generation = drawing(self._generation) if again else self._generation
+        if begin and self._thinks:  # the reply comes after the thought, so that nobody else can begin it
+            begin, again = "", again or place_of(begin)
+        generation = {**(drawing(self._generation) if again else self._generation), "begin": begin}
         first = again * self._tries
-        return reply_within(self._tries, generation, lambda settings, number: self._say(prompt, {**settings, "seed": first + number}))
+        turns = self._turns(prompt, examples)
+        return reply_within(self._tries, generation, lambda settings, number: self._say(turns, {**settings, "seed": first + number}))
 
-    def _say(self, prompt: str, settings: dict[str, Any]) -> str:
-        from langchain_core.messages import HumanMessage
+    def choose(self, prompt: str, answers: Sequence[str], *, examples: Sequence[Example] = ()) -> str:
+        """The likeliest of these answers to a message. Of a model that thinks first, the one that its reply names."""
+        if self._thinks:
+            return named_in(self.reply(prompt, examples=examples), answers)
+        turns = [{"role": role, "content": text} for role, text in self._turns(prompt, examples)]
+        return self._verdicts((self._tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True), answers))
 
+    def _turns(self, prompt: str, examples: Sequence[Example]) -> list[tuple[str, str]]:
+        shown = (turn for example in examples for turn in zip(("user", "assistant"), example, strict=True))
+        return [*shown, ("user", self._as_text(prompt))]
+
+    def _say(self, turns: list[tuple[str, str]], settings: dict[str, Any]) -> str:
         # The chat template writes the special tokens; the tokenizer must not put its own in front of them.
         arguments = {**settings, "return_full_text": False, "add_special_tokens": False, "skip_special_tokens": False}
-        message = self._chat.invoke([HumanMessage(self._as_text(prompt))], pipeline_kwargs=arguments)
-        return reply_in(str(message.content), self._marks, opened=self._thinks)
+        said = str(self._chat.invoke(turns, pipeline_kwargs=arguments).content)
+        return reply_in(settings["begin"] + said, self._marks, opened=self._thinks) if self._marks.sub("", said).strip() else ""
 
     def _as_text(self, prompt: str) -> str:
         """The prompt with the model's special tokens pulled apart: what a user types must not end their turn and begin another."""
@@ -73,7 +92,8 @@ class _Shared:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._pipeline, name)
 
-    def __call__(self, prompts: list[str], *, seed: int, **settings: Any) -> list[Any]:
+    def __call__(self, prompts: list[str], *, seed: int, begin: str, **settings: Any) -> list[Any]:
+        prompts = [prompt + begin for prompt in prompts]
         if one_word_a_step(settings):
             return [self._together(_Asked(prompt, seed, settings)) for prompt in prompts]
         with self._together.alone(), seeded(seed):

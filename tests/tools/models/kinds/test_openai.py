@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 import pytest
+from dir_tir.contracts import Example
 from dir_tir.errors import BrokenReply, EndpointError, ProfileError
 from dir_tir.prompts.library import PromptLibrary
 from dir_tir.tools.models.kinds.openai import LONGEST_SIDE, OpenAIModel, OpenAIOptions
@@ -52,6 +53,16 @@ def test_the_budget_of_tokens_is_kept(proxy: Proxy, alone: str) -> None:
     short = _model(proxy, generation={"max_new_tokens": thought + 3, "temperature": 0.0}).reply(PROMPT)
     assert alone.startswith(short)
     assert len(short.split()) <= 3
+
+
+def test_examples_are_earlier_turns_and_an_answer_is_chosen_by_the_reply(proxy: Proxy) -> None:
+    endpoint, here = _model(proxy), Workspace().models("miniature").llm
+    examples = [Example(PROMPT, "a fish on the meadow, a white fish on the left")]
+    assert endpoint.reply(PROMPT, examples=examples) == here.reply(PROMPT, examples=examples)
+    judged = PromptLibrary.load("miniature").render(
+        "filter_uncertain", description="fish, on meadow", dialogue="none", question="What is on the left?"
+    )
+    assert endpoint.choose(judged, ("Known", "Uncertain")) == here.choose(judged, ("Known", "Uncertain")) == "Uncertain"
 
 
 @pytest.mark.parametrize("fault", ["hang up", "429", "500", "stall", "cut", "junk", "shapeless"])

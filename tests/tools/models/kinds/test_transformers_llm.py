@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dir_tir.contracts import Example
 from dir_tir.errors import BrokenReply
 from dir_tir.tools.models.kinds.transformers_llm import TransformersLanguageModel
 from dir_tir.tools.models.transformers_loading import TransformersOptions
 from given import given
+from real_classes import REPLY, save_r1
 from transformers import Qwen2ForCausalLM, TextGenerationPipeline
 
 
@@ -50,6 +52,10 @@ def test_one_user_message_is_put_into_the_chat_template(weights: Path, monkeypat
     monkeypatch.setattr(TextGenerationPipeline, "__call__", watched)
     llm.reply("a red boat")
     assert seen == ["<|im_start|>user\na red boat<|im_end|>\n<|im_start|>assistant\n"]
+    begun = llm.reply("a cat", examples=[Example("a red boat", "a boat")], begin="is there")
+    before = "<|im_start|>user\na red boat<|im_end|>\n<|im_start|>assistant\na boat<|im_end|>\n"
+    assert seen[1:] == [f"{before}<|im_start|>user\na cat<|im_end|>\n<|im_start|>assistant\nis there"]
+    assert begun.startswith("is there ") and len(begun) > len("is there ")
 
 
 def test_a_template_that_opens_the_thinking_makes_an_unfinished_thought_no_reply(weights: Path, tmp_path: Path) -> None:
@@ -138,3 +144,19 @@ def test_thoughts_between_special_tokens_are_no_reply(tmp_path: Path) -> None:
     assert _model(folder, 1, {"max_new_tokens": 20}).reply("a red boat") == REPLY
     with pytest.raises(BrokenReply):
         _model(folder, 1, {"max_new_tokens": 3}).reply("a red boat")
+
+
+def test_one_of_the_answers_is_chosen_as_it_would_be_for_each_prompt_alone(weights: Path) -> None:
+    llm = _model(weights / "llm", 1, {"max_new_tokens": 6})
+    prompts = [f"is there a {colour} boat{' and a cat' * n}" for n in range(3) for colour in ("red", "blue", "green", "small")]
+    alone = [llm.choose(prompt, ("red", "boat", "cat")) for prompt in prompts]
+    with ThreadPoolExecutor(len(prompts)) as threads:
+        assert list(threads.map(lambda prompt: llm.choose(prompt, ("red", "boat", "cat")), prompts)) == alone
+    assert set(alone) <= {"red", "boat", "cat"}
+
+
+def test_a_model_that_thinks_first_chooses_by_its_reply_and_draws_what_cannot_be_begun(tmp_path: Path) -> None:
+    llm = _model(save_r1(tmp_path / "r1"), 1, {"max_new_tokens": 12, "do_sample": False})
+    assert llm.choose("is there a boat", ("Known", "Uncertain")) == "Uncertain"
+    assert llm.choose("is there a boat", ("Known", "Told")) == ""
+    assert llm.reply("is there a boat", begin="What") == llm.reply("is there a boat") == REPLY

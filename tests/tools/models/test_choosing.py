@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from dir_tir.tools.models.choosing import likeliest, named_in, place_of
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+PROMPTS = ["is there a red boat", "a cat", "what color is the small boat and the big cat"]
+ANSWERS = ("a red boat", "a red cat", "a", "two cat")
+
+
+def test_the_answer_is_chosen_whose_tokens_are_likelier_where_answers_part(weights: Path) -> None:
+    model = AutoModelForCausalLM.from_pretrained(weights / "llm").eval().float()
+    tokenizer = AutoTokenizer.from_pretrained(weights / "llm")
+    tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+    chosen = likeliest(model, tokenizer, [(prompt, ANSWERS) for prompt in PROMPTS])
+    for prompt, answer in zip(PROMPTS, chosen, strict=True):
+        left = [[*tokenizer(one, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id] for one in ANSWERS]
+        said = tokenizer(prompt, add_special_tokens=False)["input_ids"]
+        for place in range(max(map(len, left))):
+            with torch.inference_mode():
+                logits = model(torch.tensor([said])).logits[0, -1]
+            best = max({one[place] for one in left if place < len(one)}, key=lambda token: logits[token].item())
+            left = [one for one in left if place < len(one) and one[place] == best]
+            said = [*said, best]
+            if len(left) == 1:
+                break
+        assert tokenizer.decode(left[0][:-1]) == answer
+
+
+@pytest.mark.parametrize(("reply", "answer"), [("Uncertain.", "Uncertain"), ("it is KNOWN, not uncertain", "Known"), ("red", ""), ("", "")])
+def test_the_answer_that_a_reply_names_first_is_read_from_it(reply: str, answer: str) -> None:
+    assert named_in(reply, ("Uncertain", "Known")) == answer
+
+
+def test_beginnings_that_cannot_be_given_draw_different_replies() -> None:
+    assert len({place_of(begin) for begin in ("What", "Where", "How many", "Is there")}) == 4
+    assert place_of("What") == place_of("What") > 0

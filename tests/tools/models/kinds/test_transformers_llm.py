@@ -55,7 +55,7 @@ def test_one_user_message_is_put_into_the_chat_template(weights: Path, monkeypat
     begun = llm.reply("a cat", examples=[Example("a red boat", "a boat")], begin="is there")
     before = "<|im_start|>user\na red boat<|im_end|>\n<|im_start|>assistant\na boat<|im_end|>\n"
     assert seen[1:] == [f"{before}<|im_start|>user\na cat<|im_end|>\n<|im_start|>assistant\nis there"]
-    assert begun.startswith("is there ") and len(begun) > len("is there ")
+    assert begun.startswith("is there") and len(begun) > len("is there")
 
 
 def test_a_template_that_opens_the_thinking_makes_an_unfinished_thought_no_reply(weights: Path, tmp_path: Path) -> None:

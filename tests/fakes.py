@@ -174,7 +174,7 @@ class RecordingSearch(Search):
     ) -> None:
         encoder = FakeEncoder()
         drawn = vectors(encoder, ids or [f"picture-{number:03}" for number in range(size)], caption)
-        super().__init__(encoder, drawn, words=(lambda: _words_in_turn(words, len(drawn.records))) if words else None)
+        super().__init__(encoder, drawn, words=(lambda: words_in_turn(words, len(drawn.records))) if words else None)
         self.history: list[tuple[str, str, int]] = []
         self.marked: list[tuple[list[Click], list[str]]] = []
         self.ruled_out: list[list[str]] = []
@@ -196,7 +196,7 @@ class RecordingSearch(Search):
         return super().scores(text, painting, **asked)
 
 
-def _words_in_turn(words: Sequence[str], count: int) -> PictureWords:
+def words_in_turn(words: Sequence[str], count: int) -> PictureWords:
     """The first picture shows the first word, and so on, and from the first again."""
     vocabulary = Vocabulary((WordGroup("things", tuple(words), 1, ("$phrase",), "$a_word", ""),), ("$things",), 0.0)
     return PictureWords(vocabulary, np.arange(count, dtype=np.int32)[:, None] % len(words))

@@ -11,26 +11,29 @@ from dir_tir.chat.web.server_state import ServerState
 from dir_tir.tools.search import Search
 from dir_tir.tools.user import Person
 from dir_tir.tools.workspace import Workspace
-from fakes import FakeToolbox
+from fakes import FakeToolbox, words_in_turn
 from galleries import colours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from dir_tir.graph.config import Config
 
 
 @contextmanager
-def quick_server(folder: Path, pictures: int = 40, rounds: int = 2, **tools: Any) -> Iterator[ServerState]:
-    """One that searches the gallery "colours" in a home of its own below the folder. tools: other fakes than the usual ones."""
+def quick_server(folder: Path, pictures: int = 40, rounds: int = 2, words: Sequence[str] = (), **tools: Any) -> Iterator[ServerState]:
+    """One that searches the gallery "colours" in a home of its own below the folder. words: of the
+    pictures, in turn. tools: other fakes than the usual ones."""
     (folder / "colours").mkdir(parents=True, exist_ok=True)
     with mock.patch.dict(os.environ, {"DIR_TIR_HOME": str(folder / "home")}):
         _, encoder = colours(folder / "colours", pictures)
         with Workspace() as workspace:
 
             def resolve(config: Config) -> FakeToolbox:
-                search = Search.over(workspace.vectors(config.gallery), encoder, config.gallery)
+                vectors = workspace.vectors(config.gallery)
+                seen = (lambda: words_in_turn(words, len(vectors.records))) if words else None
+                search = Search.over(vectors, encoder, config.gallery, words=seen)
                 return FakeToolbox(search=search, user=Person(workspace.paintings), **tools)
 
             with ServerState(workspace, resolve=resolve, max_rounds=rounds) as state:

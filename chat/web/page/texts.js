@@ -38,7 +38,7 @@ export const texts = {
   whichPicture: "Which picture do you have in mind?",
   whatDoesItShow: "What does the picture show?",
   example: "a fish on a meadow",
-  fewWords: "A few words are enough. You will be asked the rest.",
+  fewWords: "A few words are enough to begin.",
   findIt: "Find it",
   gallery: "Gallery",
   galleryLine: (name, pictures) => `${name} (${count(pictures, "picture", "pictures")})`,

@@ -10,8 +10,9 @@ from ..adapters import Given, adapter
 from ..batching import Together
 from ..choosing import likeliest, named_in, place_of
 from ..drawing import drawn, one_word_a_step, seed_of
+from ..generating import generation_of, hello_in, positions_of, room_for
 from ..replies import marks_of, reply_in
-from ..retrying import drawing, limited, reply_within, seeded
+from ..retrying import drawing, reply_within, seeded
 from ..thinking import opens_thinking
 from ..transformers_loading import TransformersOptions, load_model
 
@@ -43,11 +44,10 @@ class TransformersLanguageModel:
         llm = HuggingFacePipeline(pipeline=_Shared(generate, options.batch, given.processors), model_id=str(folder))
         self._chat = ChatHuggingFace(llm=llm, tokenizer=tokenizer, model_id=str(folder))
         self._tries = options.tries
-        self._generation = {"do_sample": bool(model.generation_config.do_sample), **limited(options)}
+        self._generation = generation_of(model, options, folder)
         self._special = [token for token in {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()} if len(token) > 2]
         self._marks = marks_of(tokenizer)
-        hello = tokenizer.apply_chat_template([{"role": "user", "content": "Hello"}], tokenize=False, add_generation_prompt=True)
-        self._thinks = opens_thinking(hello)
+        self._thinks = opens_thinking(hello_in(tokenizer.apply_chat_template, "Hello", folder))
 
     def reply(self, prompt: str, *, again: int = 0, examples: Sequence[Example] = (), begin: str = "") -> str:
         """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty."""
@@ -94,6 +94,9 @@ class _Shared:
 
     def __call__(self, prompts: list[str], *, seed: int, begin: str, **settings: Any) -> list[Any]:
         prompts = [prompt + begin for prompt in prompts]
+        if limit := positions_of(self._pipeline.model):
+            longest = max(len(self._pipeline.tokenizer(prompt, add_special_tokens=False)["input_ids"]) for prompt in prompts)
+            settings["max_new_tokens"] = room_for(settings.get("max_new_tokens"), longest, limit)
         if one_word_a_step(settings):
             return [self._together(_Asked(prompt, seed, settings)) for prompt in prompts]
         with self._together.alone(), seeded(seed):

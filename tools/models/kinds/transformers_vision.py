@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ..adapters import Given, adapter
 from ..batching import Together
 from ..drawing import drawn, one_word_a_step, seed_of
+from ..generating import generation_of, hello_in
 from ..replies import marks_of, reply_in
-from ..retrying import limited, reply_within, seeded
+from ..retrying import reply_within, seeded
 from ..thinking import opens_thinking
 from ..transformers_loading import TransformersOptions, load_model
 
@@ -30,10 +31,10 @@ class TransformersVisionModel:
         self._processor.tokenizer.padding_side = "left"
         self._model = load_model(AutoModelForImageTextToText, given.weights, given.placement)
         self._tries = options.tries
-        self._generation = {"do_sample": bool(self._model.generation_config.do_sample), **limited(options)}
+        self._generation = generation_of(self._model, options, given.weights)
         self._marks = marks_of(self._processor.tokenizer)
-        hello = [{"role": "user", "content": [{"type": "text", "text": "Hello"}]}]
-        self._thinks = opens_thinking(self._processor.apply_chat_template(hello, add_generation_prompt=True, tokenize=False))
+        hello = hello_in(self._processor.apply_chat_template, [{"type": "text", "text": "Hello"}], given.weights)
+        self._thinks = opens_thinking(hello)
         self._together: Together[_Asked, str] = Together(self._replies, options.batch, given.processors)
 
     def reply(self, prompt: str, images: Sequence[Image.Image]) -> str:

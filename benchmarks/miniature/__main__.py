@@ -13,7 +13,7 @@ from ...tools.models.loading import Models
 from ...tools.profiles.fingerprints import Fingerprints
 from ...tools.profiles.profile import PACKAGE
 from ...tools.workspace import Workspace
-from . import finding, listening, living, painting, seeing, speaking
+from . import finding, listening, living, naming, painting, seeing, speaking
 from .check import Check, Exam, report
 
 
@@ -26,7 +26,8 @@ def main() -> None:
     options = parser.parse_args()
     workspace = Workspace()
     models = workspace.models("miniature")
-    exams = chain(finding.exams(), speaking.exams(), listening.exams(workspace), seeing.exams(), painting.exams(), living.exams(workspace))
+    first = (finding.exams(), naming.exams(), speaking.exams(), listening.exams(workspace))
+    exams = chain(*first, seeing.exams(), painting.exams(), living.exams(workspace))
     state = "-".join(Fingerprints().of(folder)[:8] for folder in (WEIGHTS, PACKAGE / "miniature", PACKAGE / "prompts", PACKAGE / "tools"))
     results = RUNS.parent / "report" / f"{state}-{options.cases}"
     wanted = [exam for exam in exams if exam.name.startswith(options.only)]

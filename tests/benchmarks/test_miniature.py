@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from dir_tir.benchmarks.miniature.check import Check, every, share
 from dir_tir.benchmarks.miniature.finding import ranks_among
+from dir_tir.benchmarks.miniature.naming import named_right
 from dir_tir.benchmarks.miniature.seeing import names_all, statements
 from dir_tir.benchmarks.miniature.speaking import among_the_first_two
 from dir_tir.benchmarks.miniature.wordings import unseen
@@ -35,6 +36,14 @@ def test_a_bar_is_a_floor_or_a_ceiling_and_may_be_missing() -> None:
     assert Check("invented", 0.06, 0.05, 10, ceiling=True).line().endswith("missed")
     assert "1.25 s" in Check("round", 1.25, 2.0, 50, ceiling=True, unit="s").line()
     assert Check("found", 0.912345, 0.92, 10).as_json() == {"check": "found", "value": 0.9123, "bar": 0.92, "cases": 10, "pass": False}
+
+
+def test_words_are_right_when_place_and_first_thing_are() -> None:
+    truth = complete(SCENE)
+    assert named_right(Knowledge("beach"), ["rainy", "white boat", "pink kite"], truth)  # its colour, and further things, are other checks
+    assert not named_right(Knowledge("beach"), ["pink kite", "red boat"], truth)
+    assert not named_right(Knowledge("city"), ["red boat"], truth)
+    assert not named_right(Knowledge("beach"), ["rainy"], truth)
 
 
 def test_cases_keep_their_order_and_an_error_is_not_swallowed() -> None:

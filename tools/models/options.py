@@ -7,6 +7,7 @@ when it has weights on this machine. They are frozen; a key that is unknown, or 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -38,7 +39,8 @@ class ModelOptions(BaseModel):
     def identity(self) -> str:
         """Everything that makes it this model and no other, as JSON: two profiles that agree in it can share what is loaded."""
         kept = self.model_dump(mode="json", exclude={"licence", "download", "parameters", "languages"})
-        return json.dumps(kept, sort_keys=True)
+        real = {key: os.path.realpath(kept[key]) for key in self.folders if kept.get(key)}  # one folder may be named in several ways
+        return json.dumps({**kept, **real}, sort_keys=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -101,6 +101,16 @@ def test_two_profiles_that_say_the_same_of_a_model_share_it(weights: Path) -> No
     assert Workspace().models(str(weights / "tiny.toml")).llm is not one.llm
 
 
+@pytest.mark.parametrize("other", ["./tiny.toml", "there/../tiny.toml", "link/tiny.toml"])
+def test_one_file_named_in_two_ways_is_one_profile(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str) -> None:
+    shutil.copy(weights / "tiny.toml", tmp_path)
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    one, same = load_profile("tiny.toml"), load_profile(other)
+    assert {role: model.identity for role, model in one.models.items()} == {role: model.identity for role, model in same.models.items()}
+
+
 def test_what_two_shipped_profiles_have_in_common_is_the_same() -> None:
     one, other = load_profile("miniature"), load_profile("miniature-blip")
     assert {role for role in one.models.keys() & other.models.keys() if one.models[role].identity == other.models[role].identity} == {

@@ -46,7 +46,7 @@ _OTHERWISE = re.compile(
 _CORRECTS = re.compile(
     r"\b(?:actually|sorry|meant|mean|wrong|mistaken?|mistook|correct(?:ion)?|instead|rather|forget|scratch|drop|remove|strike"
     r"|take back|take (?:\w+ ){1,3}(?:away|back)|take away|ignore|delete|erase|leave out|get rid of"
-    r"|not|no|never|without|misremembered|after all|changed?|should"
+    r"|not|no|none|never|without|misremembered|after all|changed?|should"
     r"|[a-z]+n['’]t)\b",
     re.IGNORECASE,
 )

@@ -16,18 +16,19 @@ _BREAKS = re.compile(
 )
 _NEGATED = re.compile(
     r"\b(?:(?P<verb>is|are|was|were|do|does|did|has|have|had|can|could|should|must|would|will|ca|wo|ai)(?:n['’]?t|\s+not|not)"
-    r"|(?P<no>no|without|never|not|nor|neither))\b(?P<rest>.*)",
+    r"|(?P<no>no|without|never|not|nor|neither|none(?=\s+of\s+th(?:e|ese|ose)\b)))\b(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 # After a "not": what is unsure rather than denied, or denied in degree only.
 _UNSURE = re.compile(
     r"^\s*(?:at all\s*$|sure|certain|know|remember|recall|tell|think|say|idea|clue|matter|doubt|problem|thanks?|more\b|longer\b|only|just"
     r"|wait\b|h(?:ang|old)\s+on\b"
-    r"|many|much|mind|really\s+(?:sure|know|remember)|quite\s+sure|exactly\s+sure|entirely|always|that\s+i|as\b|\d|number|what|how|if|even)",
+    r"|mind|really\s+(?:sure|know|remember)|quite\s+sure|exactly\s+sure|entirely|always|that\s+i|\d"
+    r"|(?:many|much|as|number|what|how|if|even)\b)",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"^(?:(?:be|been|being|have|has|had|see|seen|show|contain|include|any|a|an|the|of|really|very|quite|so|too|exactly|actually|"
+    r"^(?:(?:be|been|being|have|has|had|see|seen|show|contain|include|any|a|an|the|these|those|of|really|very|quite|so|too|exactly|actually|"
     r"all|there|either|single|sign\s+of|one\s+of)\b\s*)+",
     re.IGNORECASE,
 )
@@ -104,7 +105,7 @@ def affirmed(text: str) -> str:
 def _denied(negated: re.Match[str], subject: list[str]) -> list[Denial]:
     rest = _TRAILING.sub("", negated["rest"])
     parts = re.split(r"\bn?or\b", rest, flags=re.IGNORECASE)
-    none_of = (negated["no"] or "").lower() in ("no", "without", "neither", "nor")
+    none_of = (negated["no"] or "").lower() in ("no", "none", "without", "neither", "nor")
     owned = bool(_OWNS.match(rest))
     found = []
     for part in parts:

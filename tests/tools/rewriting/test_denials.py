@@ -37,6 +37,8 @@ from hypothesis import strategies as st
         ("No", "Is it raining?", ["raining"]),
         ("No, red.", "Is the cat blue?", ["blue cat"]),
         ("no boats on the left", "", ["boats"]),
+        ("There are none of these ducks.", "", ["ducks"]),
+        ("It was definitely not evening.", "", ["evening"]),
     ],
 )
 def test_what_is_denied_is_ruled_out(said: str, question: str, ruled_out: list[str]) -> None:
@@ -57,6 +59,9 @@ def test_what_is_denied_is_ruled_out(said: str, question: str, ruled_out: list[s
         ("no 3", "How many boats?"),
         ("no more than three", "How many boats?"),
         ("not only a cat", ""),
+        ("not even a cat", ""),
+        ("none", "How many cats?"),
+        ("none of them is red", ""),
         ("nothing on the left", ""),
         ("a knot of notes, another nose", ""),
         ("Yes.", "Is the cat red?"),

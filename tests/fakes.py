@@ -174,7 +174,7 @@ class RecordingSearch(Search):
     ) -> None:
         encoder = FakeEncoder()
         drawn = vectors(encoder, ids or [f"picture-{number:03}" for number in range(size)], caption)
-        super().__init__(encoder, drawn, words=(lambda: words_in_turn(words, len(drawn.records))) if words else None)
+        super().__init__(encoder, drawn, words=(lambda _: words_in_turn(words, len(drawn.records))) if words else None)
         self.history: list[tuple[str, str, int]] = []
         self.marked: list[tuple[list[Click], list[str]]] = []
         self.ruled_out: list[list[str]] = []

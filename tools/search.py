@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..contracts import Matcher
+from ..contracts import Matcher, unwatched
 from ..errors import GalleryError, ModelError, PictureError
 from ..store.gallery.reading import SIDE
 from ..store.gallery.vectors import Vectors, load_vectors
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-    from ..contracts import Click, Encoder, Hit, PictureRecord, Store
+    from ..contracts import Click, Encoder, Hit, PictureRecord, StepProgress, Store
     from ..store.gallery.hubs import Hubs
     from .fusion import Fused, Lists, Result, Shares
     from .words.picture_words import PictureWords
@@ -65,13 +65,14 @@ class Search:
         vectors: Vectors,
         held_out: Collection[str] = (),
         gallery: str = "",
-        words: Callable[[], PictureWords] | None = None,
+        words: Callable[[StepProgress], PictureWords] | None = None,
     ) -> None:
         self._encoder = encoder
         self.gallery = gallery  # its name
         self.vectors = vectors
         self._held_out = held_out
-        self._read_words = words
+        self._find_words = words
+        self._found_words: PictureWords | None = None
         self._row = vectors.rows
         self._remembered: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
         self._scored: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
@@ -91,10 +92,10 @@ class Search:
         encoder: Encoder,
         gallery: str,
         held_out: Collection[str] = (),
-        words: Callable[[], PictureWords] | None = None,
+        words: Callable[[StepProgress], PictureWords] | None = None,
     ) -> Search:
         """A search in vectors of a gallery that this encoder made. ``held_out``: texts that are searched for, so that no hub is worked out
-        from captions that say the same. ``words``: gives the words of the pictures when they are first wanted; without it they have none.
+        from captions that say the same. ``words``: finds the words of the pictures when they are first wanted; without it they have none.
         Raises GalleryError when there are no vectors."""
         if not vectors.records:
             raise GalleryError(f"gallery {gallery!r} is empty: index pictures into it first")
@@ -119,7 +120,7 @@ class Search:
         seen = encoder.encode_images([open_picture(Path(first))])[0]
         if seen.shape != self.vectors.images[0].shape or float(seen @ self.vectors.images[0]) < _SAME:
             raise GalleryError(f"the other encoder does not see {first} as this gallery's does: give one with the same picture tower")
-        return Search(encoder, self.vectors, self._held_out, self.gallery, self._read_words)
+        return Search(encoder, self.vectors, self._held_out, self.gallery, self._find_words)
 
     def record(self, id_: str) -> PictureRecord:
         """Path, captions and size of a picture."""
@@ -133,14 +134,17 @@ class Search:
         """The same in a line, for a picture that nobody has captioned; empty for one with a caption, which says more."""
         return "" if self.record(id_).caption or not self._words else self._words.line(self.row(id_))
 
-    def prepare(self) -> None:
-        """Work out now what would be worked out with the first page: the words, where a picture has no caption."""
-        if bare := next((record for record in self.vectors.records if not record.caption), None):
-            self.looks_like(bare.id)
+    def prepare(self, progress: StepProgress = unwatched) -> None:
+        """Work out now what would be worked out with the first page: the words, where a picture has no caption. ``progress`` is told of
+        the texts that the encoder has to read for that."""
+        if self._found_words is None and self._find_words and not all(record.caption for record in self.vectors.records):
+            self._found_words = self._find_words(progress)
 
-    @cached_property
+    @property
     def _words(self) -> PictureWords | None:
-        return self._read_words() if self._read_words else None
+        if self._found_words is None and self._find_words:
+            self._found_words = self._find_words(unwatched)
+        return self._found_words
 
     def by_text(
         self, text: str, limit: int, clicks: Sequence[Click] = (), disliked: Sequence[str] = (), ruled_out: Sequence[str] = ()

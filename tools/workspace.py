@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from ..contracts import unwatched
 from ..errors import GalleryError
 from ..prompts.vocabulary import Vocabulary
 from ..store.conversations.paintings import Paintings
@@ -23,7 +24,7 @@ from .toolbox import ProfileToolbox
 from .words.picture_words import kept_words, picture_words
 
 if TYPE_CHECKING:
-    from ..contracts import PictureRecord, Store
+    from ..contracts import PictureRecord, StepProgress, Store
     from ..store.conversations.conversations import Conversations
     from ..store.conversations.register import Register
     from ..store.conversations.saver import RoundSaver
@@ -82,12 +83,13 @@ class Workspace:
                     kept = self._vectors[gallery] = (state, load_vectors(there))
             return kept[1]
 
-    def prepare(self, gallery: str, profile: str) -> None:
-        """Work out and keep, after an indexing, what a search by this profile needs beside the encoder, so that nobody waits for it."""
+    def prepare(self, gallery: str, profile: str, progress: StepProgress = unwatched) -> None:
+        """Work out and keep, after an indexing, what a search by this profile needs beside the encoder, so that nobody waits for it.
+        ``progress``: as of `Search.prepare`."""
         with suppress(GalleryError):  # empty, or damaged: whoever searches is told so
             if (vectors := self.vectors(gallery)).records:
                 _ = vectors.hubs
-                self.search(gallery, profile).prepare()
+                self.search(gallery, profile).prepare(progress)
 
     def picture(self, gallery: str, id_: str) -> PictureRecord | None:
         """What a gallery knows of a picture now; nothing when it, or the gallery, is gone."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -93,7 +94,8 @@ def index_folder(
             may_remove=may_remove,
             kept_for=kept_for,
         )
-    workspace.prepare(gallery, profile)
+    with closing(_Reading()) as reading:
+        workspace.prepare(gallery, profile, reading)
     if exclude is not None:
         remember(cache, patterns)
     for line in _format_lines(workspace, gallery, found, done):
@@ -105,6 +107,21 @@ def index_folder(
             "or run the same command with --yes to remove them"
         )
     return done
+
+
+class _Reading:
+    """A bar for the vocabulary that an encoder reads once, which is there only when it does."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm[Any] | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        self._bar = self._bar or tqdm(total=total, desc="words for pictures without captions", unit="word")
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar:
+            self._bar.close()
 
 
 def _captioner(models: Models) -> Captioner:

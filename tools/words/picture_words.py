@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...contracts import unwatched
 from ...errors import DiskFullError
 from ...store.writing import write_whole
 from .pursuit import NONE, pursue
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ...contracts import Encoder
+    from ...contracts import Encoder, StepProgress
     from ...prompts.vocabulary import Vocabulary
     from ...store.gallery.vectors import Vectors
+
+_AT_ONCE = 64  # texts
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,15 @@ class PictureWords:
         ]
 
 
-def picture_words(vectors: Vectors, vocabulary: Vocabulary, encoder: Encoder, home: Path) -> PictureWords:
+def picture_words(
+    vectors: Vectors, vocabulary: Vocabulary, encoder: Encoder, home: Path, progress: StepProgress = unwatched
+) -> PictureWords:
     """The words of all pictures of a gallery: those that are kept, or worked out and then kept. ``encoder`` made the gallery; ``home`` is
-    where vocabularies are kept."""
+    where vocabularies are kept. ``progress`` is told how many texts of how many the encoder has read, where it has to."""
     if kept := kept_words(vectors, vocabulary):
         return kept
     group_of = np.repeat(np.arange(len(vocabulary.groups)), [len(group.phrases) for group in vocabulary.groups])
-    embedded = _embedded(vocabulary, encoder, home)
+    embedded = _embedded(vocabulary, encoder, home, progress)
     picked = pursue(vectors.images, embedded, group_of, [group.most for group in vocabulary.groups], vocabulary.least)
     if vectors.folder and vectors.folder.is_dir():  # otherwise there is a newer revision already
         _keep(_file(vectors.folder, vocabulary), picked)
@@ -82,18 +87,31 @@ def kept_words(vectors: Vectors, vocabulary: Vocabulary) -> PictureWords | None:
     return None if picked is None or (picked < NONE).any() or (picked >= phrases).any() else PictureWords(vocabulary, picked)
 
 
-def _embedded(vocabulary: Vocabulary, encoder: Encoder, home: Path) -> NDArray[np.float32]:
+def _embedded(vocabulary: Vocabulary, encoder: Encoder, home: Path, progress: StepProgress) -> NDArray[np.float32]:
     """(v, d): what the encoder makes of each phrase; of several templates the mean."""
     file = home / f"{encoder.fingerprint}-{vocabulary.identity}.npy"
     phrases = sum(len(group.phrases) for group in vocabulary.groups)
     kept = _kept(file, np.float32, (phrases, encoder.dimension))
     if kept is not None and np.isfinite(kept).all():
         return kept
-    embedded = np.concatenate(
-        [np.mean([encoder.encode_texts(texts) for texts in group.texts], axis=0, dtype=np.float32) for group in vocabulary.groups]
-    )
+    texts = [text for group in vocabulary.groups for of_template in group.texts for text in of_template]
+    read = []
+    for start in range(0, len(texts), _AT_ONCE):
+        read.append(encoder.encode_texts(texts[start : start + _AT_ONCE]))
+        progress(min(start + _AT_ONCE, len(texts)), len(texts))
+    embedded = np.concatenate(_means(np.concatenate(read), vocabulary))
     _keep(file, embedded)
     return embedded
+
+
+def _means(read: NDArray[np.float32], vocabulary: Vocabulary) -> list[NDArray[np.float32]]:
+    """Of each group (phrases, d): the mean over its templates."""
+    means, start = [], 0
+    for group in vocabulary.groups:
+        end = start + len(group.templates) * len(group.phrases)
+        means.append(read[start:end].reshape(len(group.templates), len(group.phrases), -1).mean(axis=0, dtype=np.float32))
+        start = end
+    return means
 
 
 def _file(folder: Path, vocabulary: Vocabulary) -> Path:

@@ -68,6 +68,13 @@ def test_the_second_time_nothing_is_encoded(vectors: Vectors, tmp_path: Path) ->
     assert kept.picked.tolist() == first.picked.tolist()
 
 
+def test_whoever_waits_is_told_how_much_of_the_vocabulary_is_read_and_nothing_when_it_is_kept(vectors: Vectors, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    for _ in range(2):
+        picture_words(vectors, VOCABULARY, FakeEncoder(dimension=64), tmp_path / "home", lambda *step: told.append(step))
+    assert told == [(11, 11)]  # three places; three things and nothing, in two templates each
+
+
 def test_another_gallery_of_the_same_encoder_finds_the_vocabulary_read(vectors: Vectors, tmp_path: Path) -> None:
     picture_words(vectors, VOCABULARY, FakeEncoder(dimension=64), tmp_path / "home")
     other, later = Vectors(vectors.records[:5], vectors.images[:5], vectors.captions[:5]), FakeEncoder(dimension=64)
@@ -91,7 +98,7 @@ def test_a_caption_wins_over_words(vectors: Vectors, tmp_path: Path) -> None:
     records = [PictureRecord("00", "/0.png", ("my ox at the sea",), 8, 8), *vectors.records[1:]]
     said = Vectors(records, vectors.images, vectors.captions)
     search = Search(
-        FakeEncoder(dimension=64), said, words=lambda: picture_words(said, VOCABULARY, FakeEncoder(dimension=64), tmp_path / "home")
+        FakeEncoder(dimension=64), said, words=lambda _: picture_words(said, VOCABULARY, FakeEncoder(dimension=64), tmp_path / "home")
     )
     assert search.looks_like("00") == ""
     assert search.looks_like("03") == "a beach, an ox"
@@ -101,7 +108,7 @@ def test_a_caption_wins_over_words(vectors: Vectors, tmp_path: Path) -> None:
 def test_words_are_read_when_they_are_first_wanted_and_a_search_without_them_has_none(vectors: Vectors) -> None:
     captioned = [PictureRecord(record.id, record.path, ("said",), 8, 8) for record in vectors.records]
     asked: list[bool] = []
-    search = Search(FakeEncoder(dimension=64), Vectors(captioned, vectors.images, vectors.captions), words=lambda: asked.append(True))  # type: ignore[arg-type,func-returns-value]
+    search = Search(FakeEncoder(dimension=64), Vectors(captioned, vectors.images, vectors.captions), words=lambda _: asked.append(True))  # type: ignore[arg-type,func-returns-value]
     search.prepare()
     search.candidates(["00", "01"])
     assert asked == []

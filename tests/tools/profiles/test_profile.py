@@ -132,7 +132,7 @@ def test_a_profile_that_is_not_there_is_answered_with_those_that_are() -> None:
 @pytest.mark.parametrize("name", ["photos", "laptop", "paper", "server"])
 def test_a_profile_of_real_models_says_of_each_what_it_needs_and_under_which_licence(name: str) -> None:
     profile = load_profile(name)
-    assert (profile.prompts, profile.limited_to) == ("paper", "")
+    assert (profile.prompts, profile.limited_to) == ("compact" if name == "laptop" else "paper", "")
     for model in profile.models.values():
         assert model.kind == "openai" or (model.licence and model.download and model.parameters)  # type: ignore[attr-defined]
 

@@ -82,7 +82,7 @@ class LanguageModel(Protocol):
 
         ``again``: 0 for a reply as the profile says; from 1 on for another one to the same prompt, drawn, and the same for the same number.
         ``examples`` come before the message. ``begin``: the words that the reply begins with, and that are part of it; where a model cannot
-        be made to, the reply is drawn, lest one beginning get the same reply as another.
+        be made to, they stand at the end of the message, so that one beginning does not get the reply of another.
         """
 
     def choose(self, prompt: str, answers: Sequence[str], *, examples: Sequence[Example] = ()) -> str:

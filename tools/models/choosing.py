@@ -44,9 +44,9 @@ def named_in(reply: str, answers: Sequence[str]) -> str:
     return min(named, key=lambda answer: said.index(answer.casefold()), default="")
 
 
-def place_of(begin: str) -> int:
-    """A number for words that a reply should begin with, from 1: where they cannot be given, it is drawn by this."""
-    return 1 + sum(begin.encode()) % 997
+def cued(prompt: str, begin: str) -> str:
+    """A message that ends with the words which a reply should begin with: for models that cannot be begun."""
+    return f"{prompt}\n{begin} …"
 
 
 def _tokens(tokenizer: Any, text: str) -> list[int]:

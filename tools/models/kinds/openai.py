@@ -13,7 +13,7 @@ from pydantic import model_validator
 from ....errors import BrokenReply, EndpointError, ProfileError
 from ..adapters import Given, adapter
 from ..addresses import host_of, is_this_machine
-from ..choosing import named_in
+from ..choosing import cued, named_in
 from ..options import TextOptions
 from ..refusals import reason_of, says
 from ..retrying import DRAWING, drawing, reply_within
@@ -105,12 +105,13 @@ class OpenAIModel:
         """One user message, pictures before the text. Raises EndpointError when no answer is to be had, BrokenReply when all are empty."""
         from langchain_core.messages import AIMessage, HumanMessage
 
+        goes_on = bool(begin) and self._options.goes_on
+        prompt = prompt if goes_on or not begin else cued(prompt, begin)
         shown = [message for asked, replied in examples for message in (HumanMessage(asked), AIMessage(replied))]
         pictures = [{"type": "image_url", "image_url": {"url": _as_url(image)}} for image in images]
         message = HumanMessage([*pictures, {"type": "text", "text": prompt}] if pictures else prompt)
-        goes_on = bool(begin) and self._options.goes_on
         messages = [*shown, message, *([AIMessage(begin)] if goes_on else [])]
-        settings = drawing(self._draws) if again or (begin and not goes_on) else self._draws
+        settings = drawing(self._draws) if again else self._draws
         said = reply_within(self._options.tries, settings, lambda settings, number: self._say(messages, settings, number))
         return f"{begin} {said}" if goes_on and not said.startswith(begin) else said
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..adapters import Given, adapter
 from ..batching import Together
-from ..choosing import likeliest, named_in, place_of
+from ..choosing import cued, likeliest, named_in
 from ..drawing import drawn, one_word_a_step, seed_of
 from ..generating import generation_of, hello_in, positions_of, room_for
 from ..replies import marks_of, reply_in
@@ -52,7 +52,7 @@ class TransformersLanguageModel:
     def reply(self, prompt: str, *, again: int = 0, examples: Sequence[Example] = (), begin: str = "") -> str:
         """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty."""
         if begin and self._thinks:  # the reply comes after the thought, so that nobody else can begin it
-            begin, again = "", again or place_of(begin)
+            prompt, begin = cued(prompt, begin), ""
         generation = {**(drawing(self._generation) if again else self._generation), "begin": begin}
         first = again * self._tries
         turns = self._turns(prompt, examples)

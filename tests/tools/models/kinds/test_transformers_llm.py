@@ -155,7 +155,7 @@ def test_one_of_the_answers_is_chosen_as_it_would_be_for_each_prompt_alone(weigh
     assert set(alone) <= {"red", "boat", "cat"}
 
 
-def test_a_model_that_thinks_first_chooses_by_its_reply_and_draws_what_cannot_be_begun(tmp_path: Path) -> None:
+def test_a_model_that_thinks_first_chooses_by_its_reply_and_is_not_begun(tmp_path: Path) -> None:
     llm = _model(save_r1(tmp_path / "r1"), 1, {"max_new_tokens": 12, "do_sample": False})
     assert llm.choose("is there a boat", ("Known", "Uncertain")) == "Uncertain"
     assert llm.choose("is there a boat", ("Known", "Told")) == ""

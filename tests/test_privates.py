@@ -19,7 +19,12 @@ FILES = sorted(path.relative_to(TESTS).as_posix() for path in TESTS.rglob("*.py"
 
 
 def _private(name: str) -> bool:
-    return name.startswith("_") and name != "_" and not (name.startswith("__") and name.endswith("__") and name != "__globals__")
+    """``_repr_html_`` is what notebooks call."""
+    return (
+        name.startswith("_")
+        and name not in ("_", "_repr_html_")
+        and not (name.startswith("__") and name.endswith("__") and name != "__globals__")
+    )
 
 
 @cache

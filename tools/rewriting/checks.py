@@ -42,11 +42,15 @@ _OTHERWISE = re.compile(
     r"|the user\b|let me\b)|\b(?:the (?:new )?(?:answer|question)|the user|previous description)\b",
     re.IGNORECASE,
 )
-# Who says so takes something back, so that a fact may go for another.
+# Who says so takes something back, so that a fact may go and nothing come for it.
+_BACK = (
+    r"forget|scratch|drop|remove|strike|take (?:\w+ ){0,3}(?:away|back|out)|ignore|delete|erase"
+    r"|leave (?:\w+ ){0,3}out|get rid of|do without|(?:must|should|can|may|has to|have to) go|wrong|mistaken?|mistook|misremembered"
+)
+_TAKES_BACK = re.compile(rf"\b(?:{_BACK})\b", re.IGNORECASE)
+# Who says so corrects something, so that a fact may go for another.
 _CORRECTS = re.compile(
-    r"\b(?:actually|sorry|meant|mean|wrong|mistaken?|mistook|correct(?:ion)?|instead|rather|forget|scratch|drop|remove|strike"
-    r"|take back|take (?:\w+ ){1,3}(?:away|back)|take away|ignore|delete|erase|leave out|get rid of"
-    r"|not|no|none|never|without|misremembered|after all|changed?|should"
+    rf"\b(?:{_BACK}|actually|sorry|meant|mean|correct(?:ion)?|instead|rather|not|no|none|never|without|after all|changed?|should"
     r"|[a-z]+n['’]t)\b",
     re.IGNORECASE,
 )
@@ -68,7 +72,6 @@ _OF_THE_UNSURE = frozenset(
         didn't look notice""".split(),
     )
 )
-_TAKES_BACK = re.compile(r"\b(?:forget|scratch|drop|remove|strike|take|ignore|wrong|mistaken?|mistook|misremembered)\b", re.IGNORECASE)
 
 
 def fault_of(text: str, old: str, said: str, question: str = "", alike: Alike | None = None) -> str:

@@ -89,7 +89,8 @@ def fault_of(text: str, old: str, said: str, question: str = "", alike: Alike | 
         return TOO_LONG
     if any(asserted(denial, text, old) for denial in denials(said, question)):
         return DENIED_ASSERTED
-    if _dropped(text, old, said):
+    reworded = old == said and alike is not None and alike(text, affirmed(said)) >= SAME_SENSE  # a first description in other words
+    if not reworded and _dropped(text, old, said):
         return FACTS_LOST
     if text == old or (alike is not None and alike(text, old) >= SAME_SENSE):
         return ""

@@ -28,12 +28,16 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"^(?:(?:be|been|being|have|has|had|see|seen|show|contain|include|any|a|an|the|these|those|of|really|very|quite|so|too|exactly|actually|"
+    r"^(?:(?:be|been|being|have|has|had|see|seen|show|contain|include|any|a|an|one|the|these|those|of|really|very|quite|so|too|exactly|actually|"
     r"all|there|either|single|sign\s+of|one\s+of)\b\s*)+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
     r"\b(?:after all|at all|any ?more|any longer|please|i think|i believe|visible|to be seen|though|either|anywhere|whatsoever)\b.*$",
+    re.IGNORECASE,
+)
+_LEADS_TO_NO = re.compile(  # what is left of a clause whose "no" is cut off
+    r"(?:\s+[-–—]+|\s*\b(?:and|or|with|there(?:['’]s|\s+(?:is|are|was|were))|it(?:['’]s|\s+(?:is|was|has|had|shows))|(?:i|we|you)(?:\s+can)?\s+see))*\s*$",
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"\b(?:on|in|at|to|near|behind|above|below|under|over|beside|next|inside|outside|left|right)\b.*$", re.IGNORECASE)
@@ -96,7 +100,7 @@ def affirmed(text: str) -> str:
         negated = _NEGATED.search(clause)
         if negated and not _UNSURE.match(negated["rest"]):
             clause = clause[: negated.start()] if negated["no"] else ""
-            clause = re.sub(r"\b(?:and|or|with|there(?:['’]s|\s+is|\s+are))\s*$", "", clause, flags=re.IGNORECASE)
+            clause = _LEADS_TO_NO.sub("", clause)
         if clause.strip():
             kept.append(clause.strip())
     return ", ".join(kept)

@@ -77,6 +77,20 @@ def test_what_speaks_against_a_bad_one_is_a_code(text: str, old: str, said: str,
     assert fault_of(text, old, said, question) == fault
 
 
+def test_a_first_description_may_be_worded_otherwise_where_the_encoder_reads_the_same() -> None:
+    said = "an old village - there were no trees"
+    compared = []
+
+    def alike(one: str, other: str) -> float:
+        compared.append(other)
+        return 0.9
+
+    assert fault_of("a village", said, said, alike=alike) == ""
+    assert compared[0] == "an old village"
+    assert fault_of("a village", said, said, alike=lambda one, other: 0.1) == FACTS_LOST
+    assert fault_of("a village", said, said) == FACTS_LOST
+
+
 def test_what_is_said_again_and_goes_is_lost_however_alike_the_texts_are() -> None:
     assert fault_of("a meadow", CAT, "not a dog, a cat", alike=lambda one, other: 0.9) == FACTS_LOST
     assert fault_of("a cat", "a cat, a tree", "I was wrong about the tree", alike=lambda one, other: 0.9) == ""

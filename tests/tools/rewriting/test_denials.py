@@ -38,6 +38,7 @@ from hypothesis import strategies as st
         ("No, red.", "Is the cat blue?", ["blue cat"]),
         ("no boats on the left", "", ["boats"]),
         ("There are none of these ducks.", "", ["ducks"]),
+        ("not one tiny house", "", ["tiny house"]),
         ("It was definitely not evening.", "", ["evening"]),
     ],
 )
@@ -87,6 +88,9 @@ def test_what_is_missing_at_one_place_may_be_at_another() -> None:
         ("no rain", ""),
         ("a cat", "a cat"),
         ("a cat, I am not sure", "a cat, I am not sure"),
+        ("a rainy picture, a boat - there were no trees", "a rainy picture, a boat"),
+        ("by the lake; it has no houses", "by the lake"),
+        ("a boat - we see no umbrella", "a boat"),
     ],
 )
 def test_what_is_affirmed_is_left_when_denials_are_taken_out(said: str, left: str) -> None:

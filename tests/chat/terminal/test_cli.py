@@ -44,6 +44,7 @@ class FakedModels(Models):
     """A profile's models as they are read; what would be fetched is taken for there, and what would be loaded is a fake."""
 
     encoder = FakeEncoder()
+    encoder_fingerprint = encoder.fingerprint
     vision = FakeVisionModel("a field\nof grain")
 
     def fetch(self, roles: Collection[str] = ()) -> None:

@@ -118,6 +118,8 @@ def test_a_round_is_answered_again_and_the_way_left_is_returned_to(page: Page) -
     expect(rounds).to_have_count(2)
     expect(page.locator(".bubble", has_text="a blue sail")).to_be_visible()
     expect(page.locator(".bubble", has_text="a harbour")).to_have_count(0)
+    expect(page.locator("#answer-question")).to_be_visible()  # what changes the page under the pointer has come
+    expect(page.locator("img.painting")).to_be_visible()
     page.get_by_role("button", name="Return to it. From round 1 to 3").click()
     expect(rounds).to_have_count(3)
     assert page.locator(".headline").inner_text() == first

@@ -69,11 +69,12 @@ def test_a_template_that_opens_the_thinking_makes_an_unfinished_thought_no_reply
         llm.reply("a red boat")
 
 
-def test_prompts_of_many_threads_are_answered_together_as_each_would_be_alone(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    llm = _model(weights / "llm", 3, {"max_new_tokens": 6, "do_sample": False})
-    prompts = [f"is there a {colour} boat{' and a cat' * n}" for n in range(5) for colour in ("red", "blue", "green")]
-    alone = [llm.reply(prompt) for prompt in prompts]
-    sizes = []
+PROMPTS = [f"is there a {colour} boat{' and a cat' * n}" for n in range(5) for colour in ("red", "blue", "green")]
+
+
+def _count_batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many prompts each call of the model has from now on."""
+    sizes: list[int] = []
     generate = Qwen2ForCausalLM.generate
 
     def counting(self: Qwen2ForCausalLM, **inputs: Any) -> Any:
@@ -81,6 +82,13 @@ def test_prompts_of_many_threads_are_answered_together_as_each_would_be_alone(we
         return generate(self, **inputs)
 
     monkeypatch.setattr(Qwen2ForCausalLM, "generate", counting)
+    return sizes
+
+
+def test_prompts_of_many_threads_are_answered_together_as_each_would_be_alone(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    llm = _model(weights / "llm", 3, {"max_new_tokens": 6, "do_sample": False})
+    prompts, alone = PROMPTS, [llm.reply(prompt) for prompt in PROMPTS]
+    sizes = _count_batches(monkeypatch)
     with ThreadPoolExecutor(len(prompts)) as threads:
         assert list(threads.map(llm.reply, prompts)) == alone
     assert 1 < max(sizes) <= 8
@@ -89,16 +97,8 @@ def test_prompts_of_many_threads_are_answered_together_as_each_would_be_alone(we
 
 def test_drawn_replies_of_many_threads_are_answered_together_as_each_would_be_alone(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     llm = _model(weights / "llm", 3, {"max_new_tokens": 12, "do_sample": True, "temperature": 0.9, "top_p": 0.95})
-    prompts = [f"is there a {colour} boat{' and a cat' * n}" for n in range(5) for colour in ("red", "blue", "green")]
-    alone = [llm.reply(prompt) for prompt in prompts]
-    sizes = []
-    generate = Qwen2ForCausalLM.generate
-
-    def counting(self: Qwen2ForCausalLM, **inputs: Any) -> Any:
-        sizes.append(len(inputs["input_ids"]))
-        return generate(self, **inputs)
-
-    monkeypatch.setattr(Qwen2ForCausalLM, "generate", counting)
+    prompts, alone = PROMPTS, [llm.reply(prompt) for prompt in PROMPTS]
+    sizes = _count_batches(monkeypatch)
     with ThreadPoolExecutor(len(prompts)) as threads:
         assert list(threads.map(llm.reply, prompts)) == alone
     assert len(set(alone)) == len(alone)

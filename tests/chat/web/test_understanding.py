@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from dir_tir.chat.web.application import application
-from playwright.sync_api import expect, sync_playwright
-from quick_server import quick_server
-from serving import chromium, listened
+from playwright.sync_api import expect
+from quick_pages import quick_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,20 +19,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Page]:
-    path = chromium()  # skips before anything is made where there is none
-    with (
-        quick_server(tmp_path, rounds=6) as state,
-        listened(application(state)) as port,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser,
-    ):
-        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        page.set_default_timeout(30_000)
-        expect.set_options(timeout=30_000)
-        page.goto(f"http://127.0.0.1:{port}/")
-        page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")
-        page.get_by_label("What does the picture show?").fill("a boat")
-        page.keyboard.press("Enter")
+    with quick_page(tmp_path, rounds=6) as page:
         expect(page.locator("#answer-question")).to_be_visible()
         expect(page.locator("img.painting")).to_be_visible()
         yield page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..contracts import Matcher, unwatched
-from ..errors import GalleryError, ModelError, PictureError
-from ..store.gallery.reading import SIDE
+from ..contracts import unwatched
+from ..errors import GalleryError, ModelError
 from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.pictures import content_id, open_picture
 from .clicks import evidence
+from .fits import Fits
 from .fusion import Scores, first, place, reranked, with_fits
 from .fusion.order import spread
 from .ruling_out import noun_of, push
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
-    from PIL import Image
 
     from ..contracts import Click, Encoder, Hit, PictureRecord, StepProgress, Store
     from ..store.gallery.hubs import Hubs
@@ -41,8 +39,6 @@ _WORDS_LOOKED_AT = 20
 _ENOUGH_TO_TELL = 30  # pictures
 _SAME = 0.99  # cosine of what one picture tower makes of a picture at two times
 REMEMBERED = 256  # embeddings kept: a conversation asks for the same description and painting several times
-_MATCHES_KEPT = 20_000  # of pairs of a text and a picture: a page is asked for again when a conversation is opened, or ranked otherwise
-_TOGETHER = 16  # pictures opened at a time for the matching head
 _SCORES_KEPT = 32 << 20  # bytes of scores: a round asks for those of its description twice, and for those of the rounds before
 
 
@@ -76,7 +72,7 @@ class Search:
         self._row = vectors.rows
         self._remembered: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
         self._scored: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
-        self._matched: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._fits = Fits(encoder, vectors.records)
         self._lock = Lock()
 
     @classmethod
@@ -224,7 +220,7 @@ class Search:
     @property
     def rerank(self) -> int:
         """How many of the first results are ordered once more, by an encoder that can read text and picture together; 0: none."""
-        return self._encoder.rerank if isinstance(self._encoder, Matcher) else 0
+        return self._fits.rerank
 
     def reranked(self, fused: Fused, text: str) -> Fused:
         """An order with its first results ordered once more, how well each fits a text added: the encoder's matching head says that.
@@ -232,7 +228,7 @@ class Search:
         Their files are opened for it; those that are gone or damaged keep their places.
         """
         head = fused.head(self.rerank)
-        return reranked(fused, head, with_fits(fused, head, self._matches(text, head))) if len(head) else fused
+        return reranked(fused, head, with_fits(fused, head, self._fits.of(text, head))) if len(head) else fused
 
     def row(self, id_: str) -> int:
         """Where a picture stands in the scores. Raises GalleryError for one that is not there."""
@@ -311,32 +307,6 @@ class Search:
             if len(self._remembered) > REMEMBERED:
                 self._remembered.popitem(last=False)
             return self._remembered[key]
-
-    def _matches(self, text: str, rows: NDArray[np.intp]) -> NDArray[np.float32]:
-        """What the matching head says of each picture, (rows,); NaN where the file cannot be read. The last ones are remembered."""
-        assert isinstance(self._encoder, Matcher)
-        keys = [(text, self.vectors.records[row].id) for row in rows]
-        with self._lock:
-            found = {key: self._matched[key] for key in keys if key in self._matched}
-        left = [key for key in keys if key not in found]
-        for start in range(0, len(left), _TOGETHER):
-            opened = {key: picture for key in left[start : start + _TOGETHER] if (picture := self._opened(key[1]))}
-            said = self._encoder.match(text, list(opened.values()))
-            if not np.isfinite(said).all():
-                raise ModelError("the encoder's matching head gave no numbers: try another `dtype` in the profile")
-            found |= zip(opened, said.tolist(), strict=True)
-        with self._lock:
-            self._matched |= {key: found[key] for key in keys if key in found}
-            while len(self._matched) > _MATCHES_KEPT:
-                self._matched.popitem(last=False)
-        return np.array([found.get(key, np.nan) for key in keys], dtype=np.float32)
-
-    def _opened(self, id_: str) -> Image.Image | None:
-        """A picture from the first of its files that can be read."""
-        for path in self.record(id_).paths:
-            with suppress(PictureError):
-                return open_picture(Path(path), SIDE)
-        return None
 
     def _ranks(self, cosines: NDArray[np.float32], ids: Sequence[str]) -> list[int]:
         return [place(cosines, self.row(id_)) for id_ in ids]

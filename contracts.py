@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, NotRequired, Protocol, runtime_checkable
 
@@ -190,6 +191,17 @@ class PictureRecord:
     size: int = 0  # of the file, in bytes
     modified: int = 0  # when the file was last written, in ns
     by_model: bool = False  # whether a model wrote the captions; they give way to a person's
+    taken: str | None = None  # ISO 8601, by the camera's clock; empty where no camera said; None where an older version did not look
+
+    @property
+    def date(self) -> datetime | None:
+        """When it was taken, by the clock of the place; else when its file was last written, by the clock of this machine."""
+        try:
+            if self.taken:
+                return datetime.fromisoformat(self.taken).replace(tzinfo=None)
+            return datetime.fromtimestamp(self.modified // 10**9) if self.modified else None
+        except (OverflowError, OSError, ValueError):  # a year that no calendar has
+            return None
 
     @property
     def caption(self) -> str:
@@ -281,7 +293,8 @@ class WritableGallery(Gallery, Protocol):
         """Store pictures, replacing those of the same id. A picture that is there is there completely, whenever the process was killed."""
 
     def relabel(self, records: Sequence[PictureRecord]) -> None:
-        """Write what has changed about pictures that are there, other than content and captions: where they are."""
+        """Write what has changed about pictures that are there, other than content and captions: where they are, when they
+        were taken."""
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget pictures; ids that are not there are passed over."""

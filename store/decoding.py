@@ -86,7 +86,7 @@ def decode(file: BinaryIO, side: int) -> tuple[Image.Image, tuple[int, int]]:
 
     Raises PictureError for one that takes too much, and whatever a decoder raises.
     """
-    _know_all_formats()
+    know_all_formats()
     quieten_libtiff()
     with Image.open(file, formats=FORMATS) as picture:
         extent = picture.size
@@ -231,7 +231,8 @@ def _turn(picture: Image.Image, *, loaded: bool) -> int:
     return turn if turn in TURNS else 1
 
 
-def _know_all_formats() -> None:
+def know_all_formats() -> None:
+    """Whoever opens a picture without decoding it needs the same formats."""
     if "HEIF" not in Image.OPEN:  # Pillow's own list; the plug-in is loaded when a picture is first opened
         from pillow_heif import register_heif_opener
 

@@ -12,6 +12,7 @@ from PIL import Image
 from ..errors import PictureError
 from .decoding import decode
 from .raw_previews import RAW_SUFFIXES, decode_preview
+from .taken import taken_in
 
 # AVIF, GIF, JPEG, PNG, TIFF and WebP are Pillow's own, HEIC comes by a plug-in, what cameras call raw by the preview that is in it.
 SUFFIXES = {".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"} | RAW_SUFFIXES
@@ -55,6 +56,15 @@ def open_sized(path: Path, side: int) -> tuple[Image.Image, tuple[int, int]]:
     except Exception as error:
         reason = _reason(error)
         raise PictureError(f"{path} is not a picture that can be read ({reason}): repair or remove it") from None
+
+
+def taken_at(path: Path) -> str:
+    """When the picture in a file was taken, as `taken_in` says; empty where that cannot be read. The file is not decoded."""
+    try:
+        with _opened(path) as file:
+            return taken_in(file, raw=path.suffix.lower() in RAW_SUFFIXES)
+    except (OSError, ValueError):
+        return ""
 
 
 def _opened(path: Path) -> BufferedReader:

@@ -40,6 +40,7 @@ class Changes:
         self._found: dict[str, str] = {}  # path → id of what it holds, empty when that cannot be read
         self._closed: set[str] = set()  # paths of files that are there and cannot be read now
         self._standing: dict[str, str] = {}  # id → the path that stands for it
+        self._taken: dict[str, str] = {}  # id → when it was taken, of those that an older version did not look at
         self._stay: list[str] = []  # paths of what is in the gallery, as `settle` leaves them
 
     def to_encode(self, reads: Iterable[Read]) -> Iterator[Read]:
@@ -64,6 +65,8 @@ class Changes:
                 before = self._known.records[id_]  # or there would be a picture
                 self.done.kept += before.path == path
                 self.done.moved += before.path != path
+                if before.taken is None and read.record.taken is not None:
+                    self._taken[id_] = read.record.taken
             else:
                 known = self._known.at(path) or self._known.get(id_)
                 self.done.added += known is None
@@ -82,7 +85,8 @@ class Changes:
     def settle(
         self, records: Mapping[str, PictureRecord], within: Path | None, closed: Collection[Path]
     ) -> tuple[list[str], list[PictureRecord]]:
-        """When every file was seen: the ids of what is gone, and the records that have to say something new about where a picture is.
+        """When every file was seen: the ids of what is gone, and the records that have to say something new: where a picture is, or when it
+        was taken.
 
         records: what is in the gallery by now. within: the folder that was looked through; what was not found there is gone, unless it
         lies below a ``closed`` folder.
@@ -102,7 +106,8 @@ class Changes:
                 gone.append(id_)
                 continue
             self._stay += paths
-            now = replace(record, path=paths[0], also=tuple(sorted(set(paths) - {paths[0]})))
+            taken = self._taken.get(id_, record.taken)
+            now = replace(record, path=paths[0], also=tuple(sorted(set(paths) - {paths[0]})), taken=taken)
             if now != record:
                 relabelled.append(now)
         return gone, relabelled

@@ -218,7 +218,8 @@ class WritableChromaGallery(ChromaGallery):
             self._connection.written()
 
     def relabel(self, records: Sequence[PictureRecord]) -> None:
-        """Write what has changed about pictures that are there, other than content and captions: where they are."""
+        """Write what has changed about pictures that are there, other than content and captions: where they are, when they
+        were taken."""
         with self._plainly():
             for page in _pages(records):
                 self._begin()

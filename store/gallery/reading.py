@@ -11,7 +11,7 @@ from PIL import Image
 
 from ...contracts import PictureRecord
 from ...errors import PictureError
-from ..pictures import content_id, open_sized
+from ..pictures import content_id, open_sized, taken_at
 from .sources import Source
 
 SIDE = 768  # pixels of a picture in memory: more than encoders look at, and as many whatever camera it came from
@@ -64,18 +64,25 @@ def read_source(source: Source, known: Known, *, captioning: bool) -> Read:
         id_ = there.id if there and there.path == str(path) and (there.size, there.modified) == stamp else content_id(path)
         before = known.get(id_)
         if before and not _says_more(source, before, captioning):
-            return Read(source, before)
+            return Read(source, _with_taken(before, path))
         aside = None if before else known.aside.get(id_)
         if aside and not _says_more(source, aside, captioning):
-            return Read(source, replace(aside, path=str(path), also=(), size=stamp[0], modified=stamp[1]), aside=True)
+            back = replace(aside, path=str(path), also=(), size=stamp[0], modified=stamp[1])
+            return Read(source, _with_taken(back, path), aside=True)
         picture, extent = open_sized(path, SIDE)
         also = before.also if before else ()
-        return Read(source, PictureRecord(id_, str(path), source.captions, *extent, also, *stamp), picture)
+        record = PictureRecord(id_, str(path), source.captions, *extent, also, *stamp, taken=taken_at(path))
+        return Read(source, record, picture)
     except PictureError as error:
         return Read(source, fault=str(error), closed=_is_closed(path))
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         reason = getattr(error, "strerror", None) or error
         return Read(source, fault=f"{path} cannot be read ({reason}): check that the file is there", closed=_is_closed(path))
+
+
+def _with_taken(record: PictureRecord, path: Path) -> PictureRecord:
+    """The same; of one that an older version indexed, when it was taken is read now, which opens the file and decodes nothing."""
+    return record if record.taken is not None else replace(record, taken=taken_at(path))
 
 
 def _is_closed(path: Path) -> bool:

@@ -12,7 +12,8 @@ _MARK = "json:"  # before a path that is no text; no absolute path begins so
 
 
 def to_metadata(record: PictureRecord) -> dict[str, str | int]:
-    """Everything but the id, lists as JSON."""
+    """Everything but the id, lists as JSON; what is not known is left out."""
+    known: dict[str, str | int] = {} if record.taken is None else {"taken": record.taken}
     return {
         "path": _storable(record.path),
         "captions": json.dumps(record.captions),
@@ -22,6 +23,7 @@ def to_metadata(record: PictureRecord) -> dict[str, str | int]:
         "size": record.size,
         "modified": record.modified,
         "by_model": int(record.by_model),
+        **known,
     }
 
 
@@ -31,7 +33,8 @@ def to_record(id_: str, metadata: Mapping[str, Any]) -> PictureRecord:
     width, height, size, modified = (int(metadata.get(key, 0)) for key in ("width", "height", "size", "modified"))
     path = str(metadata["path"])
     path = json.loads(path.removeprefix(_MARK)) if path.startswith(_MARK) else path
-    return PictureRecord(id_, path, captions, width, height, also, size, modified, bool(metadata.get("by_model", 0)))
+    by_model, taken = bool(metadata.get("by_model", 0)), metadata.get("taken")
+    return PictureRecord(id_, path, captions, width, height, also, size, modified, by_model, taken)
 
 
 def _storable(path: str) -> str:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -342,3 +343,35 @@ def test_a_captioner_that_takes_no_picture_ends_the_indexing(tmp_path: Path, dra
 
     with pytest.raises(ModelError, match="no picture can be captioned: the vision model cannot take this picture"):
         index([Source(source.path) for source in draw(25)], ChromaStore(tmp_path), "g", FakeEncoder(), captioner=captioner)
+
+
+def test_when_pictures_were_taken_is_kept_and_filled_in_without_encoding_where_an_older_version_did_not_look(
+    tmp_path: Path, draw: Draw
+) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "a camera"
+    exif.get_ifd(0x8769)[0x9003] = "2019:05:04 12:30:15"
+    sources = draw(2)
+    with Image.open(sources[0].path) as picture:
+        picture.save(sources[0].path, exif=exif)
+    store, encoder = ChromaStore(tmp_path), FakeEncoder()
+
+    def dates() -> list[str | None]:
+        with store.open("g") as gallery:
+            records = gallery.records()
+        return [records[content_id(source.path)].taken for source in sources]
+
+    index(sources, store, "g", encoder)
+    assert dates() == ["2019-05-04T12:30:15", ""]
+    encoded = encoder.pictures
+    with store.write("g", encoder.fingerprint, encoder.dimension) as gallery:
+        rows = gallery.rows(list(gallery.records()))
+        gallery.add([replace(row, record=replace(row.record, taken=None)) for row in rows])
+    assert dates() == [None, None]
+    done = index(sources, store, "g", encoder)
+    assert (dates(), done.kept, encoder.pictures) == (["2019-05-04T12:30:15", ""], 2, encoded)
+    with store.open("g") as gallery:
+        revision = gallery.info.revision
+    index(sources, store, "g", encoder)
+    with store.open("g") as gallery:
+        assert gallery.info.revision == revision  # a picture without a date is not looked at again

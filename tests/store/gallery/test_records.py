@@ -9,7 +9,9 @@ TEXTS = st.lists(st.text(), max_size=3).map(tuple)
 NUMBERS = st.integers(0, 2**60)
 
 
-@given(st.builds(PictureRecord, st.text(), st.text(), TEXTS, NUMBERS, NUMBERS, TEXTS, NUMBERS, NUMBERS))
+@given(
+    st.builds(PictureRecord, st.text(), st.text(), TEXTS, NUMBERS, NUMBERS, TEXTS, NUMBERS, NUMBERS, st.booleans(), st.none() | st.text())
+)
 def test_a_record_comes_back_from_flat_metadata_as_it_was(record: PictureRecord) -> None:
     metadata = to_metadata(record)
     assert all(isinstance(value, str | int) for value in metadata.values())

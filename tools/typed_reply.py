@@ -21,8 +21,16 @@ _ACCEPTED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _AGAIN = {"again", "show again"}
+NUMBER = r"(?:(?:number|result|picture|photo)\s+|(?:no\.|nr\.?|\#)\s*)?"  # what may stand before the number of a result
 _MARK = re.compile(
-    r"(?P<mark>more(?:\s+like)?|not)\s+(?P<numbers>(?:number\s*|\#)?\d+(?:\s*(?:,|and|\s)\s*(?:number\s*|\#)?\d+)*)", re.IGNORECASE
+    rf"(?P<mark>more(?:\s+like)?|(?:not|nothing)(?:\s+like)?)\s+(?P<numbers>{NUMBER}\d+(?:\s*(?:,|and|or|\s)\s*{NUMBER}\d+)*)",
+    re.IGNORECASE,
+)
+# Pointing that does not say at what.
+_POINTING = re.compile(
+    r"(?P<found>(?:that|this|it)(?:['’]?s|\s+is)\s+(?:it|the\s+one|the\s+picture)|found(?:\s+it)?)"
+    r"|more|more\s+like\s+(?:this|that|it)(?:\s+one)?|not(?:\s+like)?(?:\s+(?:this|that)(?:\s+one)?)?",
+    re.IGNORECASE,
 )
 _MARKS = re.compile(rf"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _MARK.pattern)}[\s,.!]*)+", re.IGNORECASE)
 _EDIT = re.compile(r"edit\s+(?P<painting>painting\s+)?(?P<text>.+)", re.IGNORECASE)
@@ -49,6 +57,8 @@ def parse_typed_reply(typed: str, shown: Sequence[str], question: str = "") -> d
         return {"show_again": True}
     if edited := _EDIT.fullmatch(text):
         return {"prompt" if edited["painting"] else "description": edited["text"]}
+    if pointing := _POINTING.fullmatch(text.rstrip(" .!")):
+        raise InputError("Say which: that's number 3." if pointing["found"] else "Say which: more 3, or not 2.")
     counting = bool(_ASKS_FOR_A_NUMBER.search(question) or _COUNTS.search(question))
     if _MARKS.fullmatch(text) and not (counting and text.lower().startswith("not")):
         return _marks(text, shown)
@@ -61,7 +71,7 @@ def parse_typed_reply(typed: str, shown: Sequence[str], question: str = "") -> d
 def _marks(text: str, shown: Sequence[str]) -> dict[str, Any]:
     marks: dict[str, Any] = {}
     for found in _MARK.finditer(text):
-        mark = "not_these" if found["mark"].lower() == "not" else "more_like"
+        mark = "not_these" if found["mark"].lower().startswith("not") else "more_like"
         marks.setdefault(mark, []).extend(_numbered(number, shown) for number in re.findall(r"\d+", found["numbers"]))
     return marks
 

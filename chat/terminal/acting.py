@@ -42,8 +42,13 @@ def act(command: Command, conversation: Conversation, read: Read, show: Callable
         case Command("branches"):
             lines = [format_branch(number, branch) for number, branch in enumerate(conversation.branches, start=1)]
             print("\n".join(lines) or "You have not gone back yet.")
-        case Command("why"):
-            print("\n".join(format_reasons(now.page)) if now.page else "Nothing has been found yet.")
+        case Command("why", number):
+            if not now.page:
+                raise InputError("Nothing has been found yet.")
+            if number > len(now.results):
+                raise InputError(f"There is no number {number}; the results are numbered 1 to {len(now.results)}.")
+            lines = format_reasons(now.page)
+            print("\n".join(lines[number - 1 : number] if number else lines))
         case Command("open", number):
             _open(now, number)
         case Command("undo" | "back"):

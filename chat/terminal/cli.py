@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import version
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from ...plain import shown
 from .endings import REFUSED, escape_what_cannot_be_printed, status_of
 
 if TYPE_CHECKING:
@@ -30,11 +33,16 @@ COMMANDS = {  # each is a file in `commands/`, with `add_options` and `run`
     "conversations": "list, show, repair or delete conversations, and prune those not used for long",
     "models": "what the models of a profile need and what is here; fetch them",
     "miniature": "draw postcards into a folder",
+    "completion": "print what your shell needs to complete commands, galleries and profiles",
 }
 
 
 def main(arguments: Sequence[str] | None = None, workspace: Workspace | None = None) -> int:
     """Run a command; returns its exit status (`endings.py`). A workspace that is handed in stays open; otherwise one is opened for it."""
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what could come next
+        from .completion import complete, typed_so_far
+
+        complete(parser(_command_in(typed_so_far())))
     escape_what_cannot_be_printed()
     given = sys.argv[1:] if arguments is None else list(arguments)
     debug = "--debug" in given or os.environ.get("DIR_TIR_DEBUG", "") not in ("", "0")
@@ -45,18 +53,26 @@ def main(arguments: Sequence[str] | None = None, workspace: Workspace | None = N
 
 
 def _run(given: Sequence[str], workspace: Workspace | None) -> None:
-    chosen = next((word for word in given if not word.startswith("-")), "")
+    chosen = _command_in(given)
     if not given:
         parser("").print_help()
         return
     if chosen and chosen not in COMMANDS:
-        near = get_close_matches(chosen, COMMANDS, n=1)
-        parser("").error(f"there is no command {chosen!r}" + (f": did you mean {near[0]}?" if near else ""))
+        parser("").error(f"there is no command {chosen!r}{_meant(chosen, COMMANDS)}")
     options = parser(chosen).parse_args(given)
     from ...tools.workspace import Workspace
 
     with nullcontext(workspace) if workspace else Workspace() as there:
         options.run(there, options)
+
+
+def _command_in(words: Sequence[str]) -> str:
+    return next((word for word in words if not word.startswith("-")), "")
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, list(known), n=1)
+    return f": did you mean {near[0]}?" if near else ""
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
@@ -76,10 +92,24 @@ def parser(chosen: str | None = None) -> argparse.ArgumentParser:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Refuses in one line, as every other refusal does; `--help` has the usage."""
+    """Refuses in one line, as every other refusal does, and says what is nearest to an unknown word; `--help` has the usage."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=28), **options)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self._subparsers is None:  # those of sub-commands know their own options
+            for word in takewhile(lambda word: word != "--", args or ()):
+                name = word.partition("=")[0]
+                known = self._option_string_actions
+                if re.fullmatch("--[a-z-]+", name) and not any(option.startswith(name) for option in known):
+                    self.error(f"there is no option {name}{_meant(name, known)}")
+        return super().parse_known_args(args, namespace)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            meant = _meant(str(value), action.choices)
+            raise argparse.ArgumentError(action, f"{shown(value, 80)} is none of {', '.join(action.choices)}{meant}")
 
     def error(self, message: str) -> NoReturn:
         self.exit(REFUSED, f"dir-tir: {message} (see {self.prog} --help)\n")

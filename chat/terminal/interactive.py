@@ -49,7 +49,9 @@ def begin(workspace: Workspace, gallery: str, profile: str, settings: Mapping[st
             print()
             _end_if_asked_to(stop)
             return
-        lead(search, search.begin(description), workspace, read)
+        conversation = search.begin(description)
+        print(f"It is kept, whatever happens. {_how_to_go_on(conversation.id)}", flush=True)
+        lead(search, conversation, workspace, read)
 
 
 def resume(workspace: Workspace, id_: str, read: Read = input) -> None:
@@ -73,17 +75,25 @@ def _lead(search: ImageSearch, conversation: Conversation, workspace: Workspace,
 @contextmanager
 def _saying_how_to_go_on(id_: str) -> Iterator[None]:
     """Whoever stops, and whatever goes wrong inside, the command that goes on is said."""
-    how = f"To go on:  dir-tir chat --resume {id_}"
+    how = _how_to_go_on(id_)
     try:
         yield
     except (Quit, EOFError, KeyboardInterrupt) as stop:
-        print(f"\n{how}")
+        try:
+            print(f"\n{how}", flush=True)
+        except OSError:  # whoever read the output is gone, or what it is written to is full
+            print(how, file=sys.stderr)
         _end_if_asked_to(stop)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # these end without a line of their own
+        print(how, file=sys.stderr)
         raise
     except BaseException as error:
         error.add_note(how)
         raise
+
+
+def _how_to_go_on(id_: str) -> str:
+    return f"To go on:  dir-tir chat --resume {id_}"
 
 
 def converse(conversation: Conversation, read: Read, sheets: Path) -> None:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ...tools.typed_reply import NUMBER
+
 Name = Literal["help", "undo", "back", "edit", "edit painting", "allow", "branches", "return", "open", "why"]
 
 HELP: Final = """\
@@ -14,7 +16,7 @@ HELP: Final = """\
   more 3, not 2       more like a result, or nothing like it; the next ten come at once
   again               what was shown may be shown again
   that's number 3     result 3 is the picture
-  open 3, why         its file in the program for pictures; what brought each result
+  open 3, why 3       its file in the program for pictures; what brought it, and with why alone each result
   edit                change what is understood; edit TEXT does it at once
   edit painting       change what is painted
   allow 1             take back the first thing that is ruled out
@@ -34,9 +36,9 @@ _PLAIN: dict[str, Name] = {
     "open": "open",
     "why": "why",
 }
-_NUMBERED = re.compile(r"(?P<name>back(?:\s+to)?(?:\s+round)?|allow|return|open)(?:\s+number)?\s+(?P<number>\d{1,4})", re.IGNORECASE)
+_NUMBERED = re.compile(rf"(?P<name>back(?: to)?(?: round)?|allow|return(?: to)?|open|why) ?{NUMBER}(?P<number>\d{{1,4}})")
 _WORDS = ("undo", "help", "edit", "skip", "quit", "again", "branches")
-_WORDS_WITH_NUMBERS = ("back", "more", "allow", "return", "open", "not")
+_WORDS_WITH_NUMBERS = ("back", "more", "allow", "return", "open", "why", "not")
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,10 @@ class Command:
 def command_of(typed: str) -> Command | None:
     """The command that this is, if it is one."""
     text = " ".join(typed.lower().rstrip(" .!").split())
-    if name := _PLAIN.get(text):
+    if name := _PLAIN.get(text) or _PLAIN.get(text.rstrip(" ?")):
         return Command(name)
-    if numbered := _NUMBERED.fullmatch(text):
-        first: Name = next(name for name in ("back", "allow", "return", "open") if text.startswith(name))
+    if numbered := _NUMBERED.fullmatch(text.rstrip(" ?")):
+        first: Name = next(name for name in ("back", "allow", "return", "open", "why") if text.startswith(name))
         return Command(first, int(numbered["number"]))
     return None
 

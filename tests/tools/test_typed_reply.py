@@ -86,6 +86,9 @@ def test_a_text_longer_than_the_models_read_is_refused_before_it_is_sent() -> No
         ("more 1, 2 and 3", {"more_like": ["a", "b", "c"]}),
         ("not 2", {"not_these": ["b"]}),
         ("more like number 1, not 2 3", {"more_like": ["a"], "not_these": ["b", "c"]}),
+        ("not like 3", {"not_these": ["c"]}),
+        ("nothing like 2 or 3", {"not_these": ["b", "c"]}),
+        ("more like picture 2 and nr. 3", {"more_like": ["b", "c"]}),
         ("again", {"show_again": True}),
         ("Show again.", {"show_again": True}),
         ("more than 3", {"text": "more than 3"}),
@@ -94,6 +97,23 @@ def test_a_text_longer_than_the_models_read_is_refused_before_it_is_sent() -> No
 )
 def test_results_are_pointed_at_by_number(typed: str, reply: dict[str, Any]) -> None:
     assert parse_typed_reply(typed, SHOWN) == reply
+
+
+@pytest.mark.parametrize(
+    ("typed", "example"),
+    [
+        *((words, "more 3") for words in ("more", "More like this!", "not", "not that one")),
+        *((words, "number 3") for words in ("That's it.", "found it", "this is the one")),
+    ],
+)
+def test_pointing_at_nothing_is_asked_about_and_no_answer(typed: str, example: str) -> None:
+    with pytest.raises(InputError, match=f"Say which: .*{example}"):
+        parse_typed_reply(typed, SHOWN)
+
+
+@pytest.mark.parametrize("typed", ["more trees", "it is red", "nothing", "not red", "that is it and more"])
+def test_an_answer_that_begins_like_pointing_stays_one(typed: str) -> None:
+    assert parse_typed_reply(typed, SHOWN) == {"text": typed}
 
 
 def test_where_things_are_counted_not_2_is_an_answer() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import sleep
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.library.events import Result
 from dir_tir.chat.terminal.endings import Terminated
 from dir_tir.chat.terminal.formatting import format_end
-from dir_tir.chat.terminal.interactive import converse, described, lead
+from dir_tir.chat.terminal.interactive import begin, converse, described, lead
 from dir_tir.contracts import PictureRecord
 from dir_tir.errors import EndpointError
 from dir_tir.graph.build import build_graph
@@ -234,6 +234,34 @@ def test_who_stops_in_any_way_is_told_how_to_go_on(
     assert capsys.readouterr().out.splitlines()[-1] == f"To go on:  dir-tir chat --resume {talk.id}"
 
 
+@pytest.mark.parametrize(("stop", "raised"), [(KeyboardInterrupt(), ()), (BrokenPipeError(), BrokenPipeError), (SystemExit(3), SystemExit)])
+def test_who_reads_no_output_any_more_is_told_on_standard_error(
+    opened: ImageSearch, stop: BaseException, raised: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(_: str) -> str:
+        def nobody_reads(_: str) -> int:
+            raise BrokenPipeError
+
+        monkeypatch.setattr("sys.stdout.write", nobody_reads)
+        raise stop
+
+    talk = opened.begin("a boat")
+    with pytest.raises(raised) if raised else nullcontext():
+        lead(opened, talk, opened.workspace, stopped)
+    assert capsys.readouterr().err.splitlines()[-1] == f"To go on:  dir-tir chat --resume {talk.id}"
+
+
+def test_how_to_go_on_is_said_before_anything_can_go_wrong(
+    opened: ImageSearch, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dir_tir.chat.terminal.interactive.ImageSearch", lambda *_, **__: opened)
+    monkeypatch.setattr("dir_tir.chat.terminal.interactive.lead", lambda *_: pytest.fail("killed"))
+    with pytest.raises(pytest.fail.Exception):
+        begin(opened.workspace, "colours", "", {}, _typing("a boat"))
+    (kept,) = opened.conversations()
+    assert f"To go on:  dir-tir chat --resume {kept.id}" in capsys.readouterr().out
+
+
 def test_a_process_that_is_asked_to_end_says_how_to_go_on_and_ends(opened: ImageSearch, capsys: pytest.CaptureFixture[str]) -> None:
     def ended(_: str) -> str:
         raise Terminated
@@ -344,8 +372,10 @@ def test_where_nothing_can_open_a_picture_its_file_is_named(
 
 def test_who_asks_why_is_told_what_brought_each_result(talk: Conversation, capsys: pytest.CaptureFixture[str], home: Path) -> None:
     with pytest.raises(EOFError):
-        converse(talk, _typing("why", "red", "blue", "why"), home / "conversations")
+        converse(talk, _typing("why", "why 11", "red", "blue", "why", "why 3"), home / "conversations")
     said = capsys.readouterr().out
+    assert "There is no number 11; the results are numbered 1 to 10." in said
+    assert said.splitlines()[-3].startswith("   3  ")
     assert said.count("your words (100%); likeness ") >= 10
     assert "the painting (" in said
 

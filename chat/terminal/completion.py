@@ -1,0 +1,76 @@
+"""Completion in shells. The shell asks the command itself, by argcomplete, and has to be answered at once: nothing heavy is imported."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from argcomplete.completers import BaseCompleter, ChoicesCompleter, FilesCompleter, SuppressCompleter
+from argcomplete.finders import CompletionFinder
+from argcomplete.shell_integration import shellcode
+
+from ...graph.config import SETTINGS
+from ...store.home import Home, is_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_NOTHING = SuppressCompleter()
+
+
+def lines_for(shell: str) -> str:
+    """What a shell has to read to complete `dir-tir`."""
+    return shellcode(["dir-tir"], shell=shell, complete_arguments=["-o", "nospace"])
+
+
+def typed_so_far() -> list[str]:
+    """The words before the cursor, without the name of the program."""
+    return os.environ.get("COMP_LINE", "")[: int(os.environ.get("COMP_POINT", "0"))].split()[1:]
+
+
+def complete(parser: argparse.ArgumentParser) -> None:
+    """Answer the shell, which says in the environment what is typed so far; ends the process."""
+    for command, action in _actions(parser):
+        if completer := _completer(command, action):
+            action.completer = completer  # type: ignore[attr-defined]  # where argcomplete looks for it
+    CompletionFinder()(parser, always_complete_options="long", default_completer=_NOTHING)
+
+
+class _Galleries(BaseCompleter):
+    """By the folders that galleries have: to open the galleries would take longer than anybody waits for a completion."""
+
+    def __call__(self, **_: object) -> Iterable[str]:
+        folder = Home.of().galleries
+        return sorted(one.name for one in folder.iterdir() if is_name(one.name)) if folder.is_dir() else ()
+
+
+class _Profiles(BaseCompleter):
+    """Those that ship, and files of one's own."""
+
+    def __call__(self, *, prefix: str, **_: object) -> Iterable[str]:
+        shipped = (Path(one.name) for one in files("dir_tir.tools.profiles").iterdir())
+        return [*sorted(file.stem for file in shipped if file.suffix == ".toml"), *FilesCompleter(["toml"])(prefix)]
+
+
+def _actions(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, argparse.Action]]:
+    """(command, action) of everything that may be typed."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, deeper in action.choices.items():
+                yield from _actions(deeper, command or name)
+        else:
+            yield command, action
+
+
+def _completer(command: str, action: argparse.Action) -> BaseCompleter | None:
+    choices = next((setting.choices for setting in SETTINGS if setting.name == action.dest), ())
+    if action.dest == "gallery" or (command, action.dest) == ("gallery", "name"):
+        return _Galleries()
+    if action.dest == "profile":
+        return _Profiles()
+    if action.type is Path:
+        return FilesCompleter()
+    return ChoicesCompleter(dict.fromkeys(choices, "")) if choices else None

@@ -24,9 +24,32 @@ def content_id(path: Path) -> str:
     """A picture's id in every gallery: the first 32 digits of the SHA-256 of its file."""
     try:
         with _opened(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+            return _id_of(file)
     except (OSError, ValueError) as error:
         raise PictureError(f"{path} cannot be read ({_reason(error)}): check that the file is there") from None
+
+
+def open_unchanged(path: Path, id_: str) -> BufferedReader:
+    """The file as it is, open at its beginning. Raises PictureError when it does not hold the picture of this id: what stands in a gallery
+    is no reason to hand out anything but what was indexed."""
+    try:
+        file = _opened(path)
+        try:
+            same = _id_of(file) == id_
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+    except (OSError, ValueError) as error:
+        raise PictureError(f"{path} cannot be read ({_reason(error)}): check that the file is there") from None
+    if not same:
+        file.close()
+        raise PictureError(f"{path} has changed since it was indexed: index its folder again")
+    return file
+
+
+def _id_of(file: BufferedReader) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()[:32]
 
 
 def open_picture(path: Path, side: int = 0) -> Image.Image:

@@ -10,8 +10,8 @@ from ...errors import InputError
 from ...plain import shown
 from ...store.conversations.replies import CLICK
 from ...tools.user import typed_text
+from ..library.desktop import open_file
 from .formatting import format_branch, format_reasons, format_ruled_out
-from .opening import open_file
 from .typed_commands import HELP, Command, meant
 
 if TYPE_CHECKING:

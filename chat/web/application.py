@@ -21,13 +21,14 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ...errors import DirTirError, InputError
+from ...errors import DirTirError, InputError, PictureError
 from ...plain import shown, traced
 from ..library.thumbnails import SIDES
 from .bodies import AcceptBody, BackBody, BeginBody, EmptyBody, MysteryBody, ReplyBody, ReturnBody, read_body
 from .conversation_view import conversation_view
 from .guard import OWNER, Guard
 from .limits import TooMuch
+from .originals import Access, details, folder, original
 from .start_view import start_view
 
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ BEAT_EVERY = 15  # seconds after which a sign of life goes out, so that a closed
 KEEP = {"cache-control": "private, max-age=31536000, immutable"}  # what is named by its content never changes
 
 
-def application(state: ServerState, token: str = "") -> ASGIApp:
-    """The server as an ASGI application. With a token it answers nobody who does not bring it."""
-    one = "/api/conversations/{id}"
+def application(state: ServerState, token: str = "", *, paths: bool = False) -> ASGIApp:
+    """The server as an ASGI application. With a token it answers nobody who does not bring it, and tells them where files lie only with
+    ``paths``."""
+    access, one = Access.of(token, paths=paths), "/api/conversations/{id}"
     routes = [
         Route("/", partial(_file, name="index.html")),
         *(Route(f"/{file.name}", partial(_file, name=file.name)) for file in sorted(PAGE.iterdir()) if file.suffix in KINDS),
@@ -65,7 +67,10 @@ def application(state: ServerState, token: str = "") -> ASGIApp:
         Route(f"{one}/accept", _answered(_accept, state), methods=["POST"]),
         Route(f"{one}/back", _answered(_back, state), methods=["POST"]),
         Route(f"{one}/return", _answered(_return, state), methods=["POST"]),
-        Route("/pictures/{gallery}/{id}", _answered(_picture, state)),
+        Route("/pictures/{gallery}/{id}", _answered(partial(_picture, access), state)),
+        Route("/originals/{gallery}/{id}", _answered(original, state)),
+        Route("/api/pictures/{gallery}/{id}", _answered(partial(details, access), state)),
+        Route("/api/folder", _answered(partial(folder, access), state), methods=["POST"]),
         Route("/paintings/{id}/{round}", _answered(_painting, state)),
     ]
     served = Starlette(routes=routes)
@@ -195,14 +200,17 @@ async def _return(state: ServerState, owner: str, request: Request) -> Response:
     return JSONResponse({})
 
 
-async def _picture(state: ServerState, _: str, request: Request) -> Response:
+async def _picture(access: Access, state: ServerState, _: str, request: Request) -> Response:
     side = max(SIDES) if "large" in request.query_params else min(SIDES)
     gallery, id_ = request.path_params["gallery"], request.path_params["id"]
 
     def read() -> bytes:
         if not (record := state.workspace.picture(gallery, id_)):
             raise InputError(f"gallery {gallery!r} has no picture {id_!r}")
-        return state.thumbnails.picture(Path(record.path), side)
+        try:
+            return state.thumbnails.picture(Path(record.path), side)
+        except PictureError as error:
+            raise error if access.paths else InputError("the file of this picture is gone, or cannot be read") from None
 
     return Response(await asyncio.to_thread(read), media_type="image/webp", headers=KEEP)
 

@@ -83,6 +83,14 @@ class ReturnBody(Body):
     branch: Id
 
 
+class FolderBody(Body):
+    """The folder of a picture's file is to be shown; ``file``: which, of several that hold the same picture."""
+
+    gallery: str
+    picture: Id
+    file: int = 0
+
+
 class EmptyBody(Body):
     """Nothing to say but that something shall be done."""
 

@@ -24,11 +24,20 @@ POSTCARDS = 2000  # drawn and indexed when there is no gallery that can be searc
 
 
 def web(
-    workspace: Workspace, profile: str, gallery: str, host: str, port: int, token: str, *, browser: bool, **settings: Unpack[Settings]
+    workspace: Workspace,
+    profile: str,
+    gallery: str,
+    host: str,
+    port: int,
+    token: str,
+    *,
+    paths: bool = False,
+    browser: bool,
+    **settings: Unpack[Settings],
 ) -> None:
     """Serve until interrupted or terminated. Nothing is lost then: conversations can be resumed when it runs again.
 
-    settings: any of `graph/config.py`, for the conversations begun here.
+    paths: whether whoever has the token learns where files lie. settings: any of `graph/config.py`, for the conversations begun here.
     """
     token = token_for(host, token)
     with ServerState(workspace, profile, **settings) as state:
@@ -38,7 +47,7 @@ def web(
             print(f"DIR-TIR is at  {address}\nStop it with Ctrl-C; conversations go on when it runs again.", flush=True)
             if browser and is_loopback(host):
                 webbrowser.open(address)
-            serve(application(state, token), open_port)
+            serve(application(state, token, paths=paths), open_port)
 
 
 def _first_gallery(workspace: Workspace, profile: str) -> str:

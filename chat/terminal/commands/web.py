@@ -17,6 +17,7 @@ def add_options(command: ArgumentParser) -> None:
     command.add_argument("--gallery", default="", help="whose models to load first (the page lets one choose)")
     command.add_argument("--profile", default="", help="which models (default: for each gallery those it was made with)")
     add_serving_options(command, port=8020)
+    command.add_argument("--paths", action="store_true", help="tell also whoever has the token where the files of pictures lie")
     command.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
     add_setting_options(command)
 
@@ -31,6 +32,7 @@ def run(workspace: Workspace, options: Namespace) -> None:
         options.host,
         options.port,
         options.token,
+        paths=options.paths,
         browser=not options.no_browser,
         **settings_given(options),
     )

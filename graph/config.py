@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 
 _NEVER_A_NODES = {"profile", "user", "target", "clicks", "manner"}
 # What unset settings are: for the simulated user of an evaluation the paper's protocol, for a person the best ranking known.
-PAPERS: dict[str, Any] = {"fusion": "slots", "hubs": False, "rerank": False, "exclude_shown": False, "captioning": 0.0}
-PEOPLES: dict[str, Any] = {"fusion": "newest", "hubs": True, "rerank": True, "exclude_shown": True, "captioning": 10.0}
+PAPERS: dict[str, Any] = {"fusion": "slots", "hubs": False, "rerank": False, "exclude_shown": False, "captioning": 0.0, "paint_all": False}
+PEOPLES: dict[str, Any] = {
+    "fusion": "newest",
+    "hubs": True,
+    "rerank": True,
+    "exclude_shown": True,
+    "captioning": 10.0,
+    "paint_all": True,
+}
 
 
 class _Open(int):
@@ -68,6 +75,12 @@ class Config:
         _Open(7), "results of ten that the description brings (by slots); at 0 nothing is asked", low=0, high=PAGE
     )
     image_num: int = _for_people(_Open(3), "results of ten that the painting brings (by slots); at 0 nothing is painted", low=0, high=PAGE)
+    painting: bool = _for_people(True, "what is understood is painted, and you are asked what is wrong with it")
+    paint_all: bool | None = _for_people(
+        None,
+        "what is painted takes in the answers to questions, too; otherwise only what was said of paintings (unset: for a person yes, for "
+        "the simulated user no)",
+    )
     fusion: str | None = _for_people(
         None, "how the two lists of results become one page (unset: for a person newest, for the simulated user slots)"
     )
@@ -114,6 +127,11 @@ class Config:
                 f"user {self.user!r} with target {self.target!r}: the simulated user needs a target, and nobody else may have one"
             )
 
+    @property
+    def paints(self) -> bool:
+        """Whether anything is painted, where the profile has a painter."""
+        return self.painting and self.image_num > 0
+
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> Config:
         """The settings that a conversation was begun with, as they were stored. Raises InputError for one that this version lacks."""
@@ -137,6 +155,8 @@ class Settings(TypedDict, total=False):
     max_rounds: int
     dialog_num: int
     image_num: int
+    painting: bool
+    paint_all: bool | None
     fusion: str | None
     hubs: bool | None
     rerank: bool | None

@@ -111,7 +111,7 @@ def at_image_refiner(state: ImageState, runtime: Runtime[Config]) -> Literal["ge
         return after_critique(state)
     if state["painting"]:
         return after_generate(state)
-    return "generate" if config_of(runtime).image_num and "painter" not in state.get("lacks", ()) else END
+    return "generate" if config_of(runtime).paints and "painter" not in state.get("lacks", ()) else END
 
 
 def after_ask(state: DialogState) -> Literal["filter_uncertain", "answer", "ask", "__end__"]:

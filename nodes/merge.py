@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..tools.fusion import FUSIONS
+from ..tools.rewriting.checks import still_ruled_out
+from ..tools.rewriting.joining import joined
 from .history import accepted_in, marks, passed_over, question_put, replies_of, ruled_out_in
 from .notes import notes_of
 from .state import Captioned, ConversationState, RoundRecord
@@ -27,6 +29,7 @@ def merge(
     hubs: bool,
     rerank: bool,
     exclude_shown: bool,
+    paint_all: bool,
     stopwatch: Stopwatch,
 ) -> dict[str, Any]:
     """The only join of the refiners, and the only node that appends to `rounds`."""
@@ -40,8 +43,10 @@ def merge(
         )
         fused = chosen.fuse(scores)
         results = _page(search, search.reranked(fused, state["description"]) if rerank else fused, scores)
+    painted = _of_all(state) if paint_all and state["rounds"] and not accepted else {}
     record: Any = {
         **{name: value for name, value in state.items() if name in RoundRecord.__annotations__},
+        **painted,
         "question": question_put(state["tries"]),
         "results": results,
         "accepted": accepted,
@@ -50,7 +55,16 @@ def merge(
     }
     if state.get("click_seconds"):
         record["seconds"]["click"] = state["click_seconds"]
-    return {"rounds": [record]}
+    return {"rounds": [record], **painted}
+
+
+def _of_all(state: ConversationState) -> dict[str, Any]:
+    """What is painted next, from the description, too. Each refiner has worked in what it was told, and knows nothing of the other. A
+    prompt that somebody has just worded by hand stays as it is."""
+    if any("prompt" in reply for reply in replies_of(state)):
+        return {}
+    prompt = joined(state["prompt"], state["rounds"][-1]["description"], state["description"])
+    return {"prompt": prompt, "ruled_out_of_prompt": still_ruled_out(state.get("ruled_out_of_prompt") or [], prompt)}
 
 
 def scores_of_round(

@@ -104,9 +104,9 @@ class DialogOutput(DialogRound):
 
 
 class ImageOutput(ImageRound):
-    """The channels that the image refiner writes, and nobody else after the round is opened."""
+    """The channels that the image refiner writes, and before both are joined nobody else."""
 
-    prompt: str  # re_prompt: G_{k+1}, with the differences worked in; the first one, G_1 = D_0, is set by open_round
+    prompt: str  # re_prompt: G_{k+1}, with the differences worked in, and merge, with the description; G_1 = D_0 is set by open_round
     ruled_out_of_prompt: list[str]  # re_prompt: the same, by the differences
 
 

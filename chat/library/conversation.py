@@ -160,7 +160,7 @@ class Conversation(GoingBack):
         """Change what is understood by hand: the description, the prompt of the painting, the whole list of what is ruled out; what is
         None stays. The round closes at once, and the page is that of the corrected text. Raises InputError.
 
-        As long as the painting prompt is the description still, it goes along with it.
+        As long as the painting prompt is the description still, it goes along with it; later, what is new in the description joins it.
         """
         corrections = _corrections(description, prompt, ruled_out)
         if not corrections:

@@ -27,6 +27,6 @@ def load(toolbox: Toolbox, config: Config) -> None:
 
 def load_telling(toolbox: Toolbox, config: Config, progress: StepProgress) -> None:
     """As `load`, telling ``progress`` how many parts are there, of how many."""
-    tools = [tool for tool in TOOLS if tool not in toolbox.lacks and (tool != "painter" or config.image_num)]
+    tools = [tool for tool in TOOLS if tool not in toolbox.lacks and (tool != "painter" or config.paints)]
     for done, _ in enumerate(make_ready(toolbox, tools), start=1):
         progress(done, len(tools))

@@ -25,8 +25,6 @@ def add_setting_options(command: argparse.ArgumentParser) -> None:
     for setting in SETTINGS:
         if setting.is_option:
             _add(people if setting.for_people else others, setting)
-    words = "paint nothing (the same as --image-num 0)"
-    people.add_argument("--no-painting", dest="image_num", action="store_const", const=0, default=argparse.SUPPRESS, help=words)
 
 
 def settings_given(options: argparse.Namespace) -> dict[str, Any]:

@@ -80,6 +80,8 @@ def test_one_share_of_the_page_follows_from_the_other(given: dict[str, int], sha
     config = Config(**given)  # type: ignore[arg-type]
     assert (config.dialog_num, config.image_num) == shares
     assert replace(config, max_rounds=3) == Config(max_rounds=3, dialog_num=shares[0], image_num=shares[1])
+    assert config.paints == (shares[1] > 0)
+    assert not replace(config, painting=False).paints
 
 
 def test_a_person_gets_the_best_ranking_known_and_the_simulated_user_the_papers() -> None:
@@ -87,11 +89,17 @@ def test_a_person_gets_the_best_ranking_known_and_the_simulated_user_the_papers(
         settings = config.node_settings()
         return settings["fusion"], settings["hubs"], settings["rerank"], settings["exclude_shown"]
 
+    def paints_all(config: Config) -> bool:
+        return bool(config.node_settings()["paint_all"])
+
     assert ranking(Config()) == ("newest", True, True, True)
     assert ranking(Config(user="simulated", target="x")) == ("slots", False, False, False)
     assert ranking(Config(user="simulated", target="x", fusion="sum", hubs=True, exclude_shown=True)) == ("sum", True, False, True)
     assert ranking(Config(hubs=False)) == ("newest", False, True, True)
-    assert Config().settled("simulated") == Config(fusion="slots", hubs=False, rerank=False, exclude_shown=False, captioning=0.0)
+    assert (paints_all(Config()), paints_all(Config(user="simulated", target="x"))) == (True, False)
+    assert (paints_all(Config(paint_all=False)), paints_all(Config(user="simulated", target="x", paint_all=True))) == (False, True)
+    papers = Config(fusion="slots", hubs=False, rerank=False, exclude_shown=False, captioning=0.0, paint_all=False)
+    assert Config().settled("simulated") == papers
 
 
 def test_a_node_may_name_every_setting_but_who_answers_with_which_models_and_what_is_looked_for() -> None:

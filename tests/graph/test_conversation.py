@@ -153,6 +153,36 @@ def test_a_person_answers_both_questions_of_a_round_one_after_the_other() -> Non
     assert state["rounds"][1]["critique"]["reply"] == {"text": "it is red", "accepted": None}
 
 
+@pytest.mark.parametrize(("paint_all", "painted"), [(None, "a boat, rainy, a red car on the left"), (False, "a boat, rainy")])
+def test_a_person_sees_painted_all_that_is_understood_unless_they_want_the_papers_way(paint_all: bool | None, painted: str) -> None:
+    def say(prompt: str) -> str:
+        if "Prompt of the painting" in prompt:
+            return "a boat, rainy"
+        return "a boat, a red car on the left" if "Description so far" in prompt else plausible(prompt)
+
+    config = Config(paint_all=paint_all)
+    graph = _graph(_toolbox(user=PERSON, llm=FakeLanguageModel(say)))
+    graph.invoke(OPENING, THREAD, context=config)
+    replies = {"question": "a red car on the left", "difference": "it should be rainy"}
+    graph.invoke(Command(resume={stop.id: replies[kind] for kind, stop in _pending(graph).items()}), THREAD, context=config)
+    records = graph.get_state(THREAD).values["rounds"]
+    graph.invoke(Command(resume={stop.id: {"skip": True} for stop in _pending(graph).values()}), THREAD, context=config)
+    second = graph.get_state(THREAD).values["rounds"][2]
+    assert records[1]["prompt"] == second["painting"]["prompt"] == painted
+    assert second["description"] == "a boat, a red car on the left"
+
+
+def test_who_wants_no_paintings_is_asked_about_none_and_nothing_is_painted() -> None:
+    painter = FakePainter()
+    graph = _graph(_toolbox(user=PERSON, painter=painter))
+    config = Config(painting=False)
+    graph.invoke(OPENING, THREAD, context=config)
+    assert _pending(graph).keys() == {"question"}
+    graph.invoke(Command(resume="red"), THREAD, context=config)
+    assert len(graph.get_state(THREAD).values["rounds"]) == 2
+    assert painter.history == []
+
+
 def _resume_all(graph: ConversationGraph, value: Any) -> None:
     graph.invoke(Command(resume={stop.id: value for stop in _pending(graph).values()}), THREAD, context=Config())
 

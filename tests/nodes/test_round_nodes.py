@@ -19,9 +19,14 @@ from galleries import colours
 from states import accepting, proposed, record, said, state
 
 
+def _update(changed: Any, search: Any = None, **settings: Any) -> Any:
+    off = {"hubs": False, "rerank": False, "exclude_shown": False, "paint_all": False}
+    defaults = {"dialog_num": 7, "image_num": 3, "fusion": "slots", **off}
+    return merge(changed, search=search or RecordingSearch(), stopwatch=Stopwatch(), **{**defaults, **settings})
+
+
 def _merge(changed: Any, search: Any = None, **settings: Any) -> Any:
-    defaults = {"dialog_num": 7, "image_num": 3, "fusion": "slots", "hubs": False, "rerank": False, "exclude_shown": False}
-    update = merge(changed, search=search or RecordingSearch(), stopwatch=Stopwatch(), **{**defaults, **settings})
+    update = _update(changed, search, **settings)
     assert update.keys() == {"rounds"}
     (made,) = update["rounds"]
     assert made.keys() == RoundRecord.__annotations__.keys()
@@ -49,6 +54,24 @@ def test_a_record_holds_every_channel_of_its_round_that_has_its_name() -> None:
     made = _merge(now)
     assert {name: made[name] for name in made.keys() & now.keys()} == {name: now[name] for name in made.keys() & now.keys()}
     assert made.keys() & now.keys() >= DialogTurn.__annotations__.keys() | ImageTurn.__annotations__.keys() | {"description", "prompt"}
+
+
+def test_the_next_painting_is_of_all_that_is_understood_where_that_is_wanted() -> None:
+    now = state(
+        description="a boat, no longer small, a lighthouse", prompt="a boat, in the rain", ruled_out_of_prompt=["lighthouse", "snow"]
+    )
+    update = _update(now, paint_all=True)
+    assert update["prompt"] == update["rounds"][0]["prompt"] == "a boat, in the rain, no longer small, a lighthouse"
+    assert update["ruled_out_of_prompt"] == update["rounds"][0]["ruled_out_of_prompt"] == ["snow"]
+    assert _merge(now)["prompt"] == "a boat, in the rain"
+
+
+def test_a_prompt_worded_by_hand_stays_what_was_written_and_the_next_answers_join_it() -> None:
+    by_hand = state(description="a boat, a lighthouse", prompt="two masts", answer={**said("a lighthouse"), "prompt": "two masts"})
+    assert _merge(by_hand, paint_all=True)["prompt"] == "two masts"
+    later = state(rounds=[record(description="a boat, a lighthouse", prompt="two masts")], prompt="two masts")
+    update = _update({**later, "description": "a boat, a lighthouse, snow"}, paint_all=True)
+    assert update["prompt"] == "two masts, snow"
 
 
 def test_a_conversation_does_not_begin_without_a_description() -> None:

@@ -57,7 +57,7 @@ def test_a_corrected_description_is_searched_and_painted_next_and_the_record_say
     assert len(talk.asked) == 2
 
 
-def test_the_prompt_is_corrected_by_itself_and_goes_its_own_way_once_it_differs(make: Make) -> None:
+def test_the_prompt_is_corrected_by_itself_and_takes_in_what_the_description_says_afterwards(make: Make) -> None:
     painter = FakePainter()
     talk = make(painter=painter)
     talk.go_on()
@@ -65,7 +65,7 @@ def test_the_prompt_is_corrected_by_itself_and_goes_its_own_way_once_it_differs(
     assert (page.description, page.prompt, talk.rounds[1]["description_written"]) == ("a boat", "a boat in fog", None)
     assert painter.history[-1][0] == "a boat in fog"
     page = talk.correct("a ship")
-    assert (page.description, page.prompt, talk.rounds[2]["prompt_written"]) == ("a ship", "a boat in fog", None)
+    assert (page.description, page.prompt, talk.rounds[2]["prompt_written"]) == ("a ship", "in fog, a ship", None)
 
 
 def test_what_is_ruled_out_is_the_list_that_is_given_and_an_empty_one_takes_all_back(make: Make, search: RecordingSearch) -> None:

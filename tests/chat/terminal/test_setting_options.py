@@ -51,8 +51,9 @@ def test_what_is_not_given_keeps_its_default() -> None:
 
 
 def test_no_place_for_the_painting_means_no_painting() -> None:
-    for line in ("--image-num 0", "--no-painting"):
-        assert (_given(line).dialog_num, _given(line).image_num) == (10, 0)
+    assert not _given("--image-num 0").paints
+    assert not _given("--no-painting").paints
+    assert _given("").paints
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,15 @@ from typing_extensions import TypedDict
 
 from ..contracts import PAGE
 from ..errors import InputError
+from ..store.gallery.filters import Filter, checked_folder, day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from langgraph.runtime import Runtime
 
-_NEVER_A_NODES = {"profile", "user", "target", "clicks", "manner"}
+_FILTERS = ("after", "before", "folder")
+_NEVER_A_NODES = {"profile", "user", "target", "clicks", "manner", *_FILTERS}  # the search that a node holds is filtered
 # What unset settings are: for the simulated user of an evaluation the paper's protocol, for a person the best ranking known.
 PAPERS: dict[str, Any] = {"fusion": "slots", "hubs": False, "rerank": False, "exclude_shown": False, "captioning": 0.0, "paint_all": False}
 PEOPLES: dict[str, Any] = {
@@ -54,6 +56,11 @@ def _chosen(default: str, words: str) -> Any:
 def _for_people(default: Any, words: str, **limits: float) -> Any:
     """What a person may want to change, at every face."""
     return _setting(default, words, whom="people", **limits)
+
+
+def _filter(words: str, check: Callable[[str], object]) -> Any:
+    """Which of the gallery's pictures a person searches; an evaluation searches all. Empty: all."""
+    return field(default="", metadata={"description": words, "whom": "filter", "check": check})
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,9 @@ class Config:
     )
     language: str = _for_people("", "of the questions, where the language model knows more than English (empty: as you write)")
     seed: int = _for_people(0, "of everything drawn at random", low=0, high=2**32 - 1)
+    after: str = _filter("only pictures from this day on, as in 2019, 2019-05 or 2019-05-31", day_of)
+    before: str = _filter("only pictures from before this day, written likewise", day_of)
+    folder: str = _filter("only pictures in this folder and below, as in Holiday/2019", checked_folder)
 
     def __post_init__(self) -> None:
         dialog, image = self.dialog_num, self.image_num
@@ -126,6 +136,8 @@ class Config:
             raise InputError(
                 f"user {self.user!r} with target {self.target!r}: the simulated user needs a target, and nobody else may have one"
             )
+        if self.only and self.target:
+            raise InputError(f"the simulated user looks for any picture: leave out what filters them (only {self.only.words})")
 
     @property
     def paints(self) -> bool:
@@ -138,6 +150,11 @@ class Config:
         if unknown := sorted(stored.keys() - {setting.name for setting in SETTINGS}):
             raise InputError(f"the conversation has settings that this version does not know ({', '.join(unknown)}): update dir-tir")
         return cls(**stored)
+
+    @property
+    def only(self) -> Filter:
+        """Which of the gallery's pictures are searched. Raises InputError for dates with no day between them."""
+        return Filter(self.after, self.before, self.folder)
 
     def settled(self, user: str = "") -> Config:
         """The same with what is unset as it is for this user; without one, for the user that the settings name."""
@@ -172,6 +189,17 @@ class Settings(TypedDict, total=False):
     exclude_shown: bool | None
     language: str
     seed: int
+    after: str
+    before: str
+    folder: str
+
+
+class Filters(TypedDict, total=False):
+    """Those of them that say which pictures are searched."""
+
+    after: str
+    before: str
+    folder: str
 
 
 @dataclass(frozen=True)
@@ -185,13 +213,19 @@ class Setting:
     low: float | None
     high: float | None
     optional: bool  # None is a value: unset
-    whom: str  # "people": worth showing to everybody; "face": a face finds it out itself; "": for experiments
+    whom: str  # "people": worth showing to everybody; "filter": which pictures; "face": a face finds it out itself; "": for experiments
     listed: tuple[str, ...] = ()
+    is_sound: Callable[[str], object] | None = None  # raises InputError for a text that is none of those meant
 
     @property
     def is_option(self) -> bool:
         """Whether a face that begins conversations makes an option of it."""
         return self.whom != "face"
+
+    @property
+    def is_filter(self) -> bool:
+        """Whether it says which pictures are searched."""
+        return self.whom == "filter"
 
     @property
     def for_people(self) -> bool:
@@ -214,6 +248,11 @@ class Setting:
         right_type = isinstance(value, int | float if self.type is float else self.type) and (self.type is bool) == isinstance(value, bool)
         if not right_type or not self._in_range(value):
             raise InputError(f"{self.name} is {value!r}; expected {self._expected()}")
+        if self.is_sound and value:
+            try:
+                self.is_sound(value)
+            except InputError as error:
+                raise InputError(f"{self.name}: {error}") from None
 
     def _in_range(self, value: Any) -> bool:
         if self.type is str:
@@ -238,7 +277,7 @@ def _settings() -> tuple[Setting, ...]:
         kind = str if literal else get_args(hint)[0] if optional else hint
         default: Any = int(one.default) if isinstance(one.default, _Open) else one.default
         limits = more.get("ge"), more.get("le")
-        found.append(Setting(one.name, more["description"], kind, default, *limits, optional, more["whom"], literal))
+        found.append(Setting(one.name, more["description"], kind, default, *limits, optional, more["whom"], literal, more.get("check")))
     return tuple(found)
 
 

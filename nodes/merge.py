@@ -41,7 +41,7 @@ def merge(
         scores = scores_of_round(
             state, state["rounds"], search, dialog_num, image_num, exclude_shown=exclude_shown, hubs=hubs, looking_back=chosen.looks_back
         )
-        fused = chosen.fuse(scores)
+        fused = search.fused(chosen.fuse, scores)
         results = _page(search, search.reranked(fused, state["description"]) if rerank else fused, scores)
     painted = _of_all(state) if paint_all and state["rounds"] and not accepted else {}
     record: Any = {

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..contracts import PAGE, PictureRecord
-from .fusion.order import first
 from .rewriting.checks import still_ruled_out
 from .rewriting.writing import kept
 
@@ -42,6 +41,6 @@ def find(search: Search, said: str, top: int = PAGE, ruled_out: Sequence[str] = 
     heard = kept(said, [], said, search=search)
     away = still_ruled_out([*heard.ruled_out, *ruled_out], heard.text)
     scores = search.scores(heard.text, None, dialog_num=PAGE, image_num=0, round_number=0, hubs=True, ruled_out=away)
-    rows = first(scores.lists()["dialog"], top)
+    rows = search.first(scores.lists()["dialog"], top)
     found = tuple(Match(search.vectors.records[row], float(scores.text[row])) for row in rows)
     return Matches(heard.text, tuple(away), search.reads(heard.text), found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.pictures import content_id, open_picture
 from .clicks import evidence
 from .fits import Fits
-from .fusion import Scores, first, place, reranked, with_fits
+from .fusion import Scores, first, fused_among, place, reranked, with_fits
 from .fusion.order import spread
 from .ruling_out import noun_of, push
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..contracts import Click, Encoder, Hit, PictureRecord, StepProgress, Store
+    from ..store.gallery.filters import Filter
     from ..store.gallery.hubs import Hubs
     from .fusion import Fused, Lists, Result, Shares
     from .words.picture_words import PictureWords
@@ -66,9 +68,10 @@ class Search:
         self._encoder = encoder
         self.gallery = gallery  # its name
         self.vectors = vectors
+        self.among: NDArray[np.bool_] | None = None  # (n,) which pictures are ranked; nothing: all
         self._held_out = held_out
         self._find_words = words
-        self._found_words: PictureWords | None = None
+        self._found_words: list[PictureWords] = []  # one, once they are found
         self._row = vectors.rows
         self._remembered: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
         self._scored: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
@@ -110,6 +113,15 @@ class Search:
         """How much of a hub each picture is."""
         return self.vectors.hubs_without(self._held_out)
 
+    def only(self, wanted: Filter) -> Search:
+        """The same search, which ranks those pictures alone that a filter lets through. Raises InputError when there are none. Whatever is
+        measured over the gallery (means, spreads, hubs, places) is measured over all of it."""
+        if not wanted:
+            return self
+        narrowed = copy(self)
+        narrowed.among = wanted.rows(self.vectors.columns)
+        return narrowed
+
     def read_by(self, encoder: Encoder) -> Search:
         """The same pictures, with texts read by another encoder of the same picture tower. Raises GalleryError when it is another tower."""
         first = self.vectors.records[0].path
@@ -133,14 +145,17 @@ class Search:
     def prepare(self, progress: StepProgress = unwatched) -> None:
         """Work out now what would be worked out with the first page: the words, where a picture has no caption. ``progress`` is told of
         the texts that the encoder has to read for that."""
-        if self._found_words is None and self._find_words and not all(record.caption for record in self.vectors.records):
-            self._found_words = self._find_words(progress)
+        if not all(record.caption for record in self.vectors.records):
+            self._all_words(progress)
 
     @property
     def _words(self) -> PictureWords | None:
-        if self._found_words is None and self._find_words:
-            self._found_words = self._find_words(unwatched)
-        return self._found_words
+        return self._all_words(unwatched)
+
+    def _all_words(self, progress: StepProgress) -> PictureWords | None:
+        if not self._found_words and self._find_words:
+            self._found_words.append(self._find_words(progress))
+        return self._found_words[0] if self._found_words else None
 
     def by_text(
         self, text: str, limit: int, clicks: Sequence[Click] = (), disliked: Sequence[str] = (), ruled_out: Sequence[str] = ()
@@ -208,6 +223,14 @@ class Search:
         """How near every picture is to a text: cosines, (n,). Not to be written into."""
         embedded = self._text(text)
         return self._kept(("text", text), lambda: self._cosines(embedded))
+
+    def fused(self, fuse: Callable[[Scores], Fused], scores: Scores) -> Fused:
+        """What a fusion makes of the scores, of the pictures that are ranked."""
+        return fused_among(fuse, scores, self.among)
+
+    def first(self, by: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
+        """The rows with the highest of (n,) scores, best first, of the pictures that are ranked."""
+        return first(by, limit, self.among)
 
     def results(self, fused: Fused, scores: Scores) -> list[Result]:
         """The page of a fusion; the score of a result is its cosine with what found it."""
@@ -312,7 +335,7 @@ class Search:
         return [place(cosines, self.row(id_)) for id_ in ids]
 
     def _hits(self, cosines: NDArray[np.float32], by: NDArray[np.float32], limit: int) -> list[Hit]:
-        return [{"id": self.vectors.records[row].id, "score": float(cosines[row])} for row in first(by, limit)]
+        return [{"id": self.vectors.records[row].id, "score": float(cosines[row])} for row in self.first(by, limit)]
 
     def _said(self, clicks: Sequence[Click], text: str, ruled_out: Sequence[str]) -> NDArray[np.float32] | None:
         """What all clicks and all that is ruled out say of every picture together, (n,); nothing without any. Of a page those pictures

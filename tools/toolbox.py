@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..contracts import LanguageModel, Painter, User
     from ..store.conversations.paintings import Paintings
+    from ..store.gallery.filters import Filter
     from ..store.gallery.written import WrittenCaptions
     from .models.loading import Models
     from .search import Search
@@ -72,6 +73,8 @@ class Settings(Protocol):
     def max_rounds(self) -> int: ...
     @property
     def seed(self) -> int: ...
+    @property
+    def only(self) -> Filter: ...
 
 
 @dataclass(frozen=True)

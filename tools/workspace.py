@@ -146,7 +146,11 @@ class Workspace:
 
     def toolbox(self, settings: Settings, held_out: frozenset[str] = frozenset()) -> ProfileToolbox:
         """The tools for one conversation with these settings. Loads nothing. ``held_out``: see `Search.over`."""
-        models, find = self.models(settings.profile), partial(self.search, settings.gallery, settings.profile, held_out)
+        models = self.models(settings.profile)
+
+        def find() -> Search:
+            return self.search(settings.gallery, settings.profile, held_out).only(settings.only)
+
         return ProfileToolbox(models, find, self.paintings, settings, lambda gallery: WrittenCaptions(self.store.cache(gallery)))
 
     @property

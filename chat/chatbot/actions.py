@@ -8,7 +8,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
 from pydantic import ValidationError
@@ -25,6 +25,7 @@ from .formatting import format_branches, format_found, format_matches, format_sn
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ...graph.config import Filters
     from ..library.conversation import Conversation
     from ..library.search import ImageSearch
     from ..library.snapshot import Snapshot
@@ -80,11 +81,11 @@ class SearchActions:
             result: ActionResult = getattr(self, tool)(**given.model_dump())
         return result
 
-    def start_search(self, description: str) -> ActionResult:
+    def start_search(self, description: str, **only: str | None) -> ActionResult:
         """The first ten results, a question and a painting."""
         register = self._search.workspace.register
         require_kept(register.count(self._client.owner), register.count())
-        conversation = self._search.begin(description, owner=self._client.owner)
+        conversation = self._search.begin(description, owner=self._client.owner, **_given(only))
         self._used.add(conversation)
         conversation.go_on()
         result = _result(conversation.snapshot())
@@ -152,9 +153,9 @@ class SearchActions:
         lines = [f"{entry.id}: {shown(entry.description)} (begun {entry.begun[:16]})" for entry in entries]
         return ActionResult("\n".join(lines) or "Nothing has been looked for yet.")
 
-    def find_pictures(self, description: str, top: int | None = None) -> ActionResult:
+    def find_pictures(self, description: str, top: int | None = None, **only: str | None) -> ActionResult:
         """A line for each picture that was found, and the pictures. Nothing is kept of it."""
-        matches = self._search.find(description, top or PAGE)
+        matches = self._search.find(description, top or PAGE, **_given(only))
         shown = [(f"{number}. {match.record.title}", Path(match.record.path)) for number, match in enumerate(matches.found, start=1)]
         return ActionResult(format_matches(matches), tuple((caption, path) for caption, path in shown if path.is_file()))
 
@@ -175,6 +176,11 @@ class SearchActions:
         conversation = self._search.resume(id_)
         self._used.add(conversation)
         return conversation
+
+
+def _given(only: Mapping[str, str | None]) -> Filters:
+    """What is left away, or empty, is as the server was started with."""
+    return cast("Filters", {name: text for name, text in only.items() if text})
 
 
 def _ids(now: Snapshot, numbers: Sequence[int]) -> list[str]:

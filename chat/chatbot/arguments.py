@@ -15,7 +15,15 @@ class Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class StartSearch(Arguments):
+class Filtered(Arguments):
+    """Some of the pictures alone are looked at."""
+
+    after: str | None = Field(None, description="only pictures from this day on, as in 2019, 2019-05 or 2019-05-31")
+    before: str | None = Field(None, description="only pictures from before this day, written likewise")
+    folder: str | None = Field(None, description="only pictures in this folder and below, as in Holiday/2019")
+
+
+class StartSearch(Filtered):
     """Begin to look for a picture."""
 
     description: str = Field(description="what the user says the picture shows, in a few words")
@@ -43,7 +51,7 @@ class GoBack(Arguments):
     branch: int | None = Field(None, description="number of what came of it before, to return to it instead; as listed by this tool")
 
 
-class FindPictures(Arguments):
+class FindPictures(Filtered):
     """Look once, without a conversation: the pictures that fit a description best, and where their files are."""
 
     description: str = Field(description="what the pictures show, in a few words; what they do not show may be said too")

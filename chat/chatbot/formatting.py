@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...nodes.without_models import say_more
 from ...plain import shown
-from ..library.texts import BY_MODEL, note_text
+from ..library.texts import BY_MODEL, note_text, only_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,8 @@ def format_snapshot(now: Snapshot) -> str:
         return f"Conversation {now.id} has not begun."
     lines = [f"Conversation {now.id}, round {page.round} of {now.config.max_rounds}. Understood: {page.description}", "Results:"]
     lines += [format_result(result) for result in page.results]
+    if now.config.only:
+        lines.insert(1, f"{shown(only_text(now.config.only))}.")
     if page.ruled_out:
         lines.insert(1, f"Ruled out: {'; '.join(page.ruled_out)}")
     lines += [f"Note: {note_text(note)}" for note in page.notes]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import warnings
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ...contracts import StepProgress
-    from ...graph.config import Settings
+    from ...graph.config import Filters, Settings
     from ...graph.injection import Resolver
     from ...tools.finding import Matches
     from ...tools.toolbox import Toolbox
@@ -84,6 +84,7 @@ class ImageSearch:
     def from_folder(
         cls,
         folder: str | Path,
+        /,
         gallery: str = "",
         profile: str = "",
         *,
@@ -130,8 +131,7 @@ class ImageSearch:
     @property
     def config(self) -> Config:
         """The settings of a conversation that is begun now."""
-        related = min(Config.related_size, max(10, len(self) // SHARE))
-        return Config(**{"related_size": related, **self._settings})
+        return self._config({})
 
     @property
     def toolbox(self) -> Toolbox:
@@ -147,37 +147,40 @@ class ImageSearch:
         """Load every model now instead of when it is first needed."""
         load_telling(self.toolbox, self.config, progress)
 
-    def begin(self, description: str, *, owner: str = "", hunted: str = "") -> Conversation:
-        """A conversation of which nothing has run yet: iterate its `events`. Raises InputError for a description that says nothing.
+    def begin(self, description: str, *, owner: str = "", hunted: str = "", **only: Unpack[Filters]) -> Conversation:
+        """A conversation of which nothing has run yet: iterate its `events`. Raises InputError for a description that says nothing, and
+        for a filter that leaves no picture.
 
-        ``owner`` and ``hunted`` are kept in the register and reach no graph (`store/conversations/register.py`).
+        ``after``, ``before``, ``folder``: which pictures are searched (`store/gallery/filters.py`). ``owner`` and ``hunted`` are kept in
+        the register and reach no graph (`store/conversations/register.py`).
         """
         line = typed_text(description)
         if not line:
             raise InputError(NOTHING_DESCRIBED)
-        entry = Entry(new_id(), line, asdict(self.config), owner, hunted)
+        entry = Entry(new_id(), line, asdict(self._config(only)), owner, hunted)
         self.workspace.register.enter(entry)
         return self._conversation(entry)
 
-    def start(self, description: str) -> Conversation:
+    def start(self, description: str, **only: Unpack[Filters]) -> Conversation:
         """Begin, and run until the user is needed: the first page, the question and the painting are there."""
-        conversation = self.begin(description)
+        conversation = self.begin(description, **only)
         conversation.go_on()
         return conversation
 
-    async def astart(self, description: str) -> Conversation:
+    async def astart(self, description: str, **only: Unpack[Filters]) -> Conversation:
         """As `start`, without blocking the event loop."""
-        return await asyncio.to_thread(self.start, description)
+        return await asyncio.to_thread(self.start, description, **only)
 
-    def find(self, description: str, top: int = PAGE, ruled_out: Sequence[str] = ()) -> Matches:
+    def find(self, description: str, top: int = PAGE, ruled_out: Sequence[str] = (), **only: Unpack[Filters]) -> Matches:
         """One search without a conversation: the ``top`` pictures that fit a description best and show nothing of what is ``ruled_out``.
-        No model is used but the encoder, and nothing is kept. Raises InputError."""
+        No model is used but the encoder, and nothing is kept. ``after``, ``before``, ``folder``: as in `begin`. Raises InputError."""
         if top < 1:
             raise InputError(f"top is {top}; expected a whole number of at least 1")
         line = typed_text(description)
         if not line:
             raise InputError(NOTHING_DESCRIBED)
-        return find(self.toolbox.search, line, top, [typed_text(one) for one in ruled_out])
+        search = self._resolve(self._config(only)).search
+        return find(search, line, top, [typed_text(one) for one in ruled_out])
 
     def resume(self, id_: str) -> Conversation:
         """A conversation begun earlier, in this process or another. Raises InputError when there is none of this id."""
@@ -212,6 +215,16 @@ class ImageSearch:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def _config(self, only: Filters) -> Config:
+        """The settings of a conversation in some of the pictures. Raises InputError when a filter leaves none."""
+        config = Config(**{**self._settings, **only})
+        if "related_size" in self._settings:
+            return config
+        searched = len(self)
+        if config.only:
+            searched = int(config.only.rows(self.workspace.vectors(config.gallery).columns).sum())
+        return replace(config, related_size=min(Config.related_size, max(10, searched // SHARE)))
 
     def _refuse_unusable(self, gallery: str, profile: str) -> None:
         """Say that models or gallery cannot be used before anybody waits for them. Raises ProfileError or GalleryError."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ...store.gallery.filters import Filter
     from ...tools.profiles.at_work import AtWork
 
 NOTES = {
@@ -58,6 +59,11 @@ def at_work_text(at_work: AtWork) -> str:
         return f"Models at work: {there}."
     more = ", ".join(f"{ROLES[role]} ({f'{size:.1f} GB to fetch' if size else 'here'})" for role, size in at_work.adds.items())
     return f"Models at work: {there}. Profile {at_work.more} adds {more}."
+
+
+def only_text(only: Filter) -> str:
+    """Which of a gallery's pictures are searched; empty where all are."""
+    return f"Only {only.words}" if only else ""
 
 
 def note_text(note: str) -> str:

@@ -72,7 +72,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     own.add_argument("--pool", type=Path, metavar="FILE", help="the search space that a file of captions belongs to line by line")
     own.add_argument("--split", default="", help="of a file with splits (Karpathy), the pictures of this one only")
     own.add_argument("--dataset", choices=("visdial", "coco", "flickr30k"), help="sets the N of Algorithm 1 as published")
-    add_setting_options(command)
+    add_setting_options(command, filters=False)  # the simulated user looks for any picture
     instead = command.add_argument_group("instead of conversations")
     instead.add_argument("--compare", nargs=2, metavar="RUN", help="the difference of two runs on the same targets; RUN or RUN:METHOD")
     instead.add_argument("--replay", type=Path, metavar="FILE", help="score published dialogues (VisDial, ChatIR) with --images and --pool")

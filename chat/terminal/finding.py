@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import InputError
 from ...plain import shown
+from ...store.gallery.filters import ALL
 from ...tools.finding import find
 from ...tools.user import NOTHING_DESCRIBED, typed_text
 from ..library.profile_choice import profile_of
@@ -17,17 +18,21 @@ from ..library.profile_choice import profile_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ...store.gallery.filters import Filter
     from ...tools.finding import Matches
     from ...tools.workspace import Workspace
 
 
-def find_in(workspace: Workspace, gallery: str, profile: str, description: str, top: int, ruled_out: Sequence[str]) -> Matches:
-    """The pictures of a gallery, or of the only one there is, that fit a description best. Raises InputError, GalleryError."""
+def find_in(
+    workspace: Workspace, gallery: str, profile: str, description: str, top: int, ruled_out: Sequence[str] = (), only: Filter = ALL
+) -> Matches:
+    """The pictures of a gallery, or of the only one there is, that fit a description best, of those that ``only`` lets through. Raises
+    InputError, GalleryError."""
     line, away = typed_text(description), [typed_text(one) for one in ruled_out]
     if not line:
         raise InputError(NOTHING_DESCRIBED)
     gallery = gallery or _only_gallery(workspace)
-    matches = find(workspace.search(gallery, profile_of(workspace, gallery, profile)), line, top, away)
+    matches = find(workspace.search(gallery, profile_of(workspace, gallery, profile)).only(only), line, top, away)
     _say_beside(matches)
     return matches
 

@@ -6,19 +6,24 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from ...plain import shown
-from ..library.texts import BY_MODEL, note_text
+from ...store.gallery.filters import ALL
+from ..library.texts import BY_MODEL, note_text, only_text
 
 WHAT_BROUGHT = {"dialog": "your words", "image": "the painting"}
 
 if TYPE_CHECKING:
+    from ...store.gallery.filters import Filter
     from ..library.branches import Branch
     from ..library.events import Page, Result
     from ..library.snapshot import Snapshot
 
 
-def format_page(page: Page, width: int = 0) -> list[str]:
-    """What has been understood, what did not go as planned, and the ten results by number. width: of the terminal; 0: lines stay whole."""
+def format_page(page: Page, width: int = 0, only: Filter = ALL) -> list[str]:
+    """What has been understood, what did not go as planned, and the ten results by number. width: of the terminal; 0: lines stay whole.
+    only: which pictures were searched."""
     lines = [f"{f'Round {page.round}' if page.round else 'First search'}: {page.description}"]
+    if only:
+        lines.append(f"  {shown(only_text(only))}")
     if page.ruled_out:
         lines.append(f"  Ruled out: {format_ruled_out(page)}")
     lines += [f"  ({note_text(note)})" for note in page.notes]

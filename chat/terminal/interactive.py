@@ -42,6 +42,7 @@ AFTER_THE_END = "Enter ends here; open shows the picture, undo goes on looking >
 def begin(workspace: Workspace, gallery: str, profile: str, settings: Mapping[str, Any], read: Read = input) -> None:
     """A new conversation: until the picture is found, the rounds are used up, or the person quits; quitting loses nothing."""
     with ImageSearch(gallery, profile, workspace=workspace, **settings) as search:
+        _ = search.config  # what cannot be searched is refused before anything is typed
         print(shown(at_work_text(search.at_work)))
         try:
             description = described(read)
@@ -201,7 +202,7 @@ def _show(page: Page, conversation: Conversation, sheets: Path) -> None:
     """The page of a round: as text, as a sheet, and in the terminal itself where that is possible."""
     if page.accepted:
         return
-    print("\n" + "\n".join(format_page(page, _width())))
+    print("\n" + "\n".join(format_page(page, _width(), conversation.config.only)))
     with _or_without_a_sheet():
         sheet = save_sheet(sheets / f"{conversation.id}-{page.round:02}.png", [page.record], conversation.picture)
         print(f"  as pictures:  {shown(sheet)}")

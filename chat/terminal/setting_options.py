@@ -15,16 +15,27 @@ if TYPE_CHECKING:
     from ...graph.config import Setting
 
 _ALSO = {"max_rounds": "--rounds"}  # shorter, and what it was called first
+_SHOWN = {"after": "DATE", "before": "DATE"}
 _FITTED = {"related_size": "a tenth of the gallery, at most 500"}  # what a face works out where nothing is given
 
 
-def add_setting_options(command: argparse.ArgumentParser) -> None:
-    """An option for every setting; those for experiments stand in a group of their own."""
+def add_setting_options(command: argparse.ArgumentParser, *, filters: bool = True) -> None:
+    """An option for every setting; those for experiments stand in a group of their own, and so do ``filters``."""
+    if filters:
+        add_filter_options(command)
     people = command.add_argument_group("settings")
     others = command.add_argument_group("settings for experiments")
     for setting in SETTINGS:
-        if setting.is_option:
+        if setting.is_option and not setting.is_filter:
             _add(people if setting.for_people else others, setting)
+
+
+def add_filter_options(command: argparse.ArgumentParser) -> None:
+    """An option for every setting that says which pictures are searched."""
+    only = command.add_argument_group("only some of the pictures")
+    for setting in SETTINGS:
+        if setting.is_filter:
+            _add(only, setting)
 
 
 def settings_given(options: argparse.Namespace) -> dict[str, Any]:
@@ -40,7 +51,11 @@ def _add(group: argparse._ArgumentGroup, setting: Setting) -> None:
     if setting.type is bool:
         group.add_argument(*names, dest=setting.name, action=argparse.BooleanOptionalAction, default=argparse.SUPPRESS, help=words)
     else:
-        shown = "{" + ",".join(setting.choices) + "}" if setting.choices else {int: "N", float: "X"}.get(setting.type, "NAME")
+        shown = (
+            "{" + ",".join(setting.choices) + "}"
+            if setting.choices
+            else {int: "N", float: "X"}.get(setting.type, _SHOWN.get(setting.name, "NAME"))
+        )
         group.add_argument(*names, dest=setting.name, type=_reader(setting), default=argparse.SUPPRESS, metavar=shown, help=words)
 
 

@@ -29,6 +29,7 @@ import numpy as np
 
 from ...contracts import PictureRecord
 from ...errors import DiskFullError, GalleryError
+from .columns import Columns, columns_of
 from .hubs import Hubs, hubs_of, keep_hubs, kept_hubs
 from .written import WrittenCaptions, with_written
 
@@ -69,6 +70,11 @@ class Vectors:
     def rows(self) -> dict[str, int]:
         """Where each picture stands."""
         return {record.id: row for row, record in enumerate(self.records)}
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Days and folders, for filters."""
+        return columns_of(self.records)
 
     @cached_property
     def hubs(self) -> Hubs:

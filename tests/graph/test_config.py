@@ -63,6 +63,10 @@ def test_settings_stored_by_version_0_1_are_read_and_those_of_a_later_one_refuse
         ({"gallery": None}, "gallery is None; expected a text"),
         ({"seed": -1}, "seed is -1; expected a whole number from 0 to 4294967295"),
         ({"user": "simulated"}, "needs a target"),
+        ({"after": "yesterday"}, "after: 'yesterday' is no date"),
+        ({"after": "2020", "before": "2019"}, "no day is from 2020 on and before 2019"),
+        ({"folder": ".."}, "folder: '..' names no folder"),
+        ({"user": "simulated", "target": "x", "after": "2019"}, "leave out what filters them (only from 2019 on)"),
         ({"target": "x"}, "nobody else may have one"),
     ],
 )
@@ -104,7 +108,7 @@ def test_a_person_gets_the_best_ranking_known_and_the_simulated_user_the_papers(
 
 def test_a_node_may_name_every_setting_but_who_answers_with_which_models_and_what_is_looked_for() -> None:
     names = {one.name for one in fields(Config)}
-    assert Config().node_settings().keys() == names - {"profile", "user", "target", "clicks", "manner"}
+    assert Config().node_settings().keys() == names - {"profile", "user", "target", "clicks", "manner", "after", "before", "folder"}
 
 
 def test_the_keywords_that_editors_complete_are_the_options_among_the_settings() -> None:

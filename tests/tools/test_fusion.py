@@ -15,6 +15,7 @@ from dir_tir.tools.fusion import (
     Scores,
     dar,
     first,
+    fused_among,
     mean,
     newest,
     ordered,
@@ -244,3 +245,24 @@ def test_what_the_head_is_ordered_by_is_its_own_scores_and_how_well_each_fits_on
     unread = with_fits(fused, head, np.array([np.nan, 3.0, 4.0], dtype=np.float32))
     assert np.isnan(unread[0]) and unread[1:].tolist() == pytest.approx([0, 0], abs=1e-4)
     assert np.isnan(with_fits(fused, head, np.full(3, np.nan, dtype=np.float32))).all()
+
+
+@pytest.mark.parametrize("name", list(FUSIONS))
+@pytest.mark.parametrize(("among", "shown"), [(LETTERS[::2], "a"), ("bdfh", ""), ("bdfh", "df"), ("b", "b"), (LETTERS, "abc")])
+def test_a_filter_leaves_the_order_of_what_it_lets_through_with_what_was_shown_last(name: str, among: str, shown: str) -> None:
+    lets_through = np.array([letter in among for letter in LETTERS])
+    whole = FUSIONS[name].fuse(_scores("abcdefghijklm", "aXcYZ", shown))
+    fused = fused_among(FUSIONS[name].fuse, _scores("abcdefghijklm", "aXcYZ", shown), lets_through)
+    assert len(fused.page) == len(fused.shares) == min(PAGE, len(among))
+    new = [letter for letter in _page(fused) if letter not in shown]
+    assert new == [letter for letter in _page(fused) if letter in among][: len(new)]
+    assert len(new) == min(PAGE, len(set(among) - set(shown)))
+    assert sorted(LETTERS[row] for row in fused.order) == sorted(among)
+    if name != "slots":  # which shares out its places among those that it is given
+        order = [LETTERS[row] for row in whole.order if LETTERS[row] in among]
+        assert [LETTERS[row] for row in fused.order] == order
+
+
+def test_without_a_filter_a_fusion_is_left_alone() -> None:
+    scores = _scores("abcdefghijklm", "aXcYZ", "ab")
+    assert _page(fused_among(slots, scores, None)) == _page(slots(scores))

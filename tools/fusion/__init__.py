@@ -10,6 +10,7 @@ The names are read for every ``--help``, so numpy is imported where something is
 
 from ...contracts import PAGE
 from .additions import dar, mean, newest
+from .filtering import fused_among
 from .order import first, place
 from .reciprocal import rrf
 from .reranking import reranked, with_fits
@@ -28,6 +29,7 @@ __all__ = [
     "Shares",
     "dar",
     "first",
+    "fused_among",
     "mean",
     "newest",
     "ordered",

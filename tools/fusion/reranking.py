@@ -25,7 +25,7 @@ def reranked(fused: Fused, head: NDArray[np.intp], by: NDArray[np.float32]) -> F
     page = np.concatenate([rows, fused.page[~np.isin(fused.page, head)]])[: len(fused.page)]
     after = fused.after.copy()
     after[rows] = float(after.max()) + np.arange(len(rows), 0, -1)
-    return replace(fused, page=page, shares=_shares(fused, page), after=after)
+    return replace(with_page(fused, page), after=after)
 
 
 def with_fits(fused: Fused, head: NDArray[np.intp], fits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -39,6 +39,11 @@ def with_fits(fused: Fused, head: NDArray[np.intp], fits: NDArray[np.float32]) -
     if read.any():
         by[read] = standardised(fits[read]) + standardised(fused.after[head[read]])
     return by
+
+
+def with_page(fused: Fused, page: NDArray[np.intp]) -> Fused:
+    """The same order with other rows on its first page, with what each list brought of them."""
+    return replace(fused, page=page, shares=_shares(fused, page))
 
 
 def _shares(fused: Fused, page: NDArray[np.intp]) -> tuple[Shares, ...]:

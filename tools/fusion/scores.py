@@ -40,7 +40,7 @@ class Scores:
     text: NDArray[np.float32]  # (n,) cosines with the description
     dialog: NDArray[np.float32]  # (n,) the same, with the results that the user marked worked in; without marks it is `text`
     image: NDArray[np.float32] | None  # (n,) cosines with the painting; None where nothing was painted
-    shown: NDArray[np.bool_]  # (n,) shown before and missed, to be passed over
+    shown: NDArray[np.bool_]  # (n,) to be passed over: shown before and missed, and what a filter leaves out
     dialog_num: int  # places of the dialog on the page
     image_num: int  # places of the painting; the two add up to PAGE
     round_number: int  # from 0, the first search
@@ -76,6 +76,7 @@ class Fused:
     after: NDArray[np.float32]  # (n,)
     shown: NDArray[np.bool_]  # (n,)
     shares_of_others: Callable[[NDArray[np.intp]], tuple[Shares, ...]] | None = None  # of rows off the page; None: all the dialog's
+    among: NDArray[np.bool_] | None = None  # (n,) which pictures a filter lets through; no other is in the order
 
     @property
     def origins(self) -> tuple[ResultOrigin, ...]:
@@ -103,10 +104,10 @@ class Fused:
 
     @cached_property
     def order(self) -> NDArray[np.intp]:
-        """(n,) every row, best first."""
+        """(n,) every row, best first; of a filter those that it lets through."""
         import numpy as np
 
-        rest = np.ones(len(self.after), dtype=np.bool_)
+        rest = np.ones(len(self.after), dtype=np.bool_) if self.among is None else self.among.copy()
         rest[self.page] = False
         parts = (first(self.after, len(self.after), rest & which) for which in (~self.shown, self.shown))
         return np.concatenate([self.page, *parts])

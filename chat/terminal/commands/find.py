@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ....store.gallery.filters import Filter
 from ..option_types import positive
+from ..setting_options import add_filter_options, settings_given
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -20,6 +22,7 @@ def add_options(command: ArgumentParser) -> None:
     command.add_argument(
         "--not", dest="ruled_out", action="append", default=[], metavar="WORDS", help="what it does not show; again for more"
     )
+    add_filter_options(command)
     form = command.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="with scores and captions, as one JSON object")
     form.add_argument("-0", "--null", action="store_true", help="end paths with a zero byte, for xargs -0")
@@ -28,7 +31,8 @@ def add_options(command: ArgumentParser) -> None:
 def run(workspace: Workspace, options: Namespace) -> None:
     from ..finding import as_json, find_in, write_paths
 
-    matches = find_in(workspace, options.gallery, options.profile, " ".join(options.description), options.top, options.ruled_out)
+    only, description = Filter(**settings_given(options)), " ".join(options.description)
+    matches = find_in(workspace, options.gallery, options.profile, description, options.top, options.ruled_out, only)
     if options.json:
         print(as_json(matches))
     else:

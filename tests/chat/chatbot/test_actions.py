@@ -96,13 +96,19 @@ def test_a_client_has_so_many_requests_worked_on_and_no_more(search: ImageSearch
 @pytest.mark.parametrize(
     ("tool", "arguments", "reason"),
     [
-        ("start_search", {"description": "a boat", "colour": "red"}, "there is no argument 'colour': expected description"),
+        (
+            "start_search",
+            {"description": "a boat", "colour": "red"},
+            "there is no argument 'colour': expected after, before, folder, description",
+        ),
         ("list_searches", {"gallery": "mine"}, "there is no argument 'gallery': expected none"),
         ("start_search", {}, "argument 'description' cannot be used (Field required): what the user says the picture shows"),
         ("mark_found", {"conversation": "1", "number": "first"}, "argument 'number' cannot be used"),
         ("paint", {}, "there is no tool 'paint': expected start_search, answer_search, go_back, mark_found, list_searches, find_pictures"),
         ("find_pictures", {"description": "a boat", "top": 0}, "argument 'top' cannot be used"),
         ("find_pictures", {"description": " "}, "the description is empty"),
+        ("find_pictures", {"description": "a boat", "after": "soon"}, "'soon' is no date"),
+        ("start_search", {"description": "a boat", "folder": "nowhere"}, "(only folder nowhere): without that there are 40"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(search: ImageSearch, tool: str, arguments: dict[str, Any], reason: str) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.chat.terminal.cli import main
+from dir_tir.store.gallery.indexing import index
+from dir_tir.store.gallery.sources import Source
 from dir_tir.tools.models.loading import Models
 from dir_tir.tools.profiles.profile import load_profile
 from dir_tir.tools.workspace import Workspace
@@ -66,6 +68,22 @@ def test_json_has_the_whole_answer(workspace: Workspace, photos: Path, capsys: p
         "ruled out: rain, snow",
         "1 of these files are gone: index their folder again, or `dir-tir gallery prune`",
     ]
+
+
+def test_only_pictures_of_some_days_and_folders_are_found(
+    workspace: Workspace, photos: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    os.utime(photos / "3.png", (1.0e9, 1.0e9))  # 2001
+    index([Source(file) for file in sorted(photos.iterdir())], workspace.store, "dated", FakeEncoder())
+    dated = ["find", "a boat", "--gallery", "dated"]
+    assert main([*dated, "--before", "2002", "--folder", "photos"], workspace) == 0
+    assert capfdbinary.readouterr().out.splitlines() == [os.fsencode(photos / "3.png")]
+    for only, reason in (
+        (["--before", "1999"], b"no picture is left of those that are wanted (only before 1999): without that there are 30"),
+        (["--after", "2003", "--before", "2002"], b"no day is from 2003 on and before 2002"),
+    ):
+        assert main([*dated, *only], workspace) == 2
+        assert reason in capfdbinary.readouterr().err
 
 
 def test_what_is_missing_is_asked_for_in_one_line(workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from ...errors import DirTirError, ProfileError
 from ...plain import shown
 from ...tools.models.options import WeightOptions
-from ...tools.models.roles import USES
 from ...tools.models.sources import Endpoint, Repository
 from ...tools.profiles.at_work import at_work
 from ...tools.profiles.hub import fetch
-from ...tools.profiles.placement import GB, memory_free, memory_needed, placed
+from ...tools.profiles.needs import needs_of
+from ...tools.profiles.placement import GB, memory_needed, placed
 from ...tools.profiles.profile import SHIPPED, Profile, load_profile
 from ...tools.profiles.weights import weights_missing, weights_there
 from ..library.texts import at_work_text
@@ -70,16 +70,8 @@ def format_needs(model: ModelOptions, folder: Path | None) -> str:
 
 def format_fit(profile: Profile, there: dict[str, Path | None]) -> str:
     """Whether there is room, for each of the things one does."""
-    try:
-        needed = {role: memory_needed(model, there[role]) / GB for role, model in profile.models.items()}
-        models = (profile.llm, profile.painter, profile.encoder)
-        devices = [placed(model).device for model in models if isinstance(model, WeightOptions)]
-    except DirTirError:
+    needs = needs_of(profile, there)
+    if needs.problem:
         return "cannot run here as it is"
-    device = devices[0] if devices else "cpu"
-    free = memory_free(device) / GB
-    each = (
-        f"{what} {total:.1f} GB{'' if total <= free else ' (does not fit)'}"
-        for what, total in ((what, sum(needed.get(role, 0.0) for role in roles)) for what, roles in USES.items())
-    )
-    return f"in memory: {', '.join(each)}; {free:.1f} GB free on {device}"
+    each = (f"{what} {total:.1f} GB{'' if total <= needs.free else ' (does not fit)'}" for what, total in needs.memory.items())
+    return f"in memory: {', '.join(each)}; {needs.free:.1f} GB free on {needs.device}"

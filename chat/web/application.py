@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sse_starlette import EventSourceResponse, JSONServerSentEvent, ServerSentEvent
+from sse_starlette import JSONServerSentEvent
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -26,17 +26,19 @@ from ...plain import shown, traced
 from ..library.thumbnails import SIDES
 from .bodies import AcceptBody, BackBody, BeginBody, EmptyBody, MysteryBody, ReplyBody, ReturnBody, read_body
 from .conversation_view import conversation_view
+from .gallery_addresses import ADDRESSES
 from .guard import OWNER, Guard
 from .limits import TooMuch
 from .originals import Access, details, folder, original
 from .start_view import start_view
+from .streaming import Stream
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
-    from contextlib import ExitStack
 
+    from sse_starlette import ServerSentEvent
     from starlette.requests import Request
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp
 
     from .server_state import ServerState
 
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 PAGE = Path(__file__).parent / "page"
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-BEAT_EVERY = 15  # seconds after which a sign of life goes out, so that a closed browser is noticed
 KEEP = {"cache-control": "private, max-age=31536000, immutable"}  # what is named by its content never changes
 
 
@@ -57,7 +58,7 @@ def application(state: ServerState, token: str = "", *, paths: bool = False) -> 
     routes = [
         Route("/", partial(_file, name="index.html")),
         *(Route(f"/{file.name}", partial(_file, name=file.name)) for file in sorted(PAGE.iterdir()) if file.suffix in KINDS),
-        Route("/api/start", _answered(_start, state)),
+        Route("/api/start", _answered(partial(_start, access), state)),
         Route("/api/mystery", _answered(_mystery, state), methods=["POST"]),
         Route("/api/conversations", _answered(_begin, state), methods=["POST"]),
         Route(one, _answered(_look, state)),
@@ -67,6 +68,7 @@ def application(state: ServerState, token: str = "", *, paths: bool = False) -> 
         Route(f"{one}/accept", _answered(_accept, state), methods=["POST"]),
         Route(f"{one}/back", _answered(_back, state), methods=["POST"]),
         Route(f"{one}/return", _answered(_return, state), methods=["POST"]),
+        *(Route(path, _answered(handler, state), methods=[method]) for path, handler, method in ADDRESSES),
         Route("/pictures/{gallery}/{id}", _answered(partial(_picture, access), state)),
         Route("/originals/{gallery}/{id}", _answered(original, state)),
         Route("/api/pictures/{gallery}/{id}", _answered(partial(details, access), state)),
@@ -106,9 +108,9 @@ async def _file(_: Request, name: str) -> Response:
     return Response(file.read_bytes(), media_type=KINDS[file.suffix], headers={"cache-control": "no-cache"})
 
 
-async def _start(state: ServerState, owner: str, _: Request) -> Response:
+async def _start(access: Access, state: ServerState, owner: str, _: Request) -> Response:
     """What there is to search in, and what this person has begun."""
-    return JSONResponse(await asyncio.to_thread(start_view, state, owner))
+    return JSONResponse(await asyncio.to_thread(partial(start_view, state, owner, paths=access.paths)))
 
 
 async def _mystery(state: ServerState, _: str, request: Request) -> Response:
@@ -154,19 +156,7 @@ async def _events(state: ServerState, owner: str, request: Request) -> Response:
                     yield JSONServerSentEvent(conversation_view(moment, loading))
                 await changed.wait()
 
-    return _Stream(changes(), state.streams.place(owner))
-
-
-class _Stream(EventSourceResponse):
-    """Gives its place among the streams of its owner back, however it ends."""
-
-    def __init__(self, events: AsyncIterator[ServerSentEvent], place: ExitStack) -> None:
-        super().__init__(events, ping=BEAT_EVERY, ping_message_factory=lambda: ServerSentEvent(comment="still here"))
-        self._place = place
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._place:
-            await super().__call__(scope, receive, send)
+    return Stream(changes(), state.streams.place(owner))
 
 
 async def _run(state: ServerState, owner: str, request: Request) -> Response:

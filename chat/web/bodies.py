@@ -91,6 +91,21 @@ class FolderBody(Body):
     file: int = 0
 
 
+class MakeBody(Body):
+    """A gallery is to be made of a folder."""
+
+    gallery: str
+    folder: str
+    profile: str
+
+
+class UpdateBody(Body):
+    """A gallery is to be brought up to date. folder: which, where it is not the only one. remove: also what has vanished all at once."""
+
+    folder: str = ""
+    remove: bool = False
+
+
 class EmptyBody(Body):
     """Nothing to say but that something shall be done."""
 

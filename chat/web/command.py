@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import webbrowser
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
 from ...evaluation.postcards import postcards_gallery
 from ...tools.profiles.profile import DEFAULT
 from .application import application
+from .folders import Folders
 from .guard import is_loopback, token_for
 from .server_state import ServerState
 from .serving import base_address, listening, serve
 from .start_view import galleries_view
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from typing_extensions import Unpack
 
     from ...graph.config import Settings
@@ -33,14 +37,18 @@ def web(
     *,
     paths: bool = False,
     browser: bool,
+    folders: Sequence[Path] | None = None,
     **settings: Unpack[Settings],
 ) -> None:
     """Serve until interrupted or terminated. Nothing is lost then: conversations can be resumed when it runs again.
 
-    paths: whether whoever has the token learns where files lie. settings: any of `graph/config.py`, for the conversations begun here.
+    paths: whether whoever has the token learns where files lie. folders: below which galleries may be made from the page; None: below the
+    user's own, where nobody but this machine reaches the server. settings: any of `graph/config.py`, for the conversations begun here.
     """
     token = token_for(host, token)
-    with ServerState(workspace, profile, **settings) as state:
+    if folders is None:
+        folders = [Path.home()] if is_loopback(host) else []
+    with ServerState(workspace, profile, folders=Folders(folders), **settings) as state:
         state.load(gallery or _first_gallery(workspace, profile))
         with listening(host, port) as open_port:
             address = f"{base_address(host, open_port)}/{f'?token={token}' if token else ''}"

@@ -13,6 +13,7 @@ RUNNING_EACH = 4  # conversations of one visitor that may be worked on at a time
 RUNNING_IN_ALL = 64
 KEPT_EACH = 2_000  # conversations that one visitor may have
 KEPT_IN_ALL = 50_000
+INDEXING_IN_ALL = 2  # galleries that may be indexed at a time
 STREAMS_EACH = 32  # open event streams of one visitor: one for each tab that shows a conversation
 
 
@@ -37,6 +38,12 @@ def require_kept(mine: int, in_all: int) -> None:
 
 
 _PRUNE = "whoever runs the server can remove old ones (dir-tir conversations prune)"
+
+
+def require_indexing(in_all: int) -> None:
+    """Raises TooMuch when no other gallery may be indexed: so many are already."""
+    if in_all >= INDEXING_IN_ALL:
+        raise TooMuch(f"{in_all} galleries are being indexed already: wait until one of them is done, or stop it")
 
 
 def require_streams(mine: int, in_all: int) -> None:

@@ -14,6 +14,9 @@ from ..library.conversation import Conversation
 from ..library.search import ImageSearch
 from ..library.thumbnails import Thumbnails
 from .changes import Changes
+from .folders import Folders
+from .gallery_views import shipped_profiles
+from .indexings import Indexings
 from .limits import Places, require_kept, require_streams
 from .open_conversations import OpenConversations
 
@@ -34,21 +37,37 @@ class ServerState:
     """The conversations and thumbnails of one server. Close it, or use it in a ``with``; the workspace stays open.
 
     profile: whose models; empty: for each gallery those that it was made with. resolve: finds the tools of a conversation (default: the
-    workspace's). settings: any of `graph/config.py`, for every conversation begun here.
+    workspace's). folders: of which galleries may be made from the page. settings: any of `graph/config.py`, for every conversation begun
+    here.
     """
 
-    def __init__(self, workspace: Workspace, profile: str = "", *, resolve: Resolver | None = None, **settings: Unpack[Settings]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        profile: str = "",
+        *,
+        resolve: Resolver | None = None,
+        folders: Folders | None = None,
+        **settings: Unpack[Settings],
+    ) -> None:
         if profile:
             workspace.models(profile).require_weights()
         self.workspace, self.profile = workspace, profile
         self.loading: tuple[int, int] | None = None  # parts there, of how many; nothing while nothing is being loaded
         self.loads = Changes()  # of `loading`
         self.conversations = OpenConversations(workspace.register.entry, self.conversation)
+        self.folders = folders or Folders()
+        self.indexings = Indexings(workspace, self.folders)
         self.streams = Places(require_streams)
         self.thumbnails = Thumbnails()
         self._chosen, self._settings = resolve, settings
         self._resolve = resolve or workspace.toolbox
         self._reader = build_graph(self._resolve, workspace.sessions)  # to read states with; each conversation runs a graph of its own
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Those that a gallery may be made with here."""
+        return (self.profile,) if self.profile else shipped_profiles()
 
     def search(self, gallery: str) -> ImageSearch:
         """A search in this gallery as it is now; models and vectors are those that the workspace has open."""
@@ -114,8 +133,14 @@ class ServerState:
         with self._with_room(id_, owner) as conversation:
             conversation.return_to(branch)
 
+    def delete_gallery(self, gallery: str) -> None:
+        """Forget a gallery; its pictures stay. Raises InputError while it is being indexed, and GalleryError when there is none."""
+        self.indexings.forget(gallery)
+        self.workspace.store.delete(gallery)
+
     def close(self) -> None:
         """Let everything come to rest. What ran is on disk and goes on later."""
+        self.indexings.close()
         self.conversations.stop()
 
     def __enter__(self) -> ServerState:

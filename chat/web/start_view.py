@@ -18,13 +18,20 @@ if TYPE_CHECKING:
     from .server_state import ServerState
 
 LISTED = 50  # conversations, the newest
+UNUSABLE = "it cannot be searched now: whoever runs the server can see why"
 _log = logging.getLogger(__name__)
 
 
-def start_view(state: ServerState, owner: str) -> dict[str, Any]:
-    """Galleries, and the conversations of this person."""
+def start_view(state: ServerState, owner: str, *, paths: bool) -> dict[str, Any]:
+    """Galleries, and the conversations of this person. paths: whether they may learn where files lie, which problems tell."""
     galleries = galleries_view(state.workspace, state.profile)
-    return {"galleries": galleries, "conversations": _conversations(state, owner, {gallery["name"] for gallery in galleries})}
+    if not (paths or state.folders):
+        galleries = [{**line, "problem": line["problem"] and UNUSABLE} for line in galleries]
+    return {
+        "galleries": galleries,
+        "conversations": _conversations(state, owner),
+        "manages": bool(state.folders),
+    }
 
 
 def galleries_view(workspace: Workspace, profile: str) -> list[dict[str, Any]]:
@@ -43,12 +50,12 @@ def _gallery(workspace: Workspace, name: str, profile: str) -> dict[str, Any] | 
         return {"name": name, "count": 0, "problem": str(error)}
     if not info.count or (profile and info.fingerprint != workspace.models(profile).encoder_fingerprint):
         return None
-    problem = "" if profile else _problem(workspace, info)
+    problem = "" if profile else problem_of(workspace, info)
     models = "" if problem else at_work_text(at_work(workspace.models(profile or info.profile or DEFAULT).profile))
     return {"name": name, "count": info.count, "problem": problem, "models": models}
 
 
-def _problem(workspace: Workspace, info: GalleryInfo) -> str:
+def problem_of(workspace: Workspace, info: GalleryInfo) -> str:
     """Why a gallery cannot be searched with the models it was made with; no model is loaded or fetched to find out."""
     try:
         models = workspace.models(info.profile or DEFAULT)
@@ -59,12 +66,12 @@ def _problem(workspace: Workspace, info: GalleryInfo) -> str:
     return ""
 
 
-def _conversations(state: ServerState, owner: str, galleries: set[str]) -> list[dict[str, Any]]:
-    """Newest first. What belongs to a gallery that is gone is passed over; what cannot be read costs its own line alone."""
-    lines = []
-    for entry in state.workspace.register.entries(owner, galleries=galleries, limit=LISTED):
+def _conversations(state: ServerState, owner: str) -> list[dict[str, Any]]:
+    """Newest first. What cannot be read costs its own line alone."""
+    lines, galleries = [], set(state.workspace.store.names())
+    for entry in state.workspace.register.entries(owner, limit=LISTED):
         try:
-            lines.append(_line(entry, state.conversation(entry).snapshot()))
+            lines.append({**_line(entry, state.conversation(entry).snapshot()), "gone": entry.gallery not in galleries})
         except Exception:  # whatever is wrong with one is no reason to keep the others from whoever began them
             _log.warning("conversation %s is not listed", entry.id, exc_info=True)
     return lines

@@ -106,11 +106,12 @@ class Register:
                 logging.getLogger(__name__).warning("passed over: %s", error)
         return entries
 
-    def count(self, owner: str | None = None) -> int:
-        """How many there are, of this owner or in all."""
-        where, values = ("", ()) if owner is None else (" WHERE owner = ?", (owner,))
+    def count(self, owner: str | None = None, gallery: str | None = None) -> int:
+        """How many there are, of this owner, in this gallery, or in all."""
+        wanted = {name: value for name, value in (("owner", owner), ("gallery", gallery)) if value is not None}
+        where = f" WHERE {' AND '.join(f'{name} = ?' for name in wanted)}" if wanted else ""
         with self._saver.lock:
-            (number,) = self._saver.conn.execute(f"SELECT COUNT(*) FROM conversations{where}", values).fetchone()
+            (number,) = self._saver.conn.execute(f"SELECT COUNT(*) FROM conversations{where}", tuple(wanted.values())).fetchone()
         return int(number)
 
     def _read(self, query: str, values: tuple[Any, ...]) -> list[tuple[str, str]]:

@@ -29,6 +29,7 @@ class Indexed:
     duplicates: list[tuple[str, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)  # paths elsewhere of pictures that a damaged gallery could not keep
     vanished: Vanished | None = None  # what is there no more and stays in the gallery, because nobody said that it may go
+    stopped: bool = False  # before its end; the same indexing goes on with what is not there yet
 
 
 class Changes:

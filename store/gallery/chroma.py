@@ -12,9 +12,10 @@ it that what lies there is whole.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -145,7 +146,12 @@ class ChromaStore:
 
     def size(self, name: str) -> int:
         """Bytes that a gallery takes on disk."""
-        return sum(status.st_size for file in self._existing(name).cache.rglob("*") if file.is_file() and (status := file.stat()))
+        total = 0
+        for place, _, files in os.walk(self._existing(name).cache):
+            for file in files:
+                with suppress(OSError):  # somebody writes, and it is gone by now
+                    total += (Path(place) / file).stat().st_size
+        return total
 
     def place(self, name: str) -> str:
         """Its folder."""

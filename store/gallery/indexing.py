@@ -21,6 +21,7 @@ from ...contracts import Row, StepProgress, unwatched
 from ...errors import ModelError, PictureError
 from .changes import Changes, Indexed
 from .embedding import embed_each
+from .folders import remember_folder
 from .put_aside import KEPT_FOR, PutAside
 from .reading import SIDE, Known, Read, read_source
 from .sources import Source
@@ -53,6 +54,7 @@ def index(
     batch_size: int = 64,
     may_remove: Callable[[Vanished], bool] = lambda vanished: True,
     kept_for: timedelta = KEPT_FOR,
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> Indexed:
     """Bring the gallery ``name`` up to date with ``sources``.
 
@@ -63,15 +65,18 @@ def index(
 
     may_remove: asked when a whole folder or most of the gallery is there no more; what may not be removed stays and is named in the
     outcome. kept_for: how long embeddings and captions of what went are put aside; a picture that is there again comes back with them.
+    goes_on: asked before each picture; after a no, what was read is stored, nothing is removed, and the outcome says that it stopped.
     """
     with store.write(name, encoder.fingerprint, encoder.dimension, profile) as gallery:
+        if within:
+            remember_folder(gallery.cache, within)
         records = gallery.records()
         aside = PutAside(gallery.cache, encoder.fingerprint)
         known = Known(dict(records), aside.records())
         changes = Changes(known)
         read = partial(read_source, known=known, captioning=captioner is not None)
         with _ahead(read, sources, 2 * batch_size) as reads:
-            news = changes.to_encode(_counted(reads, lambda done: progress(done, len(sources))))
+            news = changes.to_encode(_counted(reads, lambda done: progress(done, len(sources)), goes_on))
             written = WrittenCaptions(gallery.cache).all() if captioner else {}
             while batch := list(islice(news, batch_size)):
                 rows = [*_returned(batch, aside), *_encode([new for new in batch if not new.aside], encoder, captioner, written, changes)]
@@ -79,6 +84,9 @@ def index(
                 records |= {row.record.id: row.record for row in rows}
                 said = {new.record.id: len(new.source.captions) for new in batch if new.record and not new.aside}
                 changes.done.captioned += sum(len(row.record.captions) > said[row.record.id] for row in rows if row.record.id in said)
+        if not goes_on():
+            changes.done.stopped = True
+            return changes.done
         gone, relabelled = changes.settle(records, within, closed)
         vanished = changes.vanished(gone, records, within)
         if vanished and not may_remove(vanished):
@@ -98,9 +106,11 @@ def index(
     return changes.done
 
 
-def _counted(items: Iterable[_In], done: Callable[[int], None]) -> Iterator[_In]:
-    """The same, telling how many were taken before each."""
+def _counted(items: Iterable[_In], done: Callable[[int], None], goes_on: Callable[[], bool]) -> Iterator[_In]:
+    """The same, telling how many were taken before each, for as long as it goes on."""
     for number, item in enumerate(items):
+        if not goes_on():
+            return
         done(number)
         yield item
 

@@ -22,6 +22,7 @@ OF_MACHINES = {
 
 
 Excluder = Callable[[str], bool]
+Allowed = Callable[[Path], bool]
 
 
 @dataclass(frozen=True)
@@ -48,23 +49,30 @@ def folder_sources(folder: Path) -> list[Source]:
     return find_pictures(folder).pictures
 
 
-def find_pictures(folder: Path, captions: Path | None = None, split: str = "", exclude: Sequence[str] = ()) -> FolderListing:
+def find_pictures(
+    folder: Path, captions: Path | None = None, split: str = "", exclude: Sequence[str] = (), allowed: Allowed | None = None
+) -> FolderListing:
     """The pictures in a folder and below, with the captions of a file (see :mod:`.captions`), by default captions.jsonl in the folder.
 
     A file names its pictures relative to the folder, or by their bare names. split: only the pictures of that split. exclude: patterns, as
     in .gitignore, of what is passed over. Links are followed, each folder is looked into once, and hidden files are left alone, as are the
-    folders that machines keep for themselves. Raises InputError when there are no pictures.
+    folders that machines keep for themselves. allowed: whether a place may be looked at, links followed; what lies in others is closed.
+    Raises InputError when there are no pictures.
     """
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}: give a folder of pictures")
     found = FolderListing()
-    files = list(_files(folder.absolute(), found, excluder(exclude)))
+    files = list(_files(folder.absolute(), found, excluder(exclude), allowed))
     own = folder.absolute() / CAPTIONS_FILE
-    listing = captions or (own if own.is_file() else None)
+    listing = captions or (own if own.is_file() and (not allowed or allowed(own)) else None)
     if split and not listing:
         raise InputError(f"split {split!r} needs --captions FILE, the file that says which pictures are in it")
     said = read_captions(listing, split) if listing else {}
     found.pictures = list(_captioned(folder.absolute(), files, said, found, only_listed=bool(split), keep_missing=captions is None))
+    if allowed:  # a link to a file, or a file of captions, may lead anywhere
+        outside = {source.path for source in found.pictures if not allowed(source.path)}
+        found.closed += sorted(outside)
+        found.pictures = [source for source in found.pictures if source.path not in outside]
     if not found.pictures:
         raise InputError(f"there are no pictures in {folder}: expected files ending in {', '.join(sorted(SUFFIXES))}")
     return found
@@ -108,7 +116,7 @@ def excluder(patterns: Sequence[str]) -> Excluder:
     return spec.match_file
 
 
-def _files(folder: Path, found: FolderListing, excluded: Excluder) -> Iterator[Path]:
+def _files(folder: Path, found: FolderListing, excluded: Excluder, allowed: Allowed | None) -> Iterator[Path]:
     seen: set[tuple[int, int]] = set()
 
     def close(error: OSError) -> None:
@@ -129,6 +137,10 @@ def _files(folder: Path, found: FolderListing, excluded: Excluder) -> Iterator[P
         seen.add((status.st_dev, status.st_ino))
         wanted = sorted(name for name in folders if not name.startswith(".") and name.lower() not in OF_MACHINES)
         folders[:] = [name for name in wanted if not excluded(f"{(below / name).as_posix()}/")]
+        if allowed:
+            closed = {name for name in folders if not allowed(Path(place) / name)}
+            found.closed += [Path(place) / name for name in sorted(closed)]
+            folders[:] = [name for name in folders if name not in closed]
         for name, kind in kinds.items():
             path = Path(place) / name
             if name in (CAPTIONS_FILE, PROFILE_FILE) or excluded((below / name).as_posix()):

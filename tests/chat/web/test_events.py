@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
-from dir_tir.chat.web import application as application_module
+from dir_tir.chat.web import streaming
 from dir_tir.chat.web.application import application
 from dir_tir.chat.web.open_conversations import KEPT
 from dir_tir.chat.web.serving import listening
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def port(quick_state: ServerState, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The port at which the server listens; its signs of life come five times a second."""
-    monkeypatch.setattr(application_module, "BEAT_EVERY", 0.2)
+    monkeypatch.setattr(streaming, "BEAT_EVERY", 0.2)
     with listening("127.0.0.1", 0) as open_port:
         server = uvicorn.Server(uvicorn.Config(application(quick_state), log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [open_port]})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from dir_tir.chat.web.application import application
 from dir_tir.chat.web.server_state import ServerState
+from dir_tir.chat.web.start_view import UNUSABLE
 from dir_tir.graph.config import Config
 from dir_tir.store.conversations.register import Entry, new_id
 from dir_tir.store.gallery.indexing import index
@@ -58,6 +59,13 @@ def test_galleries_that_cannot_be_searched_are_listed_with_the_reason(client: Te
     assert (first["name"], first["count"], second["name"], second["count"]) == ("earlier", 3, "mine", 2)
     assert "encoder" in first["problem"]
     assert "mine.toml" in second["problem"]
+
+
+def test_a_visitor_learns_that_a_gallery_cannot_be_searched_and_no_path(workspace: Workspace) -> None:
+    with ServerState(workspace) as state:
+        visitor = TestClient(application(state, "a-token-of-these-tests"), headers={"authorization": "Bearer a-token-of-these-tests"})
+        problems = [line["problem"] for line in visitor.get("/api/start").json()["galleries"]]
+    assert problems == [UNUSABLE, UNUSABLE]
 
 
 @pytest.mark.models

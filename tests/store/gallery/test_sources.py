@@ -147,3 +147,14 @@ def test_a_list_that_names_what_no_file_can_be_called_costs_those_entries(tmp_pa
     names = ["a.png", "\\u0000.png", "x" * 5000, "\\ud83d.png"]
     (tmp_path / "captions.jsonl").write_text("\n".join(f'{{"image": "{name}", "caption": "c"}}' for name in names))
     assert len(folder_sources(tmp_path)) == 4  # errors in the list, which indexing reports
+
+
+def test_places_that_may_not_be_looked_at_are_closed_however_they_are_named(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    _touch(tmp_path, "in/a.png", "in/sub/b.png", "out/c.png")
+    (inside / "link").symlink_to(outside)
+    (inside / "d.png").symlink_to(outside / "c.png")
+    (inside / "captions.jsonl").write_text(json.dumps({"image": "../out/c.png", "captions": ["x"]}))
+    found = find_pictures(inside, allowed=lambda path: path.resolve().is_relative_to(inside))
+    assert [source.path for source in found.pictures] == [inside / "a.png", inside / "sub" / "b.png"]
+    assert found.closed == [inside / "link", inside / "d.png", outside / "c.png"]

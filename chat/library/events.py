@@ -37,6 +37,8 @@ class Result:
     gone: bool = False
     by_model: bool = False
     looks_like: str = ""
+    width: int = 0  # of the picture, in pixels, upright; 0 where it is not known
+    height: int = 0
 
     @property
     def line(self) -> str:
@@ -147,4 +149,5 @@ def _result(number: int, result: Captioned, picture: Lookup) -> Result:
     caption = record.title if record else cleaned(result["caption"]) or "a picture that is gone"
     gone, by_model = record is None, bool(record and record.by_model)
     looks_like = "" if record and record.caption else cleaned(result.get("looks_like", ""))
-    return Result(number, result["id"], path, caption, result["score"], result["source"], gone, by_model, looks_like)
+    width, height = (record.width, record.height) if record else (0, 0)
+    return Result(number, result["id"], path, caption, result["score"], result["source"], gone, by_model, looks_like, width, height)

@@ -99,4 +99,6 @@ def _result(result: Result) -> dict[str, Any]:
         "source": result.source,
         "gone": result.gone,
         "by_model": result.by_model,
+        "width": result.width,
+        "height": result.height,
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -96,14 +95,13 @@ def _show_folder(paths: tuple[str, ...], number: int) -> None:
 
 
 def _details(record: PictureRecord, access: Access) -> dict[str, Any]:
-    path = Path(record.path)
     return {
-        "name": shown(path.name),
-        "kind": path.suffix.lstrip(".").upper(),
+        "name": shown(Path(record.path).name),
         "width": record.width,
         "height": record.height,
         "bytes": record.size,
-        "date": _date(record),
+        "date": record.date.isoformat() if record.date else "",
+        "taken": bool(record.taken),
         "desktop": access.desktop and has_desktop(),
         "files": [_file(Path(path), record.size, access) for path in record.paths],
     }
@@ -113,13 +111,6 @@ def _file(path: Path, size: int, access: Access) -> dict[str, Any]:
     """A path that is no text cannot be pasted anywhere, so it is shown only."""
     there: dict[str, Any] = {"name": shown(path.name), "state": _state(path, size)}
     return {**there, "path": shown(path), "text": shown(path) == str(path)} if access.paths else there
-
-
-def _date(record: PictureRecord) -> str:
-    try:
-        return datetime.fromtimestamp(record.modified // 10**9).isoformat() if record.modified else ""
-    except (OverflowError, OSError, ValueError):  # a year that no calendar has
-        return ""
 
 
 def _state(path: Path, size: int) -> FileState:

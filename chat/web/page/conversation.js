@@ -191,7 +191,7 @@ function pressed(event, talk, results) {
   if (document.querySelector("dialog[open]")) return;
   const act = /^[0-9]$/.test(event.key)
     ? () => results.enlarge((Number(event.key) + 9) % 10)
-    : { a: () => $("answer-question")?.focus(), p: () => $("answer-difference")?.focus(), w: results.why, e: results.edit, s: () => talk.marks.size && talk.searchAgain(), "?": () => $("help").showModal() }[event.key];
+    : { a: () => $("answer-question")?.focus(), p: () => $("answer-difference")?.focus(), w: results.why, e: results.edit, s: () => talk.marks.size && talk.searchAgain(), "?": () => $("help").showModal() }[event.key] ?? results.key(event.key);
   if (act) {
     event.preventDefault();
     act();

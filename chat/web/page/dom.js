@@ -54,6 +54,8 @@ export function say(text) {
 
 export const picture = (gallery, id, large = false) => `/pictures/${encodeURIComponent(gallery)}/${id}${large ? "?large" : ""}`;
 
+export const original = (gallery, id) => `/originals/${encodeURIComponent(gallery)}/${id}`;
+
 // Of a round that was asked again there may be several, each of a prompt of its own.
 export const painting = (state, round, prompt) => `/paintings/${state.id}/${round}?${encodeURIComponent(prompt)}`;
 

@@ -23,6 +23,8 @@ export const texts = {
     [["enlarged:", "Enter"], "this is it"],
     [["enlarged:", "s"], "search for more like this, at once"],
     [["enlarged:", "m", "n"], "mark it: more like this, not this"],
+    [["enlarged or found:", "o", "d"], "open the original, download it"],
+    [["enlarged or found:", "c", "f"], "copy its path, show its folder"],
     [["Esc"], "close, or leave a text field"],
   ],
 
@@ -118,8 +120,6 @@ export const texts = {
   understoodAs: (english) => `understood as: ${english}`,
 
   // results
-  from: { dialog: "the dialogue", image: "the painting" },
-  fromShort: { dialog: "dialogue", image: "painting" },
   mark: { more_like: "more like this", not_these: "not this" },
   moreLikeThis: "More like this",
   moreLike: (number) => `More like result ${number}: search at once`,
@@ -130,13 +130,13 @@ export const texts = {
   showAgain: "Show again what was shown",
   wantedAgain: "what was shown may come again",
   noneOfThese: "None of these",
-  resultLabel: (number, result, mark, hit) =>
-    `Result ${number}: ${texts.named(result)}. From ${texts.from[result.source]}, score ${result.score.toFixed(2)}${result.gone ? ", no longer in the gallery" : ""}${mark ? `, marked ${texts.mark[mark]}` : ""}${hit ? ", this is it" : ""}`,
+  resultLabel: (number, result, round, mark, hit) =>
+    `Result ${number}: ${texts.named(result)}, ${texts.matches(result.source, round)}${result.gone ? ", no longer in the gallery" : ""}${mark ? `, marked ${texts.mark[mark]}` : ""}${hit ? ", this is it" : ""}`,
   gone: "no longer in the gallery",
   byModel: "in a model's words",
   looksLike: (words) => `looks like: ${words}`,
   named: ({ caption, looks_like }) => (looks_like ? `${caption}, ${texts.looksLike(looks_like)}` : caption),
-  foundBy: (source, score) => `Found by ${texts.from[source]}, score ${score.toFixed(2)}`,
+  matches: (source, round) => (source === "image" ? "matches the painting" : round ? "matches your answers" : "matches your words"),
   marked: (counts) => `${Object.entries(texts.mark).filter(([kind]) => counts[kind]).map(([kind, words]) => `${counts[kind]} ${words}`).join(", ")}: counts with your next answer.`,
   searchAgain: "Search again now",
   forgetMarks: "Forget marks",
@@ -144,6 +144,28 @@ export const texts = {
   before: "The result before",
   next: "The next result",
   toNewest: "to the newest",
+
+  // the file of a result
+  fileFacts: ({ name, width, height, bytes, date, taken }) =>
+    [
+      name,
+      date && `${taken ? "taken" : "file of"} ${new Date(date).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}`,
+      width && `${width} × ${height}`,
+      bytes && texts.bytes(bytes),
+    ].filter(Boolean).join(" · "),
+  bytes: (number) => (number < 1e6 ? `${Math.max(1, Math.round(number / 1e3))} kB` : `${(number / 1e6).toFixed(number < 1e7 ? 1 : 0)} MB`),
+  openOriginal: "Open the original",
+  download: "Download",
+  copyPath: "Copy path",
+  showFolder: "Show folder",
+  pathCopied: "The path is copied.",
+  copyByHand: (path) => `This browser does not let the page copy. The path: ${path}`,
+  folderShown: "The folder is opening on this machine.",
+  severalFiles: (number) => `${number} files hold this picture:`,
+  fileState: { missing: "(not there any more)", changed: "(changed since it was indexed)" },
+  goneFile: "The gallery does not know this picture any more. Nothing is left to open.",
+  missingFile: "The file is not where it was when it was indexed. Index its folder again, and the gallery knows where it is now.",
+  changedFile: "The file has changed since it was indexed. Index its folder again to open it from here.",
 
   // what is understood
   understood: "Understood so far",
@@ -171,6 +193,9 @@ export const texts = {
   promptOfPainting: "The prompt of the painting",
   nextPrompt: "The next painting's prompt",
   questionOfRound: "The question of this round",
+  howWell: "How well they match",
+  whatLikenessIs: "The likeness that the encoder sees between a picture and what found it: 1 is the same.",
+  likeness: (result, round) => `${texts.named(result)}: ${texts.matches(result.source, round)}, ${result.score.toFixed(2)}`,
   captions: "One picture for each cluster of those that fitted, as its caption or its words say it",
   turnedDown: "Questions that were turned down",
   nothing: "(nothing)",

@@ -169,7 +169,7 @@ def test_every_file_that_holds_a_picture_is_named_and_any_of_them_will_do(
     os.utime(first, (86400 * 365, 86400 * 365))
     about = client.get(f"/api/pictures/{gallery}/{id_}").json()
     assert [(file["path"], file["state"]) for file in about["files"]] == [(str(first), "there"), (str(second), "there")]
-    assert (about["name"], about["kind"], about["width"], about["height"], about["bytes"]) == ("a.png", "PNG", 12, 8, len(content))
+    assert (about["name"], about["width"], about["height"], about["bytes"], about["taken"]) == ("a.png", 12, 8, len(content), False)
     assert abs(datetime.fromisoformat(about["date"]).timestamp() - second.stat().st_mtime) < 60
     first.unlink()
     kept = client.get(f"/originals/{gallery}/{id_}?download")

@@ -94,13 +94,19 @@ def test_a_whole_hunt_by_clicks_with_a_reload_in_the_middle(people: list[Person]
     page.reload()
     page.locator(ann.tile(hunt)).click()
     expect(page.locator("#picture img")).to_have_attribute("alt", hunt.caption)
-    assert re.search(r"Found by the (dialogue|painting), score \d\.\d\d", page.locator("#picture").inner_text())
+    assert re.search(r"matches (your answers|the painting)", page.locator("#picture").inner_text())
     page.get_by_role("button", name="This is it").click()
     expect(page.locator(".verdict")).to_have_text("Found")
     expect(page.locator("button.tile.hit")).to_have_attribute("title", hunt.caption)
     page.get_by_role("button", name="Why these?").click()
     why = page.locator("#why").inner_text()
-    for part in ("The description as it is understood", "The prompt of the painting", "One picture for each cluster", question):
+    for part in (
+        "The description as it is understood",
+        "The prompt of the painting",
+        "One picture for each cluster",
+        question,
+        "How well they match",
+    ):
         assert part in why
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="First search: look at its results").click()

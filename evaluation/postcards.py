@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Collection
 from dataclasses import replace
@@ -16,6 +17,7 @@ from ..store.gallery.indexing import index
 from ..store.gallery.sources import find_pictures
 
 if TYPE_CHECKING:
+    from ..contracts import StepProgress
     from ..tools.workspace import Workspace
 
 
@@ -49,10 +51,18 @@ def twins_gallery(workspace: Workspace, count: int, profile: str, targets: int, 
     return _gallery(workspace, profile, f"{count}-twins-{targets}-{seed}", count, numbers, captioned=captioned)
 
 
-def draw_postcards(folder: Path, count: int, seed: int, twins_of: Collection[int] = ()) -> None:
-    """Postcards with captions and first descriptions in ``folder``, and twenty look-alikes of some; those that are there are kept."""
-    with tqdm(total=count + TWINS * len(twins_of), desc="drawing", unit="postcard") as bar:
-        write_gallery(folder, count, seed, advance=lambda: bar.update() and None, twins_of=twins_of)
+def draw_postcards(folder: Path, count: int, seed: int, twins_of: Collection[int] = (), progress: StepProgress | None = None) -> None:
+    """Postcards with captions and first descriptions in ``folder``, and twenty look-alikes of some; those that are there are kept.
+    progress: told how many are there; without it a bar shows that. What it raises ends the drawing."""
+    total, drawn = count + TWINS * len(twins_of), itertools.count(1)
+    with tqdm(total=total, desc="drawing", unit="postcard", disable=progress is not None) as bar:
+
+        def advance() -> None:
+            bar.update()
+            if progress:
+                progress(next(drawn), total)
+
+        write_gallery(folder, count, seed, advance=advance, twins_of=twins_of)
 
 
 def _gallery(workspace: Workspace, profile: str, drawn: str, count: int, twins_of: Collection[int] = (), *, captioned: bool) -> Postcards:

@@ -47,9 +47,10 @@ def web(
     """
     token = token_for(host, token)
     if folders is None:
-        folders = [Path.home()] if is_loopback(host) else []
+        folders = [home] if is_loopback(host) and (home := Path.home()).is_dir() else []
     with ServerState(workspace, profile, folders=Folders(folders), **settings) as state:
-        state.load(gallery or _first_gallery(workspace, profile))
+        if first := gallery or _first_gallery(workspace, profile, can_make=bool(state.folders)):
+            state.load(first)
         with listening(host, port) as open_port:
             address = f"{base_address(host, open_port)}/{f'?token={token}' if token else ''}"
             print(f"DIR-TIR is at  {address}\nStop it with Ctrl-C; conversations go on when it runs again.", flush=True)
@@ -58,12 +59,14 @@ def web(
             serve(application(state, token, paths=paths), open_port)
 
 
-def _first_gallery(workspace: Workspace, profile: str) -> str:
-    """The largest gallery that can be searched; one of postcards is made when there is none."""
+def _first_gallery(workspace: Workspace, profile: str, *, can_make: bool) -> str:
+    """The largest gallery that can be searched. When there is none the page makes one; where it may not, one of postcards is made."""
     for line in galleries_view(workspace, profile):
         if not line["problem"]:
             return str(line["name"])
         print(f"Gallery {line['name']!r} cannot be searched: {line['problem']}")
+    if can_make:
+        return ""
     if profile not in ("", DEFAULT):
         raise InputError(f"there is no gallery for profile {profile!r} yet: make one with dir-tir index FOLDER --gallery NAME")
     return postcards_gallery(workspace, POSTCARDS, DEFAULT).gallery

@@ -53,7 +53,10 @@ class Folders:
 
     def checked(self, path: str) -> Path:
         """The folder of this absolute path, links followed. Raises InputError that names nothing but what was asked for."""
-        refused = InputError(f"there is no folder {shown(path, 200)!r} to choose: choose one of those that are listed")
+        refused = InputError(
+            f"there is no folder {shown(path, 200)!r} to choose: choose one of those that are listed; whoever runs the server allows "
+            "others with --folders DIR"
+        )
         try:
             real = Path(os.path.realpath(path))
             if not Path(path).is_absolute() or self._root_of(real) is None or not real.is_dir():

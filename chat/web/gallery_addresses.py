@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from ...errors import GalleryError, InputError
 from ...store.gallery.folders import folders_of
 from ...store.home import checked_name
+from ...tools.profiles.profile import DEFAULT
 from ..library.profile_choice import profile_of
 from .bodies import EmptyBody, MakeBody, UpdateBody, read_body
 from .gallery_views import folder_view, managed_view, profiles_view
@@ -87,9 +88,19 @@ async def make(state: ServerState, _: str, request: Request) -> Response:
             raise InputError(f"there is a gallery {name!r} already: choose another name, or bring that one up to date")
         if body.profile not in state.profiles:
             raise InputError(f"profile {body.profile!r:.80} cannot be chosen here: choose one of {', '.join(state.profiles)}")
-        state.indexings.start(name, state.folders.checked(body.folder), body.profile)
+        state.indexings.start(name, body.folder, body.profile)
 
     await asyncio.to_thread(begin)
+    return JSONResponse({}, 202)
+
+
+async def postcards(state: ServerState, _: str, request: Request) -> Response:
+    """Postcards are to be drawn and indexed, to have something to look for."""
+    _require(state)
+    await read_body(request, EmptyBody)
+    if DEFAULT not in state.profiles:
+        raise InputError(f"this server runs with profile {state.profile!r}, which knows no postcards")
+    await asyncio.to_thread(state.indexings.start_postcards)
     return JSONResponse({}, 202)
 
 
@@ -101,7 +112,7 @@ async def update(state: ServerState, _: str, request: Request) -> Response:
     def begin() -> None:
         profile = profile_of(state.workspace, name)
         folder = body.folder or _only_folder(folders_of(state.workspace.store.cache(name)), name)
-        state.indexings.start(name, state.folders.checked(folder), profile, remove=body.remove)
+        state.indexings.start(name, folder, profile, remove=body.remove)
 
     await asyncio.to_thread(begin)
     return JSONResponse({}, 202)
@@ -133,6 +144,7 @@ ADDRESSES = (
     ("/api/galleries", galleries, "GET"),
     ("/api/galleries", make, "POST"),
     ("/api/galleries/events", events, "GET"),
+    ("/api/postcards", postcards, "POST"),
     ("/api/galleries/{name}/update", update, "POST"),
     ("/api/galleries/{name}/stop", stop, "POST"),
     ("/api/galleries/{name}/delete", delete, "POST"),

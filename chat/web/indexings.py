@@ -7,29 +7,32 @@ profile. Whoever starts the same anew, after a stop or a killed server, goes on 
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections import deque
+from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...errors import DirTirError, InputError
+from ...evaluation.postcards import draw_postcards
 from ...plain import shown, traced
 from ...store.gallery.exclusions import remembered
 from ...store.gallery.indexing import index
 from ...store.gallery.sources import find_pictures
 from ...tools.models.roles import USES
+from ...tools.profiles.profile import DEFAULT
 from .changes import Changes
+from .folders import Folders
 from .limits import require_indexing
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ...store.gallery.changes import Indexed
     from ...tools.workspace import Workspace
-    from .folders import Folders
 
-Phase = Literal["looking", "fetching", "loading", "indexing", "preparing", "done", "stopped", "failed"]
+Phase = Literal["drawing", "looking", "fetching", "loading", "indexing", "preparing", "done", "stopped", "failed"]
 ENDED = ("done", "stopped", "failed")
+POSTCARDS = 300  # drawn to try it with: a few seconds
 STOPS_WITHIN = 20.0  # seconds that all of them together have to store what they have read
 _MEASURED = 30.0  # seconds of the last progress that the rest is reckoned by
 _SURE = 3.0  # seconds after which it is reckoned at all
@@ -43,13 +46,23 @@ class _Stopped(Exception):
 
 
 class Indexing:
-    """One of them. ``remove``: also what has vanished all at once, because somebody said so. ``changes``: of how it stands."""
+    """One of them. ``changes``: of how it stands. ``remove``: also what has vanished all at once, because somebody said so. ``draws``: so
+    many postcards are drawn into the folder first, unless they are there."""
 
     def __init__(
-        self, workspace: Workspace, folders: Folders, changes: Changes, gallery: str, folder: Path, profile: str, *, remove: bool
+        self,
+        workspace: Workspace,
+        folders: Folders,
+        changes: Changes,
+        gallery: str,
+        folder: Path,
+        profile: str,
+        *,
+        remove: bool,
+        draws: int,
     ) -> None:
         self.gallery, self.folder, self.profile = gallery, folder, profile
-        self._workspace, self._folders, self._changes, self._remove = workspace, folders, changes, remove
+        self._workspace, self._folders, self._changes, self._remove, self._draws = workspace, folders, changes, remove, draws
         self._lock = Lock()  # of everything below
         self._phase: Phase = "looking"
         self._at = (0, 0)
@@ -111,6 +124,10 @@ class Indexing:
 
     def _index(self) -> Indexed:
         workspace, models = self._workspace, self._workspace.models(self.profile)
+        if self._draws:
+            self._enter("drawing", at=(0, self._draws))
+            draw_postcards(self.folder, self._draws, seed=0, progress=self._drawn)
+            self._enter("looking")
         excluded = remembered(workspace.store.cache(self.gallery))
         found = find_pictures(self.folder, exclude=excluded, allowed=self._allowed)
         self._closed = len(found.closed)
@@ -144,6 +161,11 @@ class Indexing:
             raise _Stopped
         return self._folders.allowed(path)
 
+    def _drawn(self, done: int, total: int) -> None:
+        self._tell(done, total)
+        if self._stop.is_set():
+            raise _Stopped
+
     def _enter(self, phase: Phase, problem: str = "", at: tuple[int, int] = (0, 0)) -> None:
         if phase not in ENDED and self._stop.is_set():
             raise _Stopped
@@ -175,18 +197,33 @@ class Indexings:
 
     def __init__(self, workspace: Workspace, folders: Folders) -> None:
         self._workspace, self._folders = workspace, folders
+        self._postcards = Path(os.path.realpath(workspace.home.postcards(str(POSTCARDS))))
         self._jobs: dict[str, Indexing] = {}  # by gallery
         self._lock = Lock()
         self.changes = Changes()
 
-    def start(self, gallery: str, folder: Path, profile: str, *, remove: bool = False) -> None:
-        """Raises InputError when this gallery is being indexed already, and TooMuch when so many are."""
+    def start(self, gallery: str, folder: str, profile: str, *, remove: bool = False) -> None:
+        """A folder below the roots, or the postcards drawn here. Raises InputError for another, and when this gallery is being indexed
+        already; and TooMuch when so many are."""
+        if Path(folder) == self._postcards:
+            self._start(gallery, self._postcards, profile, Folders([self._postcards]), remove=remove)
+        else:
+            self._start(gallery, self._folders.checked(folder), profile, self._folders, remove=remove)
+
+    def start_postcards(self) -> None:
+        """Draw postcards, and index them, for whoever has no pictures at hand. Raises as `start`."""
+        self._postcards.mkdir(parents=True, exist_ok=True)
+        self._start("postcards", self._postcards, DEFAULT, Folders([self._postcards]), draws=POSTCARDS)
+
+    def _start(self, gallery: str, folder: Path, profile: str, folders: Folders, *, remove: bool = False, draws: int = 0) -> None:
         with self._lock:
             running = [job for job in self._jobs.values() if job.running]
             if any(job.gallery == gallery for job in running):
                 raise InputError(f"gallery {gallery!r} is being indexed already: wait until that has ended, or stop it")
             require_indexing(len(running))
-            job = self._jobs[gallery] = Indexing(self._workspace, self._folders, self.changes, gallery, folder, profile, remove=remove)
+            job = self._jobs[gallery] = Indexing(
+                self._workspace, folders, self.changes, gallery, folder, profile, remove=remove, draws=draws
+            )
             job.start()
         self.changes.announce()
 

@@ -1,8 +1,9 @@
-// Which of the two views is open: the start (#/) or a conversation (#/<id>).
+// Which view is open: the start (#/), the galleries (#/galleries) or a conversation (#/<id>).
 
 import { $, h } from "./dom.js";
 import { startView } from "./start.js";
 import { conversationView } from "./conversation.js";
+import { galleriesView } from "./galleries.js";
 import { texts } from "./texts.js";
 
 let leave = () => {};
@@ -14,10 +15,10 @@ async function open() {
   $("rounds").replaceChildren();
   const id = location.hash.replace(/^#\/?/, "");
   const main = $("main");
-  main.className = id ? "talking" : "starting";
+  main.className = id && id !== "galleries" ? "talking" : "starting";
   main.replaceChildren();
   try {
-    leave = (id ? await conversationView(main, id) : await startView(main)) ?? leave;
+    leave = (id === "galleries" ? await galleriesView(main) : id ? await conversationView(main, id) : await startView(main)) ?? leave;
   } catch (error) {
     main.className = "starting";
     main.replaceChildren(h("section", { class: "hero" }, h("h1", {}, texts.didNotWork), h("p", { role: "alert" }, error.message), h("a", { class: "button", href: "#/" }, texts.backToStart)));

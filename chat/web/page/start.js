@@ -2,17 +2,25 @@
 
 import { beginForm } from "./begin.js";
 import { ask, h } from "./dom.js";
+import { makingForm, postcardsOffer } from "./making.js";
 import { pastView } from "./past.js";
 import { texts } from "./texts.js";
 
 export async function startView(main) {
-  const { galleries, conversations } = await ask("/api/start");
+  const { galleries, conversations, manages } = await ask("/api/start");
   main.replaceChildren(
     h("section", { class: "hero" },
       h("h1", {}, texts.whichPicture),
-      galleries.length ? beginForm(galleries) : h("p", { role: "alert" }, texts.noGallery),
+      galleries.length ? beginForm(galleries) : await emptyStart(manages),
     ),
     pastView(conversations),
   );
   main.querySelector("#description")?.focus();
+}
+
+// Without a gallery there is nothing to look for: one is made right here, where that is allowed.
+async function emptyStart(manages) {
+  if (!manages) return h("p", { role: "alert" }, texts.noGallery);
+  const done = () => (location.hash = "#/galleries");
+  return h("div", { class: "empty" }, h("p", {}, texts.chooseFolderHere), await makingForm({ done }), postcardsOffer(done));
 }

@@ -16,7 +16,6 @@ export const texts = {
     [["1", "…", "9", "0"], "enlarge result 1 to 10"],
     [["a"], "answer the question"],
     [["p"], "say what is wrong with the painting"],
-    [["v"], "enlarge the painting"],
     [["e"], "edit what is understood"],
     [["w"], "why these?"],
     [["s"], "search again with what is marked"],
@@ -48,6 +47,9 @@ export const texts = {
   galleryUnusable: (name) => `${name} (cannot be searched)`,
   galleryProblem: (name, problem) => `${name}: ${problem}`,
   noGallery: "There is no gallery yet. Make one in a terminal: dir-tir index FOLDER --gallery NAME",
+  chooseFolderHere: "There is nothing to search yet: choose a folder of your pictures.",
+  orPostcards: "No pictures at hand?",
+  drawPostcards: "Draw some postcards to try it with",
   mystery: "Mystery postcard",
   mysteryPicture: "The mystery picture that you are to find",
   findThis: "Find this one",
@@ -62,12 +64,83 @@ export const texts = {
     return `${mystery ? "mystery, " : ""}${end}, ${new Date(begun).toLocaleString()}`;
   },
 
+  // galleries
+  galleries: "Galleries",
+  pictures: (number) => count(number, "picture", "pictures"),
+  cannotSearch: (problem) => `cannot be searched: ${problem}`,
+  notManaged: "Galleries are made and changed by whoever runs the server.",
+  noneYet: "There is no gallery yet. Choose a folder of pictures below.",
+  galleryFacts: ({ count: number, profile, size }) => [texts.pictures(number), profile && `models: ${profile.split("/").at(-1).replace(/\.toml$/, "")}`, size && texts.bytes(size)].filter(Boolean).join(" · "),
+  bytes: (size) => (size < 1e6 ? `${Math.ceil(size / 1e3)} kB` : size < 1e9 ? `${(size / 1e6).toFixed(0)} MB` : `${(size / 1e9).toFixed(1)} GB`),
+  unfinished: "Not finished. What is there can be searched already.",
+  searchIn: "Search in it",
+  bringUpToDate: "Bring up to date",
+  bringFolder: (folder) => `Bring up to date: ${folder}`,
+  goOn: "Go on",
+  addFolder: "Add a folder",
+  stop: "Stop",
+  delete: "Delete",
+  deleteIt: "Delete…",
+  deleteGallery: (name) => `Delete the gallery “${name}”?`,
+  deleteGalleryMeans: (number, talks) =>
+    `What was worked out about ${texts.pictures(number)} goes. The pictures themselves stay where they are.` +
+    (talks ? ` ${talks === 1 ? "Your conversation" : `Your ${talks} conversations`} in it can still be read, and go on when there is a gallery of this name again.` : ""),
+  progressOf: (name) => `Progress of ${name}`,
+  working: ({ phase, done, total, stopping, seconds_left: left }) => {
+    if (stopping) return "Stopping: what was read is being stored";
+    const so = {
+      looking: "Looking for pictures",
+      drawing: `Drawing postcards: ${done} of ${total}`,
+      fetching: `Fetching models: ${done} of ${total} are here`,
+      loading: "Loading the encoder",
+      indexing: `${done} of ${texts.pictures(total)}`,
+      preparing: "Preparing the search",
+    }[phase];
+    return left === null ? so : `${so}, ${texts.left(left)} left at this speed`;
+  },
+  left: (seconds) => (seconds < 90 ? count(seconds, "second", "seconds") : seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${(seconds / 3600).toFixed(1)} hours`),
+  ended: { done: "Up to date.", stopped: "Stopped; nothing is lost.", failed: "It did not work:" },
+  outcome: (done) =>
+    done
+      ? [["added", "added"], ["changed", "changed"], ["moved", "moved"], ["returned", "came back"], ["removed", "removed"], ["kept", "as they were"], ["copies", "copies of others"]]
+          .filter(([key]) => done[key])
+          .map(([key, words]) => `${done[key]} ${words}`)
+          .join(", ") + (done.closed ? `. ${count(done.closed, "place", "places")} could not be looked into; what was known of them stays` : "") +
+        (done.lost ? `. ${texts.pictures(done.lost)} of other folders were lost with a damaged file: bring those folders up to date` : "")
+      : "",
+  leftOut: (number) => `${count(number, "file", "files")} left out`,
+  vanished: (what) => `${what} are not there any more, and stay in the gallery. Is everything mounted that should be?`,
+  removeVanished: "Remove them from the gallery",
+  makeGallery: "Make a gallery",
+  folderFor: (gallery) => `A folder for “${gallery}”`,
+  folder: "Folder",
+  whereFolder: "Where this folder is",
+  picturesBelow: (number, all) => (number || !all ? `${all ? "" : "At least "}${count(number, "picture", "pictures")} here and below.` : "No pictures here or below."),
+  moreFolders: (number) => `${count(number, "folder is", "folders are")} not listed.`,
+  models: "Models",
+  lookingAtModels: "Looking at what is here",
+  timeMeasured: "How long it takes is measured while it runs, and shown.",
+  does: ({ limited_to: limited, asks, paints }) =>
+    (limited ? `knows only ${limited}` : asks && paints ? "asks and paints" : asks ? "asks" : paints ? "paints" : "plain search: you say or point at what is nearer"),
+  needs: ({ fetch, lacking, memory, free, device, problem }) => {
+    if (problem) return `Cannot run here: ${problem}`;
+    if (lacking.length) return `Its weights are not here: ${lacking.join(", ")}`;
+    const gb = (number) => `${number.toFixed(1)} GB`;
+    const fits = memory.conversation <= free ? "" : " (does not fit)";
+    return `${fetch ? `${gb(fetch)} to fetch` : "All of it is here"}. Memory: ${gb(memory.indexing)} to index, ${gb(memory.conversation)} for a conversation${fits}; ${gb(free)} free on ${device}.`;
+  },
+  galleryName: "Name of the gallery",
+  nameRule: "Letters, digits, dots and dashes, beginning with a letter or digit",
+  startIndexing: "Start indexing",
+  started: (name) => `${name}: indexing has begun.`,
+
   // a conversation
   conversation: "Conversation",
   results: "Results",
   find: "Find this one. Only you see it.",
   you: "You",
   itAsked: "It asked",
+  itPainted: "It painted",
   paintingOf: (prompt) => `Painting of: ${prompt}`,
   paintingOfUnderstood: (prompt) => `A painting of what has been understood: ${prompt}`,
   painting: "Painting",
@@ -84,6 +157,7 @@ export const texts = {
   returnTo: "Return to it",
   returnToBranch: (branch) => `Return to it. ${texts.branch(branch)}`,
   skipped: "skipped",
+  wasSkipped: "Skipped.",
   marks: (more, not) => [more && `${more} more like this`, not && `${not} not these`].filter(Boolean).join(", "),
   // What was said without being asked: results pointed at, what is understood put right.
   unasked: ({ more_like: more, not_these: not, show_again: again, description, prompt, ruled_out: out }) =>
@@ -101,15 +175,9 @@ export const texts = {
   takeWord: (word) => `It shows: ${word}`,
   ruleOutWord: (word) => `It does not show: ${word}`,
   sayMore: "Point at the nearest, or say more of the picture", // where no model can ask
-  paintingComes: (prompt) => `I paint what I understood: ${prompt}`,
-  iPainted: (prompt) => `I painted what I understood: ${prompt}`,
-  noPicture: "A painting, no picture of the gallery: it shows what is searched for.",
-  enlargePainting: (prompt) => `Enlarge the painting of: ${prompt}`,
+  paintingNow: "Painting what has been understood",
+  paintingComes: "A painting of what has been understood is coming",
   steps: ({ done, total }) => `${done} of ${total} steps`,
-  answers: "Your answers",
-  question: "Question",
-  eitherOrBoth: "What is empty stays open.",
-  nothingTyped: "Nothing is typed yet: write an answer, or skip.",
   yourAnswer: "Your answer",
   inYourWords: "In your own words",
   whatIsWrong: "What is wrong with the painting",
@@ -118,6 +186,7 @@ export const texts = {
   skip: "Skip",
   skipQuestion: "Skip the question",
   skipPainting: "Skip the painting",
+  otherOpen: "The other one is still open",
   roundsUsedUp: "The rounds are used up",
   beginAgain: "Begin again with other words; what was understood is a good start.",
 

@@ -6,88 +6,27 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from dir_tir.chat.web import limits
-from dir_tir.chat.web.application import application
-from dir_tir.chat.web.folders import Folders
-from dir_tir.chat.web.server_state import ServerState
+from dir_tir.chat.web import indexings, limits
 from dir_tir.store.gallery.folders import folders_of
-from dir_tir.tools.workspace import Workspace
-from drawn_encoder import drawn_profile
-from PIL import Image
-from starlette.testclient import TestClient
+from managed import Managed, managed
 from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drawn_encoder import Gate
-
-LOCAL = "http://localhost"
-
-
-class Page:
-    """A page over a server that makes galleries below ``folder``."""
-
-    def __init__(self, state: ServerState, profile: str, gate: Gate, folder: Path) -> None:
-        self.state, self.profile, self.gate, self.folder = state, profile, gate, folder
-        self.client = TestClient(application(state), base_url=LOCAL)
-
-    def post(self, path: str, **body: Any) -> Any:
-        return self.client.post(f"/api/galleries{path}", json=body)
-
-    def make(self, name: str = "mine", folder: str = "beach") -> Any:
-        return self.post("", gallery=name, folder=str(self.folder / folder), profile=self.profile)
-
-    def view(self) -> Any:
-        return self.client.get("/api/galleries").json()
-
-    def gallery(self, name: str = "mine") -> Any:
-        return next(line for line in self.view()["galleries"] if line["name"] == name)
-
-    def ended(self, name: str = "mine") -> Any:
-        """How the indexing of a gallery ended."""
-
-        def job() -> Any:
-            found = next(job for job in self.view()["jobs"] if job["gallery"] == name)
-            return found if found["phase"] in ("done", "stopped", "failed") else None
-
-        return wait_until(job)
-
-    def draw(self, number: int, folder: str = "beach") -> Path:
-        path: Path = self.folder / folder / f"{number}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (8, 8), (number, 0, 0)).save(path)
-        return path
-
-
-@contextmanager
-def _page(tmp_path: Path, **given: Any) -> Iterator[Page]:
-    with ExitStack() as opened:
-        profile, gate = opened.enter_context(drawn_profile(tmp_path))
-        (tmp_path / "ann" / "beach").mkdir(parents=True, exist_ok=True)
-        folders = Folders([tmp_path / "ann"])
-        workspace = opened.enter_context(Workspace(tmp_path / "home"))
-        state = opened.enter_context(ServerState(workspace, profile, **{"folders": folders, **given}))
-        page = Page(state, profile, gate, tmp_path / "ann")
-        opened.callback(gate.opened.set)
-        for number in range(5):
-            page.draw(number)
-        yield page
-
 
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
+def page(tmp_path: Path) -> Iterator[Managed]:
     """Five pictures in the folder "beach", which an encoder takes two at a time."""
-    with _page(tmp_path) as page:
+    with managed(tmp_path) as page:
         yield page
 
 
-def test_a_gallery_is_made_of_a_folder_and_can_be_searched(page: Page) -> None:
+def test_a_gallery_is_made_of_a_folder_and_can_be_searched(page: Managed) -> None:
     assert page.make().status_code == 202
     ended = page.ended()
     assert (ended["phase"], ended["problem"], ended["outcome"]["added"]) == ("done", "", 5)
@@ -99,7 +38,7 @@ def test_a_gallery_is_made_of_a_folder_and_can_be_searched(page: Page) -> None:
     assert len(shown[0]["results"]) == 5
 
 
-def test_what_is_new_or_gone_is_seen_after_it_was_brought_up_to_date_also_by_a_search_that_was_open(page: Page) -> None:
+def test_what_is_new_or_gone_is_seen_after_it_was_brought_up_to_date_also_by_a_search_that_was_open(page: Managed) -> None:
     page.make()
     page.ended()
     search = page.state.search("mine")
@@ -113,7 +52,7 @@ def test_what_is_new_or_gone_is_seen_after_it_was_brought_up_to_date_also_by_a_s
     assert found == {f"{number}.png" for number in range(1, 6)}
 
 
-def test_a_stop_keeps_what_was_read_and_the_same_goes_on(page: Page) -> None:
+def test_a_stop_keeps_what_was_read_and_the_same_goes_on(page: Managed) -> None:
     page.gate.opened.clear()
     page.make()
     assert page.gate.reached.wait(30)
@@ -132,12 +71,12 @@ def test_a_stop_keeps_what_was_read_and_the_same_goes_on(page: Page) -> None:
 
 @pytest.mark.slow
 def test_a_server_that_is_killed_loses_nothing_and_the_next_goes_on(tmp_path: Path) -> None:
-    program = f"from pathlib import Path; from test_galleries import indexed_and_stuck; indexed_and_stuck(Path({str(tmp_path)!r}))"
-    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    program = f"from pathlib import Path; from managed import indexed_and_stuck; indexed_and_stuck(Path({str(tmp_path)!r}))"
+    paths = os.pathsep.join(sys.path)
     with subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE) as server:
         assert server.stdout is not None and server.stdout.readline() == b"stuck\n"
         server.kill()
-    with _page(tmp_path) as page:
+    with managed(tmp_path) as page:
         line = page.gallery()
         assert (line["finished"], line["count"], line["folders"]) == (False, 2, [str(page.folder / "beach")])
         assert page.view()["jobs"] == []
@@ -146,18 +85,7 @@ def test_a_server_that_is_killed_loses_nothing_and_the_next_goes_on(tmp_path: Pa
         assert (outcome["kept"], outcome["added"]) == (2, 3)
 
 
-def indexed_and_stuck(folder: Path) -> None:
-    """A server that has stored one batch, and waits in the next to be killed."""
-    with _page(folder) as page:
-        page.gate.passes = 1
-        page.gate.opened.clear()
-        page.make()
-        assert page.gate.reached.wait(60)
-        print("stuck", flush=True)
-        wait_until(lambda: False)
-
-
-def test_one_indexing_of_a_gallery_at_a_time_and_few_in_all(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_indexing_of_a_gallery_at_a_time_and_few_in_all(page: Managed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "INDEXING_IN_ALL", 2)
     page.gate.opened.clear()
     page.draw(9, "alps")
@@ -172,7 +100,7 @@ def test_one_indexing_of_a_gallery_at_a_time_and_few_in_all(page: Page, monkeypa
     assert (page.ended()["phase"], page.ended("alps")["phase"]) == ("done", "done")
 
 
-def test_pictures_that_a_link_leads_to_outside_the_roots_are_left_alone(page: Page, tmp_path: Path) -> None:
+def test_pictures_that_a_link_leads_to_outside_the_roots_are_left_alone(page: Managed, tmp_path: Path) -> None:
     (tmp_path / "bob").mkdir()
     shutil.copy(page.draw(7), tmp_path / "bob" / "secret.png")
     (page.folder / "beach" / "7.png").unlink()
@@ -184,7 +112,7 @@ def test_pictures_that_a_link_leads_to_outside_the_roots_are_left_alone(page: Pa
     assert (ended["outcome"]["added"], ended["outcome"]["closed"]) == (5, 3)
 
 
-def test_pictures_that_vanished_all_at_once_stay_until_somebody_says_so(page: Page) -> None:
+def test_pictures_that_vanished_all_at_once_stay_until_somebody_says_so(page: Managed) -> None:
     page.make()
     page.ended()
     for number in range(4):
@@ -197,7 +125,7 @@ def test_pictures_that_vanished_all_at_once_stay_until_somebody_says_so(page: Pa
     assert page.gallery()["count"] == 1
 
 
-def test_a_deleted_gallery_leaves_its_pictures_and_its_conversations(page: Page) -> None:
+def test_a_deleted_gallery_leaves_its_pictures_and_its_conversations(page: Managed) -> None:
     page.make()
     page.ended()
     page.client.post("/api/conversations", json={"gallery": "mine", "description": "a boat"})
@@ -223,7 +151,7 @@ def test_a_deleted_gallery_leaves_its_pictures_and_its_conversations(page: Page)
         ("/..%2fx/update", {}, ""),
     ],
 )
-def test_what_cannot_be_made_is_refused_with_the_reason(page: Page, path: str, body: dict[str, str], reason: str) -> None:
+def test_what_cannot_be_made_is_refused_with_the_reason(page: Managed, path: str, body: dict[str, str], reason: str) -> None:
     page.make()
     page.ended()
     given = {key: value.format(ann=page.folder, profile=page.profile) for key, value in body.items()}
@@ -233,14 +161,14 @@ def test_what_cannot_be_made_is_refused_with_the_reason(page: Page, path: str, b
     assert len(page.view()["galleries"]) == 1
 
 
-def test_a_folder_that_is_gone_or_empty_ends_with_a_line_and_no_gallery(page: Page) -> None:
+def test_a_folder_that_is_gone_or_empty_ends_with_a_line_and_no_gallery(page: Managed) -> None:
     (page.folder / "empty").mkdir()
     page.make("none", "empty")
     assert "there are no pictures" in page.ended("none")["problem"]
     assert page.view()["galleries"] == []
 
 
-def test_a_folder_is_shown_with_a_name_for_its_gallery_that_no_other_has(page: Page) -> None:
+def test_a_folder_is_shown_with_a_name_for_its_gallery_that_no_other_has(page: Managed) -> None:
     page.make("beach")
     page.ended("beach")
     view = page.client.get("/api/folders", params={"path": str(page.folder / "beach")}).json()
@@ -251,18 +179,32 @@ def test_a_folder_is_shown_with_a_name_for_its_gallery_that_no_other_has(page: P
 
 
 def test_a_visitor_who_may_not_manage_galleries_learns_no_path_and_changes_nothing(tmp_path: Path) -> None:
-    with _page(tmp_path, folders=None) as page:
+    with managed(tmp_path, folders=None) as page:
         for path in ("/api/galleries", "/api/galleries/events", "/api/folders", "/api/profiles"):
             refused = page.client.get(path)
             assert (refused.status_code, str(tmp_path) in refused.text) == (404, False)
         assert page.make().status_code == 422
+        assert "not managed from this page" in page.client.post("/api/postcards", json={}).json()["problem"]
         for action in ("update", "stop", "delete"):
             assert "not managed from this page" in page.post(f"/mine/{action}").json()["problem"]
         assert page.client.get("/api/start").json()["manages"] is False
         assert page.state.workspace.store.names() == []
 
 
-def test_a_profile_says_what_it_needs_before_anybody_waits_for_it(page: Page) -> None:
+def test_a_profile_says_what_it_needs_before_anybody_waits_for_it(page: Managed) -> None:
     [profile] = page.client.get("/api/profiles").json()["profiles"]
     assert (profile["name"], profile["title"], profile["asks"], profile["fetch"]) == (page.profile, "drawn", False, 0.0)
     assert folders_of(page.state.workspace.store.cache("nothing")) == []
+
+
+def test_postcards_are_drawn_and_indexed_for_whoever_has_no_pictures(page: Managed, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "knows no postcards" in page.client.post("/api/postcards", json={}).json()["problem"]
+    monkeypatch.setattr(indexings, "POSTCARDS", 3)
+    monkeypatch.setattr(indexings, "DEFAULT", page.profile)
+    jobs = indexings.Indexings(page.state.workspace, page.state.folders)
+    jobs.start_postcards()
+    ended = wait_until(lambda: (job := jobs.views()[0])["phase"] in indexings.ENDED and job)
+    assert (ended["phase"], ended["outcome"]["added"]) == ("done", 3)
+    jobs.start("postcards", ended["folder"], page.profile)  # which lies below no root
+    again = wait_until(lambda: (job := jobs.views()[0])["phase"] in indexings.ENDED and job)
+    assert again["outcome"]["kept"] == 3

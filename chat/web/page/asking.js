@@ -2,35 +2,34 @@
 // are, whatever the server sends meanwhile: nothing takes text, cursor or focus from somebody who is typing.
 
 import { draft } from "./drafts.js";
-import { h, painting, show } from "./dom.js";
+import { h, show } from "./dom.js";
+import { paintingView } from "./painting.js";
 import { texts } from "./texts.js";
 
-export function questionCard(talk) {
+export function questionPart(talk, onward) {
   const said = h("div");
   const title = h("h3", { id: "asked" });
-  const field = replyField(talk, "question", title.id);
+  const field = replyField(talk, "question", title.id, onward);
   const words = h("ul", { class: "chips words", "aria-label": texts.wordsApart });
-  const card = h("div", { class: "card question" }, title, words, field.form);
-  const place = h("div", { hidden: true }, said, card);
+  const asked = h("div", { class: "asked" }, title, words, field.place);
+  const place = h("section", { class: "question", "aria-label": texts.question, hidden: true }, said, asked);
 
   function draw(answering, loading) {
     const { state } = talk;
     const replied = "question" in state.given;
-    const asked = answering && state.asks && !replied && !talk.clicked && state.question;
-    show(said, [answering, state.given, state.running, loading, Boolean(asked), Boolean(state.difference), talk.clicked], () => {
-      if (!answering || asked) return null;
-      if (talk.clicked) return pointed(talk);
-      if (!state.asks) return null;
-      return replied ? given(texts.yourAnswer, state.given.question, talk) : state.running && h("div", { class: "card" }, h("p", { class: "waiting" }, loading || (state.thinks ? texts.thinking : texts.searching)));
+    const open = answering && state.asks && !replied && !talk.clicked && Boolean(state.question);
+    show(said, [answering, state.asks, state.given.question, state.running, loading, open, talk.clicked], () => {
+      if (!answering || !state.asks || open || talk.clicked) return null;
+      return replied ? given(texts.yourAnswer, state.given.question) : state.running && h("p", { class: "waiting" }, loading || (state.thinks ? texts.thinking : texts.searching));
     });
-    card.hidden = !asked;
-    if (asked) {
+    asked.hidden = !open;
+    if (open) {
       setText(title, state.question.question || texts.sayMore);
       show(words, state.question.words, () => state.question.words.map((word) => chip(talk, word)));
       words.hidden = !state.question.words.length;
-      field.draw(true, state.question.problem);
     }
-    place.hidden = card.hidden && !said.firstChild;
+    field.draw(open, open ? state.question.problem : "");
+    place.hidden = !open && !said.firstChild;
   }
   return { place, field, draw };
 }
@@ -43,55 +42,37 @@ function chip(talk, word) {
     h("button", { type: "button", class: "plain", "data-key": `no ${word}`, "aria-label": texts.ruleOutWord(word), title: texts.ruleOutWord(word), onclick: out }, "✕"));
 }
 
-export function differenceCard(talk) {
+export function differencePart(talk, onward) {
   const said = h("div");
-  const image = h("div");
-  const title = h("h3", { id: "painted" });
-  const skipped = h("p", { class: "faint", hidden: true }, texts.wasSkipped);
-  const field = replyField(talk, "difference", title.id);
-  const card = h("div", { class: "card difference" }, image, h("div", { class: "beside" }, title, skipped, field.form));
-  const place = h("div", { hidden: true }, said, card);
+  const view = paintingView(talk);
+  const field = replyField(talk, "difference", view.title.id, onward);
+  const place = h("section", { class: "difference", "aria-label": texts.painting, hidden: true }, view.place, said, field.place);
 
   function draw(answering, loading) {
     const { state } = talk;
     const there = Boolean(state.difference);
     const replied = "difference" in state.given;
-    const open = answering && state.paints && !(replied && there) && (there || state.running) && !talk.clicked;
-    show(said, [answering, state.given, state.running, there, Boolean(state.question), talk.clicked], () => answering && state.paints && replied && there && !talk.clicked && given(texts.whatIsWrong, state.given.difference, talk));
-    card.hidden = !open;
-    if (open) {
-      const prompt = state.rounds.at(-1).prompt;
-      show(image, [there, loading, prompt], () => (there
-        ? h("img", { class: "painting", src: painting(state, state.round, prompt), alt: texts.paintingOfUnderstood(prompt), width: 192, height: 192 })
-        : h("div", { class: "painting coming" }, h("span", {}, loading || texts.paintingNow), h("progress", { "aria-label": texts.painting }), h("small", {}, ""))));
-      setText(title, there ? state.difference.question : texts.paintingComes);
-      skipped.hidden = !replied;
-      field.form.hidden = replied;
-      field.draw(there, state.difference?.problem);
-      step(image.querySelector("progress"), state.progress);
-    }
-    place.hidden = card.hidden && !said.firstChild;
+    const coming = answering && state.paints && !there && state.running && !talk.clicked;
+    const open = answering && there && !replied && !talk.clicked;
+    view.draw(open || coming, there, loading);
+    show(said, [answering, there, state.given.difference, talk.clicked], () => answering && replied && !talk.clicked && given(texts.whatIsWrong, state.given.difference));
+    field.draw(open, open ? state.difference.problem : "", coming && !replied);
+    place.hidden = !open && !coming && !said.firstChild;
   }
   return { place, field, draw };
 }
 
-function step(bar, progress) {
-  if (!bar || !progress) return;
-  bar.max = progress.total;
-  bar.value = progress.done;
-  bar.nextElementSibling.textContent = texts.steps(progress);
-}
-
-function replyField(talk, kind, described) {
+// The field of one of the two. Its text is kept in this browser until the server has taken it.
+function replyField(talk, kind, described, onward) {
   const typed = draft(`${talk.id} ${talk.state.round} ${kind}`);
   const [label, placeholder, skip] = kind === "question" ? [texts.yourAnswer, texts.inYourWords, texts.skipQuestion] : [texts.whatIsWrong, texts.itShouldBe, texts.skipPainting];
   const problem = h("p", { class: "problem", role: "alert" });
-  const input = h("input", { id: `answer-${kind}`, maxlength: 500, autocomplete: "off", "aria-label": label, "aria-describedby": described, placeholder, value: typed.read(), oninput: () => typed.keep(input.value) });
-  const main = h("button", { class: "main" }, texts.send);
+  const input = h("input", { id: `answer-${kind}`, maxlength: 500, autocomplete: "off", enterkeyhint: "send", "aria-label": label, "aria-describedby": described, placeholder, value: typed.read(), oninput: () => typed.keep(input.value) });
+  const skipping = h("button", { type: "button", class: "plain", "aria-label": skip, onclick: (event) => send({ skip: true }).then((taken) => taken && onward(event.detail === 0)) }, texts.skip);
+  const place = h("div", {}, problem, h("div", { class: "field" }, input, skipping));
   let sending = false;
 
-  // What stands in the field, or nothing. Enter pressed twice sends it once.
-  const reply = () => (input.value.trim() ? { text: input.value } : { skip: true });
+  // Enter pressed twice sends it once.
   async function send(what) {
     if (sending) return false;
     sending = true;
@@ -100,32 +81,18 @@ function replyField(talk, kind, described) {
     if (taken) typed.drop();
     return taken;
   }
-  const form = h("form", { onsubmit: (event) => { event.preventDefault(); send(reply()); } },
-    problem,
-    input,
-    h("div", { class: "row" }, main, h("button", { type: "button", class: "plain", "aria-label": skip, onclick: () => send({ skip: true }) }, texts.skip)),
-  );
-  function draw(there, wrong) {
+  // skippable: what is still being made needs no field yet, and may be skipped already.
+  function draw(open, wrong, skippable = false) {
     setText(problem, wrong ?? "");
-    input.hidden = main.hidden = !there;
+    input.hidden = !open;
+    place.hidden = !open && !skippable;
   }
-  return { form, draw, send: () => send(reply()), typed: () => input.checkVisibility() && input.value.trim() !== "" };
+  const open = () => !place.hidden && !input.hidden;
+  return { place, draw, open, focus: () => input.focus(), send: () => send({ text: input.value }), typed: () => open() && input.value.trim() !== "" };
 }
 
-function setText(element, text) {
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function pointed(talk) {
-  return h("div", { class: "card given" }, h("p", {}, texts.unasked(talk.clicked).join(", ")), h("p", { class: "waiting" }, texts.searching), takeBack(talk));
-}
-
-// Both replies of the round are given up: one of them may have been heard already.
-const takeBack = (talk) => h("div", { class: "row" }, h("button", { class: "plain", "data-key": "take back", onclick: () => talk.back(talk.state.open_round) }, texts.takeBack));
-
-function given(label, reply, talk) {
-  const { state } = talk;
-  const open = ["question", "difference"].some((kind) => state[kind] && !(kind in state.given));
-  const waits = state.running ? (state.given.difference && state.given.question ? texts.searching : "") : open ? texts.otherOpen : "";
-  return h("div", { class: "card given" }, h("p", {}, h("span", { class: "faint" }, `${label}: `), reply.text || h("em", {}, texts.skipped)), waits && h("p", { class: state.running ? "waiting" : "faint" }, waits), takeBack(talk));
-}
+const given = (label, reply) => h("p", { class: "given" }, h("span", { class: "faint" }, `${label}: `), reply.text || h("em", {}, texts.skipped));

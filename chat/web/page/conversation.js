@@ -72,12 +72,10 @@ export async function conversationView(main, id) {
       return Object.fromEntries(["more_like", "not_these"].map((kind) => [kind, of(kind)]).filter(([, ids]) => ids.length));
     },
     async searchAgain() {
-      const { state } = talk;
-      const kinds = [state.asks && "question", state.paints && "difference"].filter((kind) => kind && !(kind in state.given));
-      const typed = kinds.filter((kind) => talk.asking[kind].field.typed());
+      const kinds = [talk.state.asks && "question", talk.state.paints && "difference"].filter(Boolean);
       const marked = talk.marked();
-      for (const kind of typed) if (!(await talk.asking[kind].field.send())) return;
-      if (typed.length < kinds.length) await talk.send("click", marked); // and the rest is skipped
+      if (!(await talk.answers.sendTyped())) return;
+      if (kinds.some((kind) => !(kind in talk.state.given))) await talk.send("click", marked); // and the rest is skipped
     },
     look(round) {
       talk.looked = round === talk.state.rounds.length - 1 ? null : round;
@@ -191,7 +189,7 @@ function pressed(event, talk, results) {
   if (document.querySelector("dialog[open]")) return;
   const act = /^[0-9]$/.test(event.key)
     ? () => results.enlarge((Number(event.key) + 9) % 10)
-    : { a: () => $("answer-question")?.focus(), p: () => $("answer-difference")?.focus(), w: results.why, e: results.edit, s: () => talk.marks.size && talk.searchAgain(), "?": () => $("help").showModal() }[event.key] ?? results.key(event.key);
+    : { a: () => $("answer-question")?.focus(), p: () => $("answer-difference")?.focus(), v: () => document.querySelector("[data-key='enlarge painting']")?.click(), w: results.why, e: results.edit, s: () => talk.marks.size && talk.searchAgain(), "?": () => $("help").showModal() }[event.key] ?? results.key(event.key);
   if (act) {
     event.preventDefault();
     act();

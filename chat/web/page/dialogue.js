@@ -1,7 +1,8 @@
 // The side of the page where things are said: what was said before, and what is asked now.
 
-import { differenceCard, questionCard } from "./asking.js";
-import { h, painting, picture, show } from "./dom.js";
+import { answersForm } from "./answers.js";
+import { h, picture, show } from "./dom.js";
+import { paintingButton } from "./painting.js";
 import { texts } from "./texts.js";
 
 export function mystery(state) {
@@ -16,7 +17,7 @@ export function history(talk) {
     if (record.question) said.push(bubble("it", texts.itAsked, record.question));
     if (record.question || record.answer.text || pointed(record.answer)) said.push(bubble("you", texts.you, ...reply(record.answer)));
     if (record.critique) {
-      said.push(h("div", { class: "bubble it with-painting" }, h("span", { class: "unseen" }, `${texts.itPainted}: `), h("img", { src: painting(state, record.round, record.painted), alt: texts.paintingOf(record.painted), width: 72, height: 72, loading: "lazy" }), h("span", {}, record.critique.question)));
+      said.push(h("div", { class: "bubble it with-painting" }, paintingButton(state, record.round, record.painted, `painting ${record.round}`), h("span", {}, h("small", {}, texts.iPainted(record.painted)), " ", record.critique.question)));
       said.push(bubble("you", texts.you, ...reply(record.critique.reply)));
     }
     for (const note of record.notes) said.push(h("p", { class: "note" }, note));
@@ -51,13 +52,12 @@ export function openQuestions(place, talk) {
   const made = `${state.round} ${state.finished}`;
   if (place.dataset.made !== made) {
     place.dataset.made = made;
-    talk.asking = { question: questionCard(talk), difference: differenceCard(talk) };
-    place.replaceChildren(talk.asking.question.place, talk.asking.difference.place, h("div", { id: "card-end" }));
+    talk.answers = answersForm(talk);
+    place.replaceChildren(talk.answers.place, h("div", { id: "card-end" }));
   }
   const loading = state.loading ? texts.loading(state.loading) : "";
   const answering = !state.finished && state.rounds.length > 0;
-  talk.asking.question.draw(answering, loading);
-  talk.asking.difference.draw(answering, loading);
+  talk.answers.draw(answering, loading);
   const problem = talk.away ? texts.goesOnByItself : talk.refused || state.problem;
   const stuck = problem && !talk.away && !state.running && !state.finished;
   show(place.lastChild, [state.finished, state.found, problem, stuck, state.rounds.length, loading], () => [

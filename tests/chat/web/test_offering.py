@@ -19,7 +19,7 @@ def test_words_are_taken_and_ruled_out_by_one_click_each(tmp_path: Path) -> None
         expect(page.get_by_role("heading", name="Point at the nearest, or say more of the picture")).to_be_visible()
         words = page.locator(".words .chip")
         expect(words.nth(1)).to_be_visible()
-        expect(page.locator(".card.difference")).to_be_hidden()
+        expect(page.locator(".answers .difference")).to_be_hidden()
         taken = words.first.locator("button").first.inner_text()
         words.first.locator("button").first.click()
         expect(page.locator(".headline")).to_contain_text(f"a boat, {taken}")

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 def page(tmp_path: Path) -> Iterator[Page]:
     with quick_page(tmp_path, rounds=6) as page:
         expect(page.locator("#answer-question")).to_be_visible()
-        expect(page.locator("img.painting")).to_be_visible()
+        expect(page.locator(".painted img")).to_be_visible()
         yield page
 
 
@@ -39,7 +39,7 @@ def test_the_description_is_edited_and_searched_with_at_once(page: Page) -> None
     expect(page.get_by_role("heading", name="Round 1").first).to_be_visible()
     expect(headline).to_contain_text("a red ship")
     expect(page.locator(".bubble .marks")).to_have_text("The picture shows: a red ship, The painting shows: a ship, painted")
-    expect(page.locator("img.painting")).to_have_attribute("alt", "A painting of what has been understood: a ship, painted")
+    expect(page.locator(".painted img")).to_have_attribute("alt", "A painting of what has been understood: a ship, painted")
     page.get_by_role("button", name="Why these?").click()
     expect(page.locator("#why dd").first).to_contain_text("as you wrote it")
 
@@ -94,7 +94,7 @@ def test_a_round_is_answered_again_and_the_way_left_is_returned_to(page: Page) -
     page.get_by_role("button", name="Answer again from round 1 on").click()
     expect(rounds).to_have_count(1)
     expect(page.locator("#asked")).to_have_text(question)
-    expect(page.locator("img.painting")).to_be_visible()
+    expect(page.locator(".painted img")).to_be_visible()
     page.get_by_text("Another way you went").click()
     expect(page.locator(".branches li")).to_contain_text("From round 1 to 3")
     page.locator("#answer-question").fill("a blue sail")
@@ -104,7 +104,7 @@ def test_a_round_is_answered_again_and_the_way_left_is_returned_to(page: Page) -
     expect(page.locator(".bubble", has_text="a blue sail")).to_be_visible()
     expect(page.locator(".bubble", has_text="a harbour")).to_have_count(0)
     expect(page.locator("#answer-question")).to_be_visible()  # what changes the page under the pointer has come
-    expect(page.locator("img.painting")).to_be_visible()
+    expect(page.locator(".painted img")).to_be_visible()
     page.get_by_role("button", name="Return to it. From round 1 to 3").click()
     expect(rounds).to_have_count(3)
     assert page.locator(".headline").inner_text() == first

@@ -3,9 +3,12 @@
 import { h, picture, show } from "./dom.js";
 import { enlargedView } from "./enlarged.js";
 import { foundView } from "./found.js";
+import { aspectOf, layOut } from "./grid.js";
 import { why } from "./reasons.js";
 import { texts } from "./texts.js";
 import { understandingView } from "./understanding.js";
+
+const COMING = [1.5, 0.75, 1.33, 1, 1.5, 1.33, 1.33, 0.75, 1.5, 1]; // width by height, of what is not there yet
 
 export function resultsView(place, talk) {
   const head = h("div", { class: "head" });
@@ -18,24 +21,40 @@ export function resultsView(place, talk) {
   const page = () => talk.state.rounds[talk.looked ?? talk.state.rounds.length - 1];
   const marking = () => !talk.state.finished && talk.looked === null && !talk.clicked;
   const enlarged = enlargedView(talk, page, marking);
+  const fit = () => layOut(place, grid, page()?.results.map(aspectOf) ?? COMING);
+  const sizes = new ResizeObserver(fit);
+  for (const part of [place, head, found.place, understanding.place]) sizes.observe(part);
+
+  // Whether all is said that is asked, and the next page is on its way.
+  function coming() {
+    const { state } = talk;
+    const asked = [state.asks && "question", state.paints && "difference"].filter(Boolean);
+    return !state.finished && !state.problem && talk.looked === null && Boolean(talk.clicked || (asked.length && asked.every((kind) => kind in state.given)));
+  }
 
   function draw() {
     const { state } = talk;
     const record = page();
     if (!record) {
-      show(grid, "none", () => Array.from({ length: 10 }, () => h("li", { class: "tile empty", "aria-hidden": "true" })));
+      show(grid, "none", () => COMING.map(() => h("li", { class: "cell", "aria-hidden": "true" }, h("div", { class: "tile empty" }))));
+      fit();
       return;
     }
     show(head, [record.round, state.found, state.mystery, talk.looked], () => heading(state, record, talk));
     found.draw();
     understanding.draw(record);
+    grid.classList.toggle("awaited", coming());
+    grid.setAttribute("aria-busy", String(coming()));
     show(grid, [record.round, record.results, [...talk.marks], state.found, marking()], () => [
+      record.results.every(({ gone }) => gone) && h("li", { class: "nothing" }, record.results.length ? texts.allGone : texts.noResults),
       record.results.map((result, number) => tile(state, record, result, number)),
       h("li", { class: "actions" },
         h("button", { "data-key": "why", onclick: () => why(talk, record) }, texts.why),
         marking() && h("button", { "data-key": "none", onclick: none }, texts.noneOfThese),
-        marking() && state.passes_over && state.rounds.length > 1 && h("button", { "data-key": "show again", onclick: talk.showAgain }, texts.showAgain)),
+        marking() && state.passes_over && state.rounds.length > 1 && h("button", { "data-key": "show again", onclick: talk.showAgain }, texts.showAgain),
+        marking() && h("span", { class: "faint hint", "aria-hidden": "true" }, texts.howToPoint)),
     ].flat());
+    fit();
     show(marked, [[...talk.marks], marking()], () => {
       const count = (kind) => [...talk.marks.values()].filter((mark) => mark === kind).length;
       const counts = { more_like: count("more_like"), not_these: count("not_these") };
@@ -49,10 +68,11 @@ export function resultsView(place, talk) {
     const mark = talk.marks.get(result.id);
     const hit = result.id === state.found;
     const label = texts.resultLabel(number + 1, result, record.round, mark, hit);
-    return h("li", {}, h("button", { class: `tile ${mark ?? ""} ${hit ? "hit" : ""}`, "data-key": `tile ${number}`, "aria-label": label, title: texts.named(result), onclick: () => enlarged.open(number) },
-      result.gone ? h("span", { class: "gone", "aria-hidden": "true" }, texts.gone) : h("img", { src: picture(state.gallery, result.id), alt: "", width: 400, height: 400 }),
+    const words = texts.matches(result.source, record.round);
+    return h("li", { class: "cell" }, h("button", { class: `tile ${mark ?? ""} ${hit ? "hit" : ""}`, "data-key": `tile ${number}`, "aria-label": label, title: texts.named(result), onclick: () => enlarged.open(number) },
+      result.gone ? h("span", { class: "gone", "aria-hidden": "true" }, texts.gone) : image(state, result),
       h("span", { class: "rank", "aria-hidden": "true" }, String(number + 1)),
-      h("span", { class: `from ${result.source}`, "aria-hidden": "true" }, texts.matches(result.source, record.round)),
+      h("span", { class: "caption", "aria-hidden": "true" }, h("span", {}, texts.named(result)), h("span", { class: `from ${result.source}` }, words)),
       mark && h("span", { class: "mark", "aria-hidden": "true" }, mark === "more_like" ? "♥" : "✕"),
     ), marking() && !result.gone && h("button", { class: "like", "data-key": `like ${number}`, "aria-label": texts.moreLike(number + 1), onclick: (event) => event.detail < 2 && talk.point(result.id) }, texts.moreLikeThis));
   }
@@ -62,6 +82,17 @@ export function resultsView(place, talk) {
   }
 
   return { draw, enlarge: enlarged.open, why: () => why(talk, page()), edit: understanding.edit, key: found.key };
+}
+
+// Small or large, as the tile and the screen want it; a file that cannot be shown says so.
+function image(state, result) {
+  const small = Math.round(400 * Math.min(1, aspectOf(result)));
+  return h("img", {
+    src: picture(state.gallery, result.id),
+    srcset: `${picture(state.gallery, result.id)} ${small}w, ${picture(state.gallery, result.id, true)} ${4 * small}w`,
+    alt: "",
+    onerror: (event) => event.target.replaceWith(h("span", { class: "gone", "aria-hidden": "true" }, texts.cannotBeShown)),
+  });
 }
 
 function heading(state, record, talk) {

@@ -199,6 +199,7 @@ export const texts = {
   // results
   mark: { more_like: "more like this", not_these: "not this" },
   moreLikeThis: "More like this",
+  howToPoint: "Is one of them near? Point at it: “More like this” searches at once.",
   moreLike: (number) => `More like result ${number}: search at once`,
   markMore: "Mark it: more like this",
   markMoreShort: "♥ Mark",
@@ -210,6 +211,9 @@ export const texts = {
   resultLabel: (number, result, round, mark, hit) =>
     `Result ${number}: ${texts.named(result)}, ${texts.matches(result.source, round)}${result.gone ? ", no longer in the gallery" : ""}${mark ? `, marked ${texts.mark[mark]}` : ""}${hit ? ", this is it" : ""}`,
   gone: "no longer in the gallery",
+  allGone: "The gallery has none of these pictures any more. Begin a new search, in another gallery or in this one once it is indexed again.",
+  noResults: "There is no picture to show. Begin a new search with other words, or in another gallery.",
+  cannotBeShown: "its file is gone, or cannot be read",
   byModel: "in a model's words",
   looksLike: (words) => `looks like: ${words}`,
   named: ({ caption, looks_like }) => (looks_like ? `${caption}, ${texts.looksLike(looks_like)}` : caption),

@@ -119,6 +119,7 @@ class UserReply(TypedDict):
     description: NotRequired[str]  # what is understood, as the user wants it worded
     prompt: NotRequired[str]  # the same of what is painted
     ruled_out: NotRequired[list[str]]  # the whole list of what the picture does not show, as the user wants it
+    further: NotRequired[Sequence[ShownResult]]  # results beyond the ten that they looked at before they said anything
     english: NotRequired[str]  # the text as it was understood, where it is in another language
 
 
@@ -134,6 +135,7 @@ class EarlierRound(TypedDict):
     question: ReadOnly[str]  # empty when nothing was asked
     answer: ReadOnly[UserReply]
     results: ReadOnly[Sequence[ShownResult]]
+    further: NotRequired[ReadOnly[Sequence[ShownResult]]]  # of the page before: results beyond its ten that they looked at
 
 
 class User(Protocol):

@@ -64,7 +64,7 @@ def build_graph(resolve: Resolver, checkpointer: Checkpointer = None, clicked: C
     graph.add_node("image_refiner", image_refiner(resolve, clicked))
     graph.add_node("both", bind(both, resolve, clicked=clicked))
     graph.add_node("ask_openly", bind(ask_openly, resolve))
-    graph.add_node("answer", bind(answer, resolve, "dialog"))
+    graph.add_node("answer", bind(answer, resolve, "dialog", clicked=clicked))
     graph.add_node("rewrite", bind(rewrite, resolve, "dialog", without_models=keep))
     graph.add_node("re_prompt", bind(re_prompt, resolve, "image"))
     graph.add_node("listen", bind(listen, resolve, "dialog", without_models=listen_without_model))

@@ -48,7 +48,7 @@ def dialog_refiner(resolve: Resolver, clicked: Clicked = nobody) -> CompiledStat
         graph.add_node(node.__name__, bind(node, resolve, "dialog", without_models=ask_openly, clicked=clicked, breaks_off=True))
     # A question that nobody can judge is asked.
     graph.add_node("filter_uncertain", bind(filter_uncertain, resolve, "dialog", clicked=clicked, breaks_off=True))
-    graph.add_node("answer", bind(answer, resolve, "dialog"))
+    graph.add_node("answer", bind(answer, resolve, "dialog", clicked=clicked))
     graph.add_node("rewrite", bind(rewrite, resolve, "dialog", without_models=keep))
     graph.add_conditional_edges(START, at_dialog_refiner)
     graph.add_conditional_edges("retrieve", after_retrieve)

@@ -26,8 +26,8 @@ def image_refiner(resolve: Resolver, clicked: Clicked = nobody) -> CompiledState
     painting who has ``clicked``."""
     graph = StateGraph(ImageState, context_schema=Config, output_schema=ImageOutput)
     graph.add_node("generate", bind(generate, resolve, "image", clicked=clicked, breaks_off=True))
-    for node in (critique, re_prompt):
-        graph.add_node(node.__name__, bind(node, resolve, "image"))
+    graph.add_node("critique", bind(critique, resolve, "image", clicked=clicked))
+    graph.add_node("re_prompt", bind(re_prompt, resolve, "image"))
     graph.add_conditional_edges(START, at_image_refiner)
     graph.add_conditional_edges("generate", after_generate)
     graph.add_conditional_edges("critique", after_critique)

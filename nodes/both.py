@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def both(state: ConversationState, *, clicked: Callable[[int], UserReply]) -> dict[str, Any]:
-    """Takes in what the user has said without being asked, and what they correct; otherwise there is nothing to do."""
+    """Takes in what the user has said without being asked, what they correct, and what they looked at beyond the ten."""
     click = clicked(state["round"])
     heard: dict[str, Any] = {"answer": with_click(state["answer"], click)} if says_unasked(click) else {}
-    return {**heard, **corrected({**state, **heard})}
+    return {**heard, **corrected({**state, **heard}), "further": list(click.get("further", ()))}

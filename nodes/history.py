@@ -13,7 +13,7 @@ from .state import NO_REPLY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..contracts import UserReply
+    from ..contracts import ShownResult, UserReply
     from .state import RoundRecord, Try
 
 SKIPPED = "skipped"  # a reason, as those of `tools/question_rules.py`
@@ -32,17 +32,19 @@ def turned_down(rounds: Iterable[RoundRecord], tries: Iterable[Try]) -> list[tup
     return skipped + [(attempt["question"], attempt["reason"]) for attempt in tries]
 
 
-def marks(rounds: Sequence[RoundRecord], replies: Iterable[UserReply]) -> tuple[list[Click], list[str]]:
+def marks(
+    rounds: Sequence[RoundRecord], replies: Iterable[UserReply], further: Iterable[ShownResult] = ()
+) -> tuple[list[Click], list[str]]:
     """The results that the user wants more of, each with the latest page that it was on when they said so, and the ids of those to keep
-    away from: of earlier rounds, then of these replies. What is in both is kept away from."""
+    away from: of earlier rounds, then of these replies. What is in both is kept away from. further: as of `pages`."""
+    seen = pages(rounds, further)
     given = [(number, reply) for number, record in enumerate(rounds) for reply in replies_of(record)]
     given += [(len(rounds), reply) for reply in replies]
     disliked = dict.fromkeys(id_ for _, reply in given for id_ in reply.get("not_these", []))
     liked: dict[str, Click] = {}
     for number, reply in given:
         for id_ in reply.get("more_like", []):
-            pages = (tuple(result["id"] for result in record["results"]) for record in reversed(rounds[:number]))
-            liked[id_] = Click(next((page for page in pages if id_ in page), ()), id_)
+            liked[id_] = Click(next((page for page in reversed(seen[:number]) if id_ in page), ()), id_)
     return [click for id_, click in liked.items() if id_ not in disliked], list(disliked)
 
 
@@ -56,18 +58,30 @@ def accepted_in(closing: Any) -> str | None:
     return next((reply["accepted"] for reply in replies_of(closing) if reply["accepted"]), None)
 
 
-def shown(rounds: Iterable[RoundRecord]) -> set[str]:
-    """Ids of every result on every page."""
-    return {result["id"] for record in rounds for result in record["results"]}
+def pages(rounds: Sequence[RoundRecord], further: Iterable[ShownResult] = ()) -> list[tuple[str, ...]]:
+    """Ids of what was shown of each round's order: its ten, and what the user looked at beyond them, which is in the record of the next.
+    further: the same of the last of these rounds."""
+    beyond = [*(record.get("further", ()) for record in rounds[1:]), further]
+    return [tuple(result["id"] for result in (*record["results"], *more)) for record, more in zip(rounds, beyond, strict=False)]
 
 
-def passed_over(rounds: Sequence[RoundRecord], replies: Iterable[UserReply]) -> set[str]:
+def shown(rounds: Sequence[RoundRecord], further: Iterable[ShownResult] = ()) -> set[str]:
+    """Ids of every result on every page; further: as of `pages`."""
+    return {id_ for page in pages(rounds, further) for id_ in page}
+
+
+def looked_at(rounds: Sequence[RoundRecord], further: Sequence[Any]) -> Sequence[RoundRecord]:
+    """The same rounds, with what the user looked at beyond the last ten among the results that a reply may name."""
+    return [*rounds[:-1], {**rounds[-1], "results": [*rounds[-1]["results"], *further]}] if further else rounds
+
+
+def passed_over(rounds: Sequence[RoundRecord], replies: Iterable[UserReply], further: Iterable[ShownResult] = ()) -> set[str]:
     """Ids of what was shown and missed, when ``replies`` close the round after these: of the pages since the user last wanted to be shown
-    again what was shown before."""
+    again what was shown before. further: as of `pages`."""
     if any(reply.get("show_again") for reply in replies):
         return set()
     again = [number for number, record in enumerate(rounds) if any(reply.get("show_again") for reply in replies_of(record))]
-    return shown(rounds[again[-1] :] if again else rounds)
+    return shown(rounds[again[-1] :] if again else rounds, further)
 
 
 def ruled_out_in(closing: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from ..tools.fusion import FUSIONS
@@ -12,11 +13,28 @@ from .notes import notes_of
 from .state import Captioned, ConversationState, RoundRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ..tools.fusion import Fused, Scores
     from ..tools.search import Search
     from ..tools.timing import Stopwatch
+
+
+@dataclass(frozen=True)
+class How:
+    """The settings that an order depends on."""
+
+    dialog_num: int
+    image_num: int
+    fusion: str
+    hubs: bool
+    rerank: bool
+    exclude_shown: bool
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> How:
+        """Those among all settings."""
+        return cls(**{one.name: settings[one.name] for one in fields(cls)})
 
 
 def merge(
@@ -37,12 +55,8 @@ def merge(
     if accepted:
         results = state["rounds"][-1]["results"]
     else:
-        chosen = FUSIONS.named(fusion)
-        scores = scores_of_round(
-            state, state["rounds"], search, dialog_num, image_num, exclude_shown=exclude_shown, hubs=hubs, looking_back=chosen.looks_back
-        )
-        fused = search.fused(chosen.fuse, scores)
-        results = _page(search, search.reranked(fused, state["description"]) if rerank else fused, scores)
+        how = How(dialog_num, image_num, fusion, hubs, rerank, exclude_shown)
+        results = _page(search, *order_of_round(state, state["rounds"], search, how))
     painted = _of_all(state) if paint_all and state["rounds"] and not accepted else {}
     record: Any = {
         **{name: value for name, value in state.items() if name in RoundRecord.__annotations__},
@@ -67,6 +81,30 @@ def _of_all(state: ConversationState) -> dict[str, Any]:
     return {"prompt": prompt, "ruled_out_of_prompt": still_ruled_out(state.get("ruled_out_of_prompt") or [], prompt)}
 
 
+def order_of_round(closing: Any, earlier: Sequence[RoundRecord], search: Search, how: How) -> tuple[Fused, Scores]:
+    """One order of the gallery and what it was made of: by the state as `merge` finds it, or by the record that came of it."""
+    chosen = FUSIONS.named(how.fusion)
+    scores = scores_of_round(
+        closing,
+        earlier,
+        search,
+        how.dialog_num,
+        how.image_num,
+        exclude_shown=how.exclude_shown,
+        hubs=how.hubs,
+        looking_back=chosen.looks_back,
+    )
+    fused = search.fused(chosen.fuse, scores)
+    return (search.reranked(fused, closing["description"]) if how.rerank else fused), scores
+
+
+def next_of_round(record: RoundRecord, earlier: Sequence[RoundRecord], search: Search, how: How, seen: Collection[str]) -> list[Captioned]:
+    """What comes next in the order of a round that is closed, at most a page of it; none of what was ``seen``. Where the gallery has
+    changed since the page was made, the order is that of today."""
+    fused, scores = order_of_round(record, earlier, search, how)
+    return _page(search, search.after(fused, seen), scores)
+
+
 def scores_of_round(
     closing: Any,
     earlier: Sequence[RoundRecord],
@@ -79,14 +117,15 @@ def scores_of_round(
     looking_back: bool = True,
 ) -> Scores:
     """What a fusion makes the page of: by the state as `merge` finds it, or by the record that came of it, which says the same."""
-    clicks, disliked = marks(earlier, replies_of(closing))
+    further = closing.get("further", ())
+    clicks, disliked = marks(earlier, replies_of(closing), further)
     return search.scores(
         closing["description"],
         _painted(closing),
         dialog_num=dialog_num,
         image_num=image_num,
         round_number=closing["round"],
-        shown=passed_over(earlier, replies_of(closing)) if exclude_shown else (),
+        shown=passed_over(earlier, replies_of(closing), further) if exclude_shown else (),
         clicks=clicks,
         disliked=disliked,
         before=[(record["description"], _painted(record)) for record in earlier] if looking_back else (),

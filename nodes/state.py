@@ -114,6 +114,7 @@ class NewRound(DialogRound, ImageRound):
     """Everything that is emptied when a round is opened."""
 
     said: str  # listen: the first description as it was typed, where it was searched for in English
+    further: list[Captioned]  # both: what a person looked at of the newest page's order beyond its ten
     click_seconds: dict[str, float]  # point
 
 
@@ -133,6 +134,7 @@ NEW_ROUND: NewRound = {
     "image_failure": "",
     "image_seconds": {},
     "said": "",
+    "further": [],
     "click_seconds": {},
 }
 
@@ -152,6 +154,7 @@ class RoundRecord(DialogTurn, ImageTurn):
     ruled_out: list[str]
     ruled_out_of_prompt: list[str]
     results: list[Captioned]
+    further: list[Captioned]  # of the page before
     accepted: str | None  # id of the result which the user says is the one
     notes: list[str]  # codes of what did not go as planned (`nodes/notes.py`)
     seconds: dict[str, dict[str, float]]  # refiner (or merge, or click) → tool → seconds; "own" is everything but the tools
@@ -201,6 +204,7 @@ class ConversationState(DialogOutput, ImageOutput):
     language: str  # open_round, listen: of the conversation (`tools/translating.py`); empty for English
     compare: str  # listen: what is asked about paintings, in that language
     lacks: list[str]  # open_round: roles that the profile has no model for (`tools/models/roles.py`)
+    further: list[Captioned]  # both
     click_seconds: dict[str, float]  # point
     round: int  # open_round: k
     rounds: Annotated[list[RoundRecord], operator.add]  # merge, and merge alone, appends the record of the round

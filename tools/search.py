@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..contracts import unwatched
+from ..contracts import PAGE, unwatched
 from ..errors import GalleryError, ModelError
 from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.pictures import content_id, open_picture
 from .clicks import evidence
 from .fits import Fits
-from .fusion import Scores, first, fused_among, place, reranked, with_fits
+from .fusion import Scores, first, fused_among, place, reranked, with_fits, with_page
 from .fusion.order import spread
 from .ruling_out import noun_of, push
 
@@ -227,6 +227,11 @@ class Search:
     def fused(self, fuse: Callable[[Scores], Fused], scores: Scores) -> Fused:
         """What a fusion makes of the scores, of the pictures that are ranked."""
         return fused_among(fuse, scores, self.among)
+
+    def after(self, fused: Fused, seen: Collection[str]) -> Fused:
+        """The same order with what comes next on its page, at most a page of it: none of what was ``seen``, by id."""
+        rows = fused.order[: PAGE + len(seen)]
+        return with_page(fused, rows[~np.isin(rows, self._rows(seen))][:PAGE])
 
     def first(self, by: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
         """The rows with the highest of (n,) scores, best first, of the pictures that are ranked."""

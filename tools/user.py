@@ -184,7 +184,7 @@ def _ruled_out(value: Any) -> list[str]:
 
 
 def _shown(earlier: Sequence[EarlierRound]) -> set[str]:
-    return {result["id"] for record in earlier for result in record["results"]}
+    return {result["id"] for record in earlier for result in (*record["results"], *record.get("further", ()))}
 
 
 def _refuse_unseen(id_: str, shown: Collection[str] | None) -> None:

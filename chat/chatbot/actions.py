@@ -1,4 +1,4 @@
-"""What a chatbot can do with a search: six actions, each answered with a text for the model and pictures for whoever can see.
+"""What a chatbot can do with a search: seven actions, each answered with a text for the model and pictures for whoever can see.
 
 Chatbots call tools without knowing conversations as objects, so everything is named by the conversation's id and results by number.
 """
@@ -20,13 +20,14 @@ from ..library.texts import at_work_text
 from ..web.limits import Places, require_kept, require_running
 from .arguments import TOOLS, refusal
 from .clients import ClientOf
-from .formatting import format_branches, format_found, format_matches, format_snapshot
+from .formatting import format_branches, format_found, format_matches, format_result, format_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ...graph.config import Filters
     from ..library.conversation import Conversation
+    from ..library.events import Result
     from ..library.search import ImageSearch
     from ..library.snapshot import Snapshot
 
@@ -34,7 +35,8 @@ GUIDE = (
     "Find one picture in a gallery by conversation. Call start_search with what the user says the picture shows. You get ten results, a "
     "question and a painting of what has been understood. Show the user the results, put the question to them in their own language, and "
     "ask what is wrong with the painting; hand both answers to answer_search. A user who would rather point at the nearest result need "
-    "answer nothing: hand over its number alone, in more_like. Who finds something understood wrongly words it anew, in description, "
+    "answer nothing: hand over its number alone, in more_like. Who would rather look on is shown ten more by more_results. "
+    "Who finds something understood wrongly words it anew, in description, "
     "prompt or ruled_out; who wants to answer once more goes back, with go_back. Repeat until the user sees their picture among the "
     "results, then call mark_found with its number. Never answer for the user. Who wants pictures of something, and no particular one, "
     "is served by find_pictures."
@@ -119,6 +121,11 @@ class SearchActions:
         known.reply(answer, difference, **marks, **said)
         return _result(known.snapshot())
 
+    def more_results(self, conversation: str) -> ActionResult:
+        """The next ten of the newest page."""
+        found = self._conversation(conversation).more()
+        return ActionResult("\n".join(["More results:", *map(format_result, found)]), _pictures(found))
+
     def go_back(self, conversation: str, to_round: int | None = None, branch: int | None = None) -> ActionResult:
         """The page before a round that is asked again, or that of a branch; below it what else can be returned to."""
         known = self._conversation(conversation)
@@ -184,7 +191,7 @@ def _given(only: Mapping[str, str | None]) -> Filters:
 
 
 def _ids(now: Snapshot, numbers: Sequence[int]) -> list[str]:
-    by_number = {result.number: result.id for result in now.results}
+    by_number = {result.number: result.id for result in now.shown}
     if wrong := [number for number in numbers if number not in by_number]:
         raise InputError(f"there is no result {wrong[0]}: they are numbered 1 to {len(by_number)}")
     return [by_number[number] for number in numbers]
@@ -200,3 +207,7 @@ def _result(now: Snapshot) -> ActionResult:
             shown.append(("The painting of what has been understood", now.difference.painting))
         text = format_snapshot(now)
     return ActionResult(text, tuple((caption, path) for caption, path in shown if path.is_file()))
+
+
+def _pictures(results: Sequence[Result]) -> tuple[tuple[str, Path], ...]:
+    return tuple((f"{result.number}. {result.caption}", result.path) for result in results if result.path.is_file())

@@ -43,6 +43,12 @@ class AnswerSearch(Arguments):
     ruled_out: list[str] | None = Field(None, description="the whole list of what the picture does not show, as the user wants it instead")
 
 
+class MoreResults(Arguments):
+    """The next ten results of the newest page, numbered on. It is no answer, and uses up no round; what was asked stays asked."""
+
+    conversation: str = Field(description="id of the conversation")
+
+
 class GoBack(Arguments):
     """Have a round asked again, so that the user answers it otherwise, also after the end; what came of it before can be returned to."""
 
@@ -72,6 +78,7 @@ class ListSearches(Arguments):
 TOOLS: dict[str, type[Arguments]] = {
     "start_search": StartSearch,
     "answer_search": AnswerSearch,
+    "more_results": MoreResults,
     "go_back": GoBack,
     "mark_found": MarkFound,
     "list_searches": ListSearches,

@@ -23,7 +23,7 @@ def format_snapshot(now: Snapshot) -> str:
     if page is None:
         return f"Conversation {now.id} has not begun."
     lines = [f"Conversation {now.id}, round {page.round} of {now.config.max_rounds}. Understood: {page.description}", "Results:"]
-    lines += [format_result(result) for result in page.results]
+    lines += [format_result(result) for result in page.shown]
     if now.config.only:
         lines.insert(1, f"{shown(only_text(now.config.only))}.")
     if page.ruled_out:

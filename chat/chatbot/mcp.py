@@ -69,7 +69,7 @@ def http_application(actions: SearchActions, token: str = "") -> ASGIApp:
 
 
 def server(actions: SearchActions, token: str = "") -> Server[Any]:
-    """The server with its six tools. Raises InputError when the SDK is not installed."""
+    """The server with its seven tools. Raises InputError when the SDK is not installed."""
     try:
         from mcp import types
         from mcp.server.lowlevel import Server

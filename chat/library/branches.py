@@ -24,7 +24,7 @@ from ...graph.build import ended
 from ...nodes.history import standing_question
 from ...nodes.reopen import reopen
 from ...nodes.state import NEW_ROUND
-from ...store.conversations.replies import ACCEPTED, TURN
+from ...store.conversations.replies import ACCEPTED, MORE, TURN
 from ...store.conversations.saver import LEFT
 from .snapshot import snapshot_of
 
@@ -125,7 +125,9 @@ class Branches:
     def _leave(self, states: Sequence[StateSnapshot], token: str, given: Mapping[Key, Given]) -> None:
         """End the branch that the conversation is on, unless all of it belongs to others as well."""
         now, number = states[0], len(_rounds(states))
-        said = [[*key, one.reply] for key, one in given.items() if key == ACCEPTED or (key[0] == number and not ended(now))]
+        said = [
+            [*key, one.reply] for key, one in given.items() if key == ACCEPTED or (key[0] == number and key[1] != MORE and not ended(now))
+        ]
         last = _closing(states, number)
         others = (state for state in states if LEFT in _metadata(state))
         if said or not any(_id(last) in map(_id, _line(states, other)) for other in others):

@@ -16,12 +16,13 @@ from langgraph.types import Command
 from ...errors import InputError
 from ...graph.build import build_graph, ended
 from ...nodes.history import shown
+from ...nodes.merge import How, next_of_round
 from ...nodes.state import NO_REPLY
-from ...store.conversations.replies import ACCEPTED, CLICK, OF_NO_ROUND
+from ...store.conversations.replies import ACCEPTED, CLICK, MORE, OF_NO_ROUND
 from ...tools.user import is_click, parse_resume_value, says_unasked
 from .branches import Branches
 from .bridge import iterated_in_a_thread
-from .events import Asked, Difference, Event, Page, Progress, Question, Result, asked, page_of
+from .events import Asked, Difference, Event, Page, Progress, Question, Result, asked, page_of, results_of
 from .going_back import GoingBack
 from .runs import RunningError, Runs
 from .snapshot import snapshot_of
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
     from ...graph.build import ConversationGraph
     from ...graph.config import Config
     from ...graph.injection import Resolver
+    from ...nodes.state import RoundRecord
     from ...store.conversations.replies import Key, Replies
     from ...tools.toolbox import Toolbox
     from .snapshot import Lookup, Snapshot
 
+MOST_SHOWN = 100  # of one order: the record of a round has all of them
 Kind = Literal["question", "difference", "click"]
 _KINDS: dict[type[Asked], Kind] = {Question: "question", Difference: "difference"}
 
@@ -82,12 +85,38 @@ class Conversation(GoingBack):
     @property
     def given(self) -> dict[Key, Any]:
         """(round, kind) → the replies that are kept and perhaps not worked in yet: another process may have been given them."""
-        return {key: given.reply for key, given in self._replies.of(self.id).items() if key not in OF_NO_ROUND}
+        return {key: given.reply for key, given in self._replies.of(self.id).items() if key not in OF_NO_ROUND and key[1] != MORE}
 
     def snapshot(self) -> Snapshot:
         """Everything there is of the conversation at this moment, read once."""
         state, accepted = self.state, self._replies.of(self.id).get(ACCEPTED)
-        return snapshot_of(state, self.id, self.config, self.description, self.picture, accepted.reply if accepted else "")
+        more = self._further(len(state.values.get("rounds", ())))
+        return snapshot_of(state, self.id, self.config, self.description, self.picture, accepted.reply if accepted else "", more)
+
+    def more(self) -> tuple[Result, ...]:
+        """The next ten of the newest page's order, numbered on: no reply, and no round is used up. From then on they are shown like the
+        others: a reply may name them, and the next page passes them over. Raises InputError where nothing more is shown."""
+        rounds: list[RoundRecord] = self.state.values.get("rounds", [])
+        if not rounds or ended(self.state):
+            raise InputError(
+                "the conversation has ended: go back, or begin a new one" if rounds else "nothing is found yet: wait for the first page"
+            )
+        there = self._further(len(rounds))
+        seen = [result["id"] for result in (*rounds[-1]["results"], *there)]
+        if len(seen) >= MOST_SHOWN:
+            raise InputError(f"{len(seen)} pictures are shown: say more of the one you have in mind")
+        found = next_of_round(rounds[-1], rounds[:-1], self._toolbox.search, How.of(self.config.node_settings()), seen)
+        if not found:
+            raise InputError(f"no picture comes after these {len(seen)}")
+        with self._only_here():
+            if len(self.state.values["rounds"]) != len(rounds):
+                raise InputError("the next page is there already")
+            self._replies.give(self.id, {(len(rounds), MORE): [*there, *found]})
+        return results_of(found, self.picture, len(seen) + 1)
+
+    async def amore(self) -> tuple[Result, ...]:
+        """As `more`, without blocking the event loop."""
+        return await asyncio.to_thread(self.more)
 
     def answer(self, question: Asked, reply: Any) -> None:
         """Reply to what is asked: a text, nothing (skipped), or a mapping as `tools/user.py` understands it. It is taken up when the
@@ -116,7 +145,8 @@ class Conversation(GoingBack):
             state = self.state
             if ended(state):
                 raise InputError("the conversation has ended: begin a new one")
-            if all(shown["id"] != id_ for record in state.values.get("rounds", []) for shown in record["results"]):
+            rounds = state.values.get("rounds", [])
+            if id_ not in shown(rounds, self._further(len(rounds))):
                 raise InputError(f"{id_!r} is no result of this conversation: give one of .results, or the id of one")
             self._replies.give(self.id, {ACCEPTED: id_})
             return self.running
@@ -270,7 +300,7 @@ class Conversation(GoingBack):
                 raise InputError(f"round {late[0]} is over: answer what is asked now")
             for (_, kind), reply in replies.items():
                 if kind == CLICK:  # no question stands that could be asked again
-                    parse_resume_value(reply, shown(rounds))
+                    parse_resume_value(reply, shown(rounds, self._further(len(rounds))))
             given, again = self._replies.of(self.id), {key for key, stop in _standing(state).items() if stop.value.get("problem")}
             if (closed := (len(rounds), CLICK)) in given and replies and replies != {closed: given[closed].reply}:
                 raise InputError(f"round {len(rounds)} closes already: the next page comes, answer what is asked then")
@@ -310,12 +340,17 @@ class Conversation(GoingBack):
         self._replies.drop(self.id, gone)
 
     def _clicked(self, round_number: int) -> UserReply:
-        """What was said in a round, unasked. Read anew: it is on the disk, whoever gave it."""
+        """What was said and looked at in a round, unasked. Read anew: it is on the disk, whoever gave it."""
         try:
             given = self._replies.of(self.id).get((round_number, CLICK))
+            return {**(parse_resume_value(given.reply) if given else NO_REPLY), "further": self._further(round_number)}
         except sqlite3.ProgrammingError:  # closed: nothing that still runs can be kept
             return NO_REPLY
-        return parse_resume_value(given.reply) if given else NO_REPLY
+
+    def _further(self, round_number: int) -> list[Any]:
+        """What was shown after the ten, in the round that is open."""
+        given = self._replies.of(self.id).get((round_number, MORE))
+        return given.reply if given else []
 
     @cached_property
     def _toolbox(self) -> Toolbox:

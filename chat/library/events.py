@@ -12,7 +12,7 @@ from .notebook import html_of_pictures
 from .texts import note_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ...contracts import ResultOrigin
     from ...nodes.state import Captioned, RoundRecord
@@ -39,6 +39,7 @@ class Result:
     looks_like: str = ""
     width: int = 0  # of the picture, in pixels, upright; 0 where it is not known
     height: int = 0
+    shares: Mapping[ResultOrigin, float] = field(default_factory=dict, compare=False)  # of what found it; older ones have none
 
     @property
     def line(self) -> str:
@@ -65,11 +66,17 @@ class Page:
     notes: tuple[str, ...]  # codes of what did not go as planned; `texts.py` has the sentences
     accepted: str | None  # id of the result which the user says is the one
     record: RoundRecord = field(repr=False, compare=False)  # everything about the round, as the graph keeps it
+    further: tuple[Result, ...] = ()  # what comes after the ten, as far as the user has asked for `more`
+
+    @property
+    def shown(self) -> tuple[Result, ...]:
+        """All that was shown of it, best first."""
+        return (*self.results, *self.further)
 
     def _repr_html_(self) -> str:
         ruled_out = [f"Ruled out: {', '.join(self.ruled_out)}"] if self.ruled_out else []
         notes = [*ruled_out, *map(note_text, self.notes)]
-        return html_of_pictures([result._picture for result in self.results], f"Round {self.round}: {self.description}", notes)
+        return html_of_pictures([result._picture for result in self.shown], f"Round {self.round}: {self.description}", notes)
 
 
 @dataclass(frozen=True)
@@ -116,8 +123,10 @@ Asked = Question | Difference
 Event = Page | Question | Difference | Progress
 
 
-def page_of(record: RoundRecord, picture: Lookup) -> Page:
-    """The event for a record of the state. Conversations of version 0.1 hold texts that were not cleaned when they came in."""
+def page_of(record: RoundRecord, picture: Lookup, further: Sequence[Captioned] = ()) -> Page:
+    """The event for a record of the state. further: what was shown after its ten.
+
+    Conversations of version 0.1 hold texts that were not cleaned when they came in."""
     return Page(
         round=record["round"],
         results=results_of(record["results"], picture),
@@ -127,12 +136,13 @@ def page_of(record: RoundRecord, picture: Lookup) -> Page:
         notes=tuple(map(shown, record["notes"])),
         accepted=record["accepted"],
         record=record,
+        further=results_of(further, picture, len(record["results"]) + 1),
     )
 
 
-def results_of(results: Sequence[Captioned], picture: Lookup) -> tuple[Result, ...]:
-    """The results of a record, with what the gallery knows of them now."""
-    return tuple(_result(number, result, picture) for number, result in enumerate(results, start=1))
+def results_of(results: Sequence[Captioned], picture: Lookup, first: int = 1) -> tuple[Result, ...]:
+    """The results of a record, with what the gallery knows of them now, numbered from ``first`` on."""
+    return tuple(_result(number, result, picture) for number, result in enumerate(results, start=first))
 
 
 def asked(payload: dict[str, Any]) -> Asked:
@@ -150,4 +160,17 @@ def _result(number: int, result: Captioned, picture: Lookup) -> Result:
     gone, by_model = record is None, bool(record and record.by_model)
     looks_like = "" if record and record.caption else cleaned(result.get("looks_like", ""))
     width, height = (record.width, record.height) if record else (0, 0)
-    return Result(number, result["id"], path, caption, result["score"], result["source"], gone, by_model, looks_like, width, height)
+    return Result(
+        number=number,
+        id=result["id"],
+        path=path,
+        caption=caption,
+        score=result["score"],
+        source=result["source"],
+        gone=gone,
+        by_model=by_model,
+        looks_like=looks_like,
+        width=width,
+        height=height,
+        shares=result.get("shares", {}),
+    )

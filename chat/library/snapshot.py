@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...graph.build import ended
-from .events import Difference, Page, Question, asked, page_of, results_of
+from .events import Difference, Page, Question, asked, page_of
 
 if TYPE_CHECKING:
     from langgraph.types import StateSnapshot
 
     from ...contracts import PictureRecord
     from ...graph.config import Config
+    from ...nodes.state import Captioned
     from .events import Asked, Result
 
 Lookup = Callable[[str], "PictureRecord | None"]  # id → what the gallery knows of a picture now; nothing when it is gone
@@ -52,18 +53,33 @@ class Snapshot:
         return self.page.results if self.page else ()
 
     @property
+    def shown(self) -> tuple[Result, ...]:
+        """The same, and what came after them when somebody asked for `more`."""
+        return self.page.shown if self.page else ()
+
+    @property
     def asked(self) -> tuple[Asked, ...]:
         """What the user is asked at the moment."""
         return tuple(item for item in (self.question, self.difference) if item)
 
 
-def snapshot_of(state: StateSnapshot, id_: str, config: Config, description: str, picture: Lookup, accepted: str = "") -> Snapshot:
+def snapshot_of(
+    state: StateSnapshot,
+    id_: str,
+    config: Config,
+    description: str,
+    picture: Lookup,
+    accepted: str = "",
+    more: Sequence[Captioned] = (),
+) -> Snapshot:
     """The snapshot for the graph's state of a conversation. ``accepted``: what the user said is the picture while the last round closed, so
-    that no question was left to hand it to."""
+    that no question was left to hand it to. ``more``: what was shown after the ten of the newest page."""
     rounds = state.values.get("rounds", [])
+    further = [*(record.get("further", ()) for record in rounds[1:]), more]
     accepted = (rounds[-1]["accepted"] if rounds else "") or (accepted if ended(state) else "")
     standing = [asked(stop.value) for stop in state.interrupts]
-    shown = (result for record in reversed(rounds) for result in results_of(record["results"], picture))
+    pages = [page_of(record, picture, beyond) for record, beyond in zip(rounds, further, strict=False)]
+    shown = (result for page in reversed(pages) for result in page.shown)
     return Snapshot(
         id=id_,
         gallery=config.gallery,
@@ -71,7 +87,7 @@ def snapshot_of(state: StateSnapshot, id_: str, config: Config, description: str
         config=config,
         round=state.values.get("round", 0),
         lacks=tuple(state.values.get("lacks", ())),
-        pages=tuple(page_of(record, picture) for record in rounds if not record["accepted"]),
+        pages=tuple(page for page in pages if not page.accepted),
         question=next((item for item in standing if isinstance(item, Question)), None),
         difference=next((item for item in standing if isinstance(item, Difference)), None),
         found=next((result for result in shown if result.id == accepted), None) if accepted else None,

@@ -11,7 +11,7 @@ from ...plain import shown
 from ...store.conversations.replies import CLICK
 from ...tools.user import typed_text
 from ..library.desktop import open_file
-from .formatting import format_branch, format_reasons, format_ruled_out
+from .formatting import format_branch, format_reasons, format_results, format_ruled_out
 from .typed_commands import HELP, Command, meant
 
 if TYPE_CHECKING:
@@ -45,10 +45,12 @@ def act(command: Command, conversation: Conversation, read: Read, show: Callable
         case Command("why", number):
             if not now.page:
                 raise InputError("Nothing has been found yet.")
-            if number > len(now.results):
-                raise InputError(f"There is no number {number}; the results are numbered 1 to {len(now.results)}.")
+            if number > len(now.shown):
+                raise InputError(f"There is no number {number}; the results are numbered 1 to {len(now.shown)}.")
             lines = format_reasons(now.page)
             print("\n".join(lines[number - 1 : number] if number else lines))
+        case Command("next"):
+            print("\n".join(format_results(conversation.more())))
         case Command("open", number):
             _open(now, number)
         case Command("undo" | "back"):
@@ -88,9 +90,9 @@ def act(command: Command, conversation: Conversation, read: Read, show: Callable
 
 def _open(now: Snapshot, number: int) -> None:
     """Show the file of a result in the program that this machine has for it; without a number the picture that was found."""
-    chosen = [now.found] if now.found and not number else [result for result in now.results if result.number == number]
+    chosen = [now.found] if now.found and not number else [result for result in now.shown if result.number == number]
     if not chosen:
-        raise InputError(f"Say which: open 1 to open {len(now.results)}.")
+        raise InputError(f"Say which: open 1 to open {len(now.shown)}.")
     path = chosen[0].path
     if not path.is_file():
         raise InputError(f"{shown(path)} is not there any more.")

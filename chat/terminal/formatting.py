@@ -12,6 +12,8 @@ from ..library.texts import BY_MODEL, note_text, only_text
 WHAT_BROUGHT = {"dialog": "your words", "image": "the painting"}
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...store.gallery.filters import Filter
     from ..library.branches import Branch
     from ..library.events import Page, Result
@@ -27,17 +29,21 @@ def format_page(page: Page, width: int = 0, only: Filter = ALL) -> list[str]:
     if page.ruled_out:
         lines.append(f"  Ruled out: {format_ruled_out(page)}")
     lines += [f"  ({note_text(note)})" for note in page.notes]
-    lines += [_result(result) for result in page.results]
-    if any(result.source == "image" for result in page.results):
-        lines.append("  (* found by the painting)")
+    lines += format_results(page.shown)
     return [_filled(line, width) for line in lines] if width > 20 else lines
+
+
+def format_results(results: Sequence[Result]) -> list[str]:
+    """Results by number."""
+    lines = [_result(result) for result in results]
+    return [*lines, "  (* found by the painting)"] if any(result.source == "image" for result in results) else lines
 
 
 def format_reasons(page: Page) -> list[str]:
     """What brought each result of a page: how much of it the words and the painting, and how near it is to them."""
     lines = []
-    for result, kept in zip(page.results, page.record["results"], strict=True):
-        shares = kept.get("shares") or {result.source: 1.0}
+    for result in page.shown:
+        shares = result.shares or {result.source: 1.0}
         brought = " and ".join(f"{WHAT_BROUGHT[origin]} ({share:.0%})" for origin, share in shares.items() if share >= 0.005)
         lines.append(f"  {result.number:2}  {brought}; likeness {result.score:.2f}")
     return lines

@@ -161,7 +161,6 @@ def _replied(asked: Asked, conversation: Conversation, read: Read, sheets: Path)
     wanted = asked.question or say_more(asked.words if isinstance(asked, Question) else ())
     print(f"\n{wanted}")
     show = partial(_show, conversation=conversation, sheets=sheets)
-    there = [result.id for result in conversation.results]
     while True:
         try:
             typed = read_line(read, "> ")
@@ -170,7 +169,7 @@ def _replied(asked: Asked, conversation: Conversation, read: Read, sheets: Path)
                     return False
                 print(f"\n{wanted}")
                 continue
-            reply = parse_typed_reply(typed, there, asked.question)
+            reply = parse_typed_reply(typed, [result.id for result in conversation.snapshot().shown], asked.question)
         except InputError as error:
             print(shown(error))
             continue

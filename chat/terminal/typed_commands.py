@@ -8,12 +8,13 @@ from typing import Final, Literal
 
 from ...tools.typed_reply import NUMBER
 
-Name = Literal["help", "undo", "back", "edit", "edit painting", "allow", "branches", "return", "open", "why"]
+Name = Literal["help", "undo", "back", "edit", "edit painting", "allow", "branches", "return", "open", "why", "next"]
 
 HELP: Final = """\
   anything            an answer, in your own words
   Enter, skip         no answer
   more 3, not 2       more like a result, or nothing like it; the next ten come at once
+  next                ten more of the same search, without an answer
   again               what was shown may be shown again
   that's number 3     result 3 is the picture
   open 3, why 3       its file in the program for pictures; what brought it, and with why alone each result
@@ -35,9 +36,12 @@ _PLAIN: dict[str, Name] = {
     "branches": "branches",
     "open": "open",
     "why": "why",
+    "next": "next",
+    "next ten": "next",
+    "show more": "next",
 }
 _NUMBERED = re.compile(rf"(?P<name>back(?: to)?(?: round)?|allow|return(?: to)?|open|why) ?{NUMBER}(?P<number>\d{{1,4}})")
-_WORDS = ("undo", "help", "edit", "skip", "quit", "again", "branches")
+_WORDS = ("undo", "help", "edit", "skip", "quit", "again", "next", "branches")
 _WORDS_WITH_NUMBERS = ("back", "more", "allow", "return", "open", "why", "not")
 
 

@@ -65,6 +65,7 @@ def application(state: ServerState, token: str = "", *, paths: bool = False) -> 
         Route(f"{one}/events", _answered(_events, state)),
         Route(f"{one}/run", _answered(_run, state), methods=["POST"]),
         Route(f"{one}/reply", _answered(_reply, state), methods=["POST"]),
+        Route(f"{one}/more", _answered(_more, state), methods=["POST"]),
         Route(f"{one}/accept", _answered(_accept, state), methods=["POST"]),
         Route(f"{one}/back", _answered(_back, state), methods=["POST"]),
         Route(f"{one}/return", _answered(_return, state), methods=["POST"]),
@@ -169,6 +170,13 @@ async def _run(state: ServerState, owner: str, request: Request) -> Response:
 async def _reply(state: ServerState, owner: str, request: Request) -> Response:
     body = await read_body(request, ReplyBody)
     await asyncio.to_thread(state.reply, request.path_params["id"], owner, body.round, body.kind, body.reply.value())
+    return JSONResponse({})
+
+
+async def _more(state: ServerState, owner: str, request: Request) -> Response:
+    """The next ten of the newest page's order, without an answer."""
+    await read_body(request, EmptyBody)
+    await asyncio.to_thread(state.more, request.path_params["id"], owner)
     return JSONResponse({})
 
 

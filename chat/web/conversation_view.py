@@ -83,6 +83,7 @@ def _round(page: Page) -> dict[str, Any]:
         ],
         "notes": [note_text(note) for note in page.notes],
         "results": [_result(result) for result in page.results],
+        "further": [_result(result) for result in page.further],
     }
 
 

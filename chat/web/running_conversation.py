@@ -119,6 +119,11 @@ class RunningConversation:
         self._changed()
         self.run()
 
+    def more(self) -> None:
+        """Show the next ten of the newest page's order. Raises InputError when there are none."""
+        self.talk.more()
+        self._changed()
+
     def accept(self, id_: str) -> None:
         """This result is the picture. Raises InputError when it is no result."""
         self.talk.note_accepted(id_)

@@ -118,6 +118,11 @@ class ServerState:
         with self._with_room(id_, owner) as conversation:
             conversation.reply(round_number, kind, reply)
 
+    def more(self, id_: str, owner: str) -> None:
+        """Show the next ten of the newest page. Raises InputError when there are none."""
+        with self._with_room(id_, owner) as conversation:
+            conversation.more()
+
     def accept(self, id_: str, owner: str, picture: str) -> None:
         """This result is the picture. Raises InputError when it is no result."""
         with self._with_room(id_, owner) as conversation:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from dir_tir.errors import BrokenReply
+from dir_tir.graph.injection import nobody
 from dir_tir.nodes.answer import answer
 from dir_tir.nodes.ask import ask
 from dir_tir.nodes.ask_several import ask_several
@@ -174,9 +175,8 @@ def test_where_no_question_stands_all_are_kept_with_their_reasons() -> None:
 
 def test_answer_puts_the_valid_question_to_the_user_and_does_nothing_else() -> None:
     user = FakeUser()
-    assert answer(state(**NEXT, tries=[proposed("Where?", "asked_before"), proposed("What colour?")]), user=user) == {
-        "answer": said("a red one")
-    }
+    opened = state(**NEXT, tries=[proposed("Where?", "asked_before"), proposed("What colour?")])
+    assert answer(opened, user=user, clicked=nobody) == {"answer": said("a red one")}
     assert user.history == [("answer", "What colour?", 3)]
 
 

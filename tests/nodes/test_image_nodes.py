@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from dir_tir.contracts import unwatched
 from dir_tir.errors import BrokenReply
+from dir_tir.graph.injection import nobody
 from dir_tir.nodes.critique import critique
 from dir_tir.nodes.generate import generate
 from dir_tir.nodes.re_prompt import re_prompt
@@ -48,7 +49,7 @@ def test_the_painting_seed_comes_from_the_query_and_the_round(tmp_path: Path) ->
 
 def test_critique_asks_the_user_about_the_painting() -> None:
     user = FakeUser()
-    update = critique(state(painting=PAINTED), user=user, prompts=PROMPTS)
+    update = critique(state(painting=PAINTED), user=user, prompts=PROMPTS, clicked=nobody)
     assert update == {"critique": {"question": "What is different?", "reply": said("the boat is red")}}
     assert user.history == [("compare", "What is different?", "/p/1.png", 1)]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from dir_tir.contracts import Click
 from dir_tir.errors import InputError
-from dir_tir.nodes.history import passed_over, ruled_out_in
+from dir_tir.nodes.history import marks, pages, passed_over, ruled_out_in
 from dir_tir.nodes.merge import merge
 from dir_tir.nodes.open_round import open_round
 from dir_tir.nodes.retrieve import retrieve
@@ -43,7 +43,7 @@ def test_a_new_round_clears_what_the_refiners_wrote_and_keeps_description_and_pr
         state(rounds=[record(0), record(1)], tries=[proposed("?")], prompt="a red boat"), lacks=["painter"], language="", languages=()
     )
     kept = {"description", "ruled_out", "ruled_out_of_prompt"}
-    own = {"round", "lacks", "said", "click_seconds"}
+    own = {"round", "lacks", "said", "further", "click_seconds"}
     assert update.keys() == (DialogOutput.__annotations__.keys() | ImageOutput.__annotations__.keys() | own) - kept
     assert (update["round"], update["prompt"], update["tries"], update["painting"]) == (2, "a red boat", [], None)
     assert update["lacks"] == ["painter"]
@@ -142,6 +142,17 @@ def test_what_was_shown_before_it_was_wanted_again_is_passed_over_no_more() -> N
     assert passed_over(pages, [said("a boat")]) == {"b", "c"}
     pages[2]["critique"] = {"question": "?", "reply": again}
     assert passed_over(pages, [said("a boat")]) == {"c"}
+
+
+def test_what_was_looked_at_beyond_a_page_belongs_to_that_page() -> None:
+    def results(ids: str) -> list[Any]:
+        return [{"id": id_, "score": 0.5, "source": "dialog"} for id_ in ids]
+
+    rounds = [record(0, results=results("ab")), record(1, results=results("cd"), further=results("xy"))]
+    assert pages(rounds, results("z")) == [("a", "b", "x", "y"), ("c", "d", "z")]
+    assert passed_over(rounds, [said("a boat")], results("z")) == set("abxycdz")
+    clicks, _ = marks(rounds, [{**said(""), "more_like": ["y", "z"]}], results("z"))
+    assert clicks == [(("a", "b", "x", "y"), "y"), (("c", "d", "z"), "z")]
 
 
 @pytest.mark.parametrize("where", [{"answer": accepting("x")}, {"critique": {"question": "?", "reply": accepting("x")}}])

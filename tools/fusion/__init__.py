@@ -13,7 +13,7 @@ from .additions import dar, mean, newest
 from .filtering import fused_among
 from .order import first, place
 from .reciprocal import rrf
-from .reranking import reranked, with_fits
+from .reranking import reranked, with_fits, with_page
 from .scores import FUSIONS, HUB_WEIGHT, Fused, Fusion, Lists, Result, Scores, Shares, ordered
 from .slots import slots
 
@@ -38,6 +38,7 @@ __all__ = [
     "rrf",
     "slots",
     "with_fits",
+    "with_page",
 ]
 
 FUSIONS.add("slots", Fusion("places shared out", slots))

@@ -104,7 +104,11 @@ def test_a_client_has_so_many_requests_worked_on_and_no_more(search: ImageSearch
         ("list_searches", {"gallery": "mine"}, "there is no argument 'gallery': expected none"),
         ("start_search", {}, "argument 'description' cannot be used (Field required): what the user says the picture shows"),
         ("mark_found", {"conversation": "1", "number": "first"}, "argument 'number' cannot be used"),
-        ("paint", {}, "there is no tool 'paint': expected start_search, answer_search, go_back, mark_found, list_searches, find_pictures"),
+        (
+            "paint",
+            {},
+            "there is no tool 'paint': expected start_search, answer_search, more_results, go_back,",
+        ),
         ("find_pictures", {"description": "a boat", "top": 0}, "argument 'top' cannot be used"),
         ("find_pictures", {"description": " "}, "the description is empty"),
         ("find_pictures", {"description": "a boat", "after": "soon"}, "'soon' is no date"),
@@ -208,3 +212,13 @@ def test_one_goes_back_also_after_the_end_and_returns_to_a_branch(search: ImageS
         with pytest.raises(InputError, match=reason):
             actions.call("go_back", {"conversation": id_, **wrong})
     assert actions.call("go_back", {"conversation": id_, "branch": 1}).text == found
+
+
+def test_the_next_ten_are_shown_without_an_answer_and_their_numbers_count(search: ImageSearch) -> None:
+    actions = SearchActions(search)
+    id_ = _begun(actions)
+    more = actions.call("more_results", {"conversation": id_})
+    assert more.text.splitlines()[0] == "More results:"
+    assert [line.split(".")[0] for line in more.text.splitlines()[1:]] == [str(number) for number in range(11, 21)]
+    assert len(more.pictures) == 10
+    assert actions.call("mark_found", {"conversation": id_, "number": 13}).pictures == (more.pictures[2],)

@@ -46,7 +46,7 @@ async def _hunt(client: Client, hunt: Hunt) -> None:
         return text, pictures, bool(result.is_error)
 
     there = {tool.name for tool in (await client.list_tools()).tools}
-    assert there == {"start_search", "answer_search", "go_back", "mark_found", "list_searches", "find_pictures"}
+    assert there == {"start_search", "answer_search", "more_results", "go_back", "mark_found", "list_searches", "find_pictures"}
     text, pictures, _ = await call("start_search", description=hunt.description)
     assert "Question for the user:" in text
     assert len(pictures) == 11  # ten results and the painting

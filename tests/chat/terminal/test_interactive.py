@@ -129,6 +129,18 @@ def test_finding_the_picture_ends_it_without_another_question(
     assert capsys.readouterr().out.splitlines()[-2] == f"Found: {search.record(third).path}"
 
 
+def test_the_next_ten_of_a_search_are_shown_without_an_answer_and_their_numbers_count(
+    talk: Conversation, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    converse(talk, _typing("next", "why 13", "that's number 13"), home / "conversations")
+    assert len(talk.rounds) == 2
+    assert talk.found is not None
+    assert talk.found.number == 13
+    said = capsys.readouterr().out
+    assert f"  13  {talk.found.caption}" in said
+    assert "\n  13  your words (100%); likeness" in said
+
+
 def test_a_number_means_the_page_that_was_shown_last(talk: Conversation, home: Path) -> None:
     converse(talk, _typing("it is red", "and bigger", "that's number 3"), home / "conversations")
     assert talk.rounds[-1]["accepted"] == talk.rounds[1]["results"][2]["id"] != talk.rounds[0]["results"][2]["id"]

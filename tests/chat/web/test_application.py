@@ -13,6 +13,7 @@ from dir_tir.errors import InputError
 from dir_tir.store.pictures import content_id
 from dir_tir.tools.workspace import Workspace
 from starlette.testclient import TestClient
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,8 +79,20 @@ def test_another_browser_neither_lists_nor_reads_nor_answers_a_conversation(clie
     reply = {"round": 1, "kind": "question", "reply": {"text": "red"}}
     assert other.post(f"/api/conversations/{id_}/reply", json=reply).status_code == 422
     assert other.post(f"/api/conversations/{id_}/accept", json={"picture": "x"}).status_code == 422
+    assert other.post(f"/api/conversations/{id_}/more", json={}).status_code == 422
     assert other.post(f"/api/conversations/{id_}/back", json={"round": 1}).status_code == 422
     assert other.post(f"/api/conversations/{id_}/return", json={"branch": "x"}).status_code == 422
+
+
+def test_ten_more_are_shown_without_an_answer(client: TestClient, hunt: Hunt) -> None:
+    address = f"/api/conversations/{_begin(client, hunt)}"
+    wait_until(lambda: client.get(address).json()["question"])
+    assert client.post(f"{address}/more", json={}).status_code == 200
+    assert client.post(f"{address}/more", json={}).status_code == 200
+    (page,) = client.get(address).json()["rounds"]
+    assert len({result["id"] for result in (*page["results"], *page["further"])}) == 30
+    assert client.post(f"{address}/accept", json={"picture": page["further"][14]["id"]}).status_code == 200
+    wait_until(lambda: client.get(address).json()["found"] == page["further"][14]["id"])
 
 
 def test_what_a_player_was_shown_is_in_the_register_and_in_no_state(client: TestClient, state: ServerState, hunt: Hunt) -> None:

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := $(addsuffix /., benchmarks chat evaluation graph miniature nodes prompts store tools)
 
-.PHONY: help setup demo web studio test-quick test check eval miniature miniature-report foreign soak clean
+.PHONY: help setup demo web studio test-quick test check eval miniature miniature-report foreign size soak clean
 .DEFAULT_GOAL := setup
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -19,6 +19,7 @@ help:
 #: make miniature         train the shipped models from nothing: hours
 #: make miniature-report  measure them
 #: make foreign           measure the loop with a small language model that nobody here trained: an hour
+#: make size              what galleries of ten thousand to a million pictures cost: hours
 #: make soak              kills, garbage, odd files and visitors in bulk: an hour
 #: make clean             remove what was built
 setup: .venv/installed
@@ -62,6 +63,9 @@ miniature-report: setup
 
 foreign: .venv/foreign
 	$(BIN)/python -m dir_tir.benchmarks.foreign $(if $(CASES),--cases $(CASES)) $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(URL),--url $(URL)) $(if $(TARGETS),--targets $(TARGETS)) $(if $(JSON),--json $(JSON))
+
+size: setup
+	$(BIN)/python -m dir_tir.benchmarks.size $(if $(SIZES),--sizes $(SIZES)) $(if $(JSON),--json $(JSON))
 
 soak: setup
 	PYTHONPATH=tests $(BIN)/python -m soak $(if $(ONLY),--only $(ONLY)) $(if $(SHARE),--share $(SHARE)) $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json $(JSON))

@@ -1,0 +1,1 @@
+"""What a gallery costs by its size."""

@@ -18,7 +18,7 @@ from ...contracts import PictureRecord, Row
 from ...store.gallery.chroma import ChromaStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -118,7 +118,7 @@ def _seed(text: str) -> int:
     return int(hashlib.sha256(text.encode()).hexdigest()[:6], 16)
 
 
-_MADE: dict[str, Any] = {}
+_MADE: dict[str, NDArray[np.float32]] = {}
 
 
 def _cone() -> NDArray[np.float32]:
@@ -138,7 +138,7 @@ def _wide() -> NDArray[np.float64]:
     return np.linspace(2, 0.5, DIMENSION)
 
 
-def _made(what: str, draw: Any) -> Any:
+def _made(what: str, draw: Callable[[np.random.Generator], NDArray[np.float64]]) -> NDArray[np.float32]:
     if what not in _MADE:
         _MADE[what] = draw(np.random.default_rng(len(what))).astype(np.float32)
     return _MADE[what]

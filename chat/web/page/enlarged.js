@@ -38,10 +38,10 @@ export function enlargedView(talk, page, marking) {
       marking() && !result.gone && h("button", { "data-key": "like", onclick: () => then(() => talk.point(result.id)) }, texts.moreLikeThis),
       marking() && h("button", { "data-key": "more", "aria-pressed": String(mark === "more_like"), "aria-label": texts.markMore, onclick: () => talk.mark(result.id, "more_like") }, texts.markMoreShort),
       marking() && h("button", { "data-key": "not", "aria-pressed": String(mark === "not_these"), "aria-label": texts.markNot, onclick: () => talk.mark(result.id, "not_these") }, texts.markNotShort),
-      h("span", { class: "gap" }),
-      h("button", { class: "plain", "aria-label": texts.before, "data-key": "before", onclick: () => step(-1) }, "←"),
-      h("button", { class: "plain", "aria-label": texts.next, "data-key": "next", onclick: () => step(1) }, "→"),
-      h("button", { class: "plain", "data-key": "close", onclick: () => $("picture").close() }, texts.close),
+      h("span", { class: "ways" },
+        h("button", { class: "plain", "aria-label": texts.before, "data-key": "before", onclick: () => step(-1) }, "←"),
+        h("button", { class: "plain", "aria-label": texts.next, "data-key": "next", onclick: () => step(1) }, "→"),
+        h("button", { class: "plain", "data-key": "close", onclick: () => $("picture").close() }, texts.close)),
     ]);
   }
 

@@ -48,7 +48,7 @@ export function fileView() {
       h("p", { class: "faint" }, texts.severalFiles(about.files.length)),
       h("ul", { class: "files" }, about.files.map((file, number) => h("li", {},
         h("span", { class: "path" }, file.path ?? file.name, file.state !== "there" && h("small", {}, ` ${texts.fileState[file.state]}`)),
-        actions(gallery, result, about, number)))),
+        h("span", { class: "row" }, actions(gallery, result, about, number))))),
     ];
   }
 

@@ -15,7 +15,7 @@ export function resultsView(place, talk) {
   const grid = h("ol", { class: "grid" });
   const marked = h("div", { class: "marked" });
   const understanding = understandingView(talk);
-  const found = foundView(talk);
+  const found = foundView(talk, head);
   place.append(head, found.place, understanding.place, grid, marked);
 
   const page = () => talk.state.rounds[talk.looked ?? talk.state.rounds.length - 1];

@@ -14,7 +14,7 @@ from waiting import wait_until
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -100,3 +100,36 @@ def test_a_file_that_is_gone_or_another_now_is_said_to_be_so(tmp_path: Path) -> 
         expect(page.locator("#picture .problem")).to_contain_text("is not where it was")
         page.get_by_role("button", name="This is it").click()
         expect(page.locator(".found-card .problem")).to_contain_text("is not where it was")
+
+
+def test_who_says_this_is_it_far_down_a_phone_sees_what_was_found(tmp_path: Path) -> None:
+    with quick_page(tmp_path) as page:
+        page.set_viewport_size({"width": 390, "height": 844})
+        expect(page.locator("button.tile")).to_have_count(10)
+        page.locator("button.tile").last.click()
+        page.get_by_role("button", name="This is it").click()
+        expect(page.locator(".verdict")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".found-card img")).to_be_in_viewport()
+
+
+def test_a_picture_that_the_gallery_has_lost_says_so_and_offers_nothing_to_open(tmp_path: Path) -> None:
+    with quick_page(tmp_path) as page:
+        _enlarge(page, "1")
+        page.get_by_role("button", name="This is it").click()
+        expect(page.locator(".found-card .path")).to_be_visible()
+
+        def lost(route: Route) -> None:
+            view = route.fetch().json()
+            rounds = [{**record, "results": [{**result, "gone": True} for result in record["results"]]} for record in view["rounds"]]
+            route.fulfill(json={**view, "rounds": rounds})
+
+        page.route("**/events", lambda route: route.abort())
+        page.route("**/api/conversations/*", lost)
+        page.reload()
+        card = page.locator(".found-card")
+        expect(card).to_contain_text("Nothing is left to open")
+        expect(card.get_by_role("link")).to_have_count(0)
+        expect(page.locator(".nothing")).to_contain_text("Begin a new search")
+        page.locator("body").press("1")
+        expect(page.locator("#picture")).to_contain_text("no longer in the gallery")
+        expect(page.locator("#picture").get_by_role("link")).to_have_count(0)

@@ -35,6 +35,7 @@ from ...tools.profiles.at_work import AtWork, at_work
 from ...tools.user import NOTHING_DESCRIBED, typed_text
 from ...tools.workspace import Workspace
 from .conversation import Conversation
+from .keeping import export, rename
 from .loading import load_telling
 from .profile_choice import profile_of, profile_to_index
 
@@ -189,6 +190,15 @@ class ImageSearch:
     def conversations(self, owner: str = "", limit: int | None = None) -> list[Entry]:
         """What was begun in this gallery, newest first, so many at most."""
         return self.workspace.register.entries(owner, galleries={self._settings["gallery"]}, limit=limit)
+
+    def rename(self, id_: str, title: str) -> None:
+        """Give a conversation another title; an empty one stands for its description. Raises InputError when there is none of this id."""
+        rename(self.workspace, id_, title)
+
+    def export(self, id_: str, file: str | Path) -> Path:
+        """Write a conversation down as one HTML file with small pictures in it. Raises InputError when there is none of this id, or
+        something is there already."""
+        return export(self.workspace, id_, file)
 
     def delete(self, id_: str) -> None:
         """Delete a conversation with its paintings. Raises InputError when there is none of this id, or when it is running."""

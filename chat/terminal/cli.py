@@ -30,7 +30,7 @@ COMMANDS = {  # each is a file in `commands/`, with `add_options` and `run`
     "mcp": "serve a gallery's search to chatbots (Model Context Protocol)",
     "eval": "let the simulated user look for many pictures, and count",
     "gallery": "list, show, verify, repair, prune, export or delete galleries",
-    "conversations": "list, show, repair or delete conversations, and prune those not used for long",
+    "conversations": "list, show, rename, export, repair or delete conversations, and prune those not used for long",
     "models": "what the models of a profile need and what is here; fetch them",
     "miniature": "draw postcards into a folder",
     "completion": "print what your shell needs to complete commands, galleries and profiles",

@@ -1,4 +1,4 @@
-"""``dir-tir conversations``: list, show, repair, delete, prune."""
+"""``dir-tir conversations``: list, show, rename, export, repair, delete, prune."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from ...plain import shown
 from ...store.conversations.retention import duration
 from ...store.conversations.sessions import repair_sessions
 from ..library.channels import check_channels
+from ..library.keeping import export, rename
 from .asking import agreed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from ...nodes.state import RoundRecord
     from ...store.conversations.conversations import Conversations
@@ -42,6 +44,17 @@ def show_conversation(workspace: Workspace, id_: str) -> None:
     print(f"{kept.size / 1e6:.2f} MB of sessions, {paintings} paintings in {shown(workspace.home.paintings / id_)}")
     for record in _rounds(workspace.conversations, id_):
         print(f"  round {record['round']}: {shown(record['description'])}")
+
+
+def rename_conversation(workspace: Workspace, id_: str, title: str) -> None:
+    """Raises InputError when there is none of this id."""
+    rename(workspace, id_, title)
+    print(f"conversation {shown(id_)} is called {shown(workspace.register.entry(id_).name)!r}")
+
+
+def export_conversation(workspace: Workspace, id_: str, file: Path) -> None:
+    """Write one down. Raises InputError when there is none of this id, or something is there already."""
+    print(f"conversation {shown(id_)} in {shown(export(workspace, id_, file))}")
 
 
 def delete_conversation(workspace: Workspace, id_: str, confirm: Confirm | None) -> None:
@@ -102,7 +115,7 @@ def _rounds(conversations: Conversations, id_: str) -> Sequence[RoundRecord]:
 
 
 def _description(kept: Kept) -> str:
-    return kept.entry.description if kept.entry else "no description"
+    return kept.entry.name if kept.entry else "no description"
 
 
 def _counted(count: int) -> str:

@@ -26,8 +26,9 @@ from ...plain import shown, traced
 from ..library.thumbnails import SIDES
 from .bodies import AcceptBody, BackBody, BeginBody, EmptyBody, MysteryBody, ReplyBody, ReturnBody, read_body
 from .conversation_view import conversation_view
-from .gallery_addresses import ADDRESSES
+from .gallery_addresses import ADDRESSES as OF_GALLERIES
 from .guard import OWNER, Guard
+from .keeping_addresses import ADDRESSES as OF_KEEPING
 from .limits import TooMuch
 from .originals import Access, details, folder, original
 from .start_view import start_view
@@ -69,7 +70,7 @@ def application(state: ServerState, token: str = "", *, paths: bool = False) -> 
         Route(f"{one}/accept", _answered(_accept, state), methods=["POST"]),
         Route(f"{one}/back", _answered(_back, state), methods=["POST"]),
         Route(f"{one}/return", _answered(_return, state), methods=["POST"]),
-        *(Route(path, _answered(handler, state), methods=[method]) for path, handler, method in ADDRESSES),
+        *(Route(path, _answered(handler, state), methods=[method]) for path, handler, method in (*OF_GALLERIES, *OF_KEEPING)),
         Route("/pictures/{gallery}/{id}", _answered(partial(_picture, access), state)),
         Route("/originals/{gallery}/{id}", _answered(original, state)),
         Route("/api/pictures/{gallery}/{id}", _answered(partial(details, access), state)),
@@ -149,7 +150,7 @@ async def _events(state: ServerState, owner: str, request: Request) -> Response:
     async def changes() -> AsyncIterator[ServerSentEvent]:
         changed, sent = asyncio.Event(), None
         with state.conversations.using(id_, owner) as conversation, conversation.changes.wakes(changed), state.loads.wakes(changed):
-            while True:
+            while state.conversations.holds(id_, conversation):
                 changed.clear()
                 moment, loading = await asyncio.to_thread(conversation.moment), state.loading
                 if (showing := (moment.version, loading)) != sent:

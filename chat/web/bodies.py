@@ -106,6 +106,12 @@ class UpdateBody(Body):
     remove: bool = False
 
 
+class RenameBody(Body):
+    """A conversation is to have another title; an empty one stands for its description."""
+
+    title: str
+
+
 class EmptyBody(Body):
     """Nothing to say but that something shall be done."""
 

@@ -81,6 +81,28 @@ class OpenConversations:
             self._drop_unused()
 
     @contextmanager
+    def stopped(self, id_: str, owner: str) -> Iterator[None]:
+        """A conversation of this person's that has come to rest and is in memory no more, to be deleted within this block. Whoever still
+        looks at it is woken up after that. Raises InputError for another's, as if it were not."""
+        self.require(id_, owner)
+        with self._lock:
+            opened = self._opened.pop(id_, None)
+        if opened:
+            opened.conversation.stop()
+            opened.conversation.join(STOPS_WITHIN)
+        try:
+            yield
+        finally:
+            if opened:
+                opened.conversation.changes.announce()
+
+    def holds(self, id_: str, conversation: RunningConversation) -> bool:
+        """Whether this is still the object of the conversation, and not one that was stopped."""
+        with self._lock:
+            opened = self._opened.get(id_)
+            return opened is not None and opened.conversation is conversation
+
+    @contextmanager
     def room(self, owner: str, id_: str = "") -> Iterator[Claim]:
         """Within this block another conversation of this person's may be started, or this one be run on; whoever else asks meanwhile finds
         it counted. Raises TooMuch when so many run that it may not be."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,8 @@ from ...errors import DirTirError, InputError
 from ...graph.build import build_graph
 from ...graph.config import Config
 from ..library.conversation import Conversation
+from ..library.exporting import html_of
+from ..library.keeping import rename
 from ..library.search import ImageSearch
 from ..library.thumbnails import Thumbnails
 from .changes import Changes
@@ -137,6 +139,28 @@ class ServerState:
         """Go on with a branch that was left. Raises InputError when there is none of this id."""
         with self._with_room(id_, owner) as conversation:
             conversation.return_to(branch)
+
+    def rename(self, id_: str, owner: str, title: str) -> None:
+        """Give a conversation of this person's another title. Raises InputError."""
+        self.conversations.require(id_, owner)
+        rename(self.workspace, id_, title)
+
+    def export(self, id_: str, owner: str) -> tuple[str, str]:
+        """What a conversation of this person's is called, and all of it as HTML. Raises InputError."""
+        entry = self.conversations.require(id_, owner)
+        return entry.name, html_of(self.conversation(entry).snapshot(), entry)
+
+    def delete(self, id_: str, owner: str) -> None:
+        """Delete a conversation of this person's. Raises InputError when another process, or a step that takes long, runs it."""
+        with self.conversations.stopped(id_, owner):
+            self.workspace.conversations.delete(id_)
+
+    def delete_all(self, owner: str) -> int:
+        """Delete every conversation of this person's; how many stay, because they could not be stopped."""
+        for id_ in self.workspace.register.ids(owner):
+            with suppress(InputError):
+                self.delete(id_, owner)
+        return self.workspace.register.count(owner)
 
     def delete_gallery(self, gallery: str) -> None:
         """Forget a gallery; its pictures stay. Raises InputError while it is being indexed, and GalleryError when there is none."""

@@ -30,6 +30,7 @@ def start_view(state: ServerState, owner: str, *, paths: bool) -> dict[str, Any]
     return {
         "galleries": galleries,
         "conversations": _conversations(state, owner),
+        "kept": state.workspace.register.count(owner),
         "manages": bool(state.folders),
     }
 
@@ -82,6 +83,7 @@ def _line(entry: Entry, snapshot: Snapshot) -> dict[str, Any]:
     return {
         "id": entry.id,
         "description": entry.description,
+        "title": entry.title,
         "gallery": snapshot.gallery,
         "begun": entry.begun,
         "rounds": max(0, len(snapshot.pages) - 1),

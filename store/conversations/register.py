@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,8 @@ def _now() -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One conversation. ``owner``: whose it is where several people share a server. ``hunted``: id of the picture a player was shown."""
+    """One conversation. ``owner``: whose it is where several people share a server. ``hunted``: id of the picture a player was shown.
+    ``title``: what somebody calls it; empty for its description."""
 
     id: str
     description: str
@@ -46,6 +48,12 @@ class Entry:
     owner: str = ""
     hunted: str = ""
     begun: str = Field(default_factory=_now)  # ISO 8601, UTC
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called in lists."""
+        return self.title or self.description
 
     @property
     def gallery(self) -> str:
@@ -81,6 +89,12 @@ class Register:
         with self._saver.transaction(durable=True) as rows:
             rows.execute("INSERT OR REPLACE INTO conversations (id, owner, gallery, begun, entry) VALUES (?, ?, ?, ?, ?)", row)
 
+    def rename(self, id_: str, title: str) -> None:
+        """Call a conversation this from now on; by its description with an empty title. Raises InputError when there is none of this id."""
+        entry = _ENTRY.dump_json(replace(self.entry(id_), title=title)).decode()
+        with self._saver.transaction(durable=True) as rows:
+            rows.execute("UPDATE conversations SET entry = ? WHERE id = ?", (entry, id_))
+
     def entry(self, id_: str) -> Entry:
         """The entry of this id. Raises InputError when there is none, or none that can be read."""
         found = self._read("SELECT id, entry FROM conversations WHERE id = ?", (checked_name(id_, "conversation id"),))
@@ -105,6 +119,11 @@ class Register:
             except InputError as error:
                 logging.getLogger(__name__).warning("passed over: %s", error)
         return entries
+
+    def ids(self, owner: str) -> list[str]:
+        """What belongs to ``owner``, also what cannot be read."""
+        with self._saver.lock:
+            return [id_ for (id_,) in self._saver.conn.execute("SELECT id FROM conversations WHERE owner = ?", (owner,)).fetchall()]
 
     def count(self, owner: str | None = None, gallery: str | None = None) -> int:
         """How many there are, of this owner, in this gallery, or in all."""

@@ -7,13 +7,13 @@ import { pastView } from "./past.js";
 import { texts } from "./texts.js";
 
 export async function startView(main) {
-  const { galleries, conversations, manages } = await ask("/api/start");
+  const { galleries, conversations, kept, manages } = await ask("/api/start");
   main.replaceChildren(
     h("section", { class: "hero" },
       h("h1", {}, texts.whichPicture),
       galleries.length ? beginForm(galleries) : await emptyStart(manages),
     ),
-    pastView(conversations),
+    pastView(conversations, kept),
   );
   main.querySelector("#description")?.focus();
 }

@@ -59,6 +59,20 @@ export const texts = {
   anotherOne: "Another one",
   noMystery: "None",
   yourConversations: "Your conversations",
+  newestListed: (listed, all) => `The newest ${listed} of ${all} are listed.`,
+  galleryGone: (name) => `The gallery ${name} is gone; it can still be read.`,
+  rename: "Rename",
+  titleOf: (name) => `Title of: ${name}`,
+  save: "Save",
+  export: "Export",
+  deleteTalk: (name) => `Delete “${name}”?`,
+  deleteTalkMeans: "The conversation and its paintings go for good. The pictures it found stay where they are.",
+  deleted: (name) => `Deleted: ${name}`,
+  deleteAll: "Delete all…",
+  deleteEvery: (number) => (number === 1 ? "Delete your conversation?" : `Delete all ${number} conversations?`),
+  deleteEveryMeans: "They and their paintings go for good. Your pictures and galleries stay.",
+  someStay: (number) => `${count(number, "conversation is", "conversations are")} still being worked on, and could not be deleted. Try again in a minute.`,
+  allDeleted: "All conversations are deleted.",
   conversationLine: ({ rounds, found, finished, mystery, begun }) => {
     const so = count(rounds, "round", "rounds");
     const end = found ? `found after ${so}` : finished ? "rounds used up" : `goes on after ${so}`;

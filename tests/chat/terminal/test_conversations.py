@@ -155,3 +155,28 @@ def test_a_damaged_file_names_the_command_that_makes_it_anew_and_that_says_what_
     assert "2 conversations kept whole, 0 hurt" in capsys.readouterr().out
     assert main(["conversations", "repair"]) == 0
     assert capsys.readouterr().out == "the sessions file is sound: 2 conversations\n"
+
+
+def test_a_conversation_gets_a_title_and_goes_back_to_its_description(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["conversations", "rename", ID, "the boat of\tlast summer"]) == 0
+    assert capsys.readouterr().out == f"conversation {ID} is called 'the boat of last summer'\n"
+    assert main(["conversations", "list", "--limit", "1"]) == 0
+    assert "beach: the boat of last summer" in capsys.readouterr().out
+    assert workspace.register.entry(ID).description == "a boat"
+    main(["conversations", "rename", ID, ""])
+    assert "is called 'a boat'" in capsys.readouterr().out
+    assert "at most 120" in _refused(capsys, "rename", ID, "x" * 121)
+    assert "there is no conversation 'gone'" in _refused(capsys, "rename", "gone", "x")
+
+
+def test_a_conversation_is_written_into_a_file_that_is_not_there_yet(
+    workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "out" / "boat.html"
+    assert main(["conversations", "export", ID, str(file)]) == 0
+    assert str(file) in capsys.readouterr().out
+    text = file.read_text(encoding="utf-8")
+    assert text.count("<h2>") == 2  # the first search and one round
+    assert "this picture is gone" in text  # there is no such gallery
+    assert "is there already" in _refused(capsys, "export", ID, str(file))
+    assert "there is no conversation 'gone'" in _refused(capsys, "export", "gone", str(tmp_path / "x.html"))

@@ -23,9 +23,10 @@ from ...errors import InputError
 from ...graph.build import ended
 from ...nodes.history import standing_question
 from ...nodes.reopen import reopen
-from ...nodes.state import NEW_ROUND
+from ...nodes.state import NEW_ROUND, NO_REPLY
 from ...store.conversations.replies import ACCEPTED, MORE, TURN
 from ...store.conversations.saver import LEFT
+from ...tools.user import UNASKED
 from .snapshot import snapshot_of
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ class Branches:
             asked = to.values if to else self._standing(states[0]) if number == there else _rounds(states)[number]
             if not again and not any(_metadata(state).get(LEFT) == token for state in states):
                 self._leave(states, token, given)
-            metadata = {_TURNED: token, _REPLIES: _metadata(to).get(_REPLIES, "[]") if to else "[]"}
+            beside = [] if to or number == there else _said_beside_accepting(_rounds(states)[number])
+            metadata = {_TURNED: token, _REPLIES: _metadata(to).get(_REPLIES, "[]") if to else json.dumps(beside)}
             self._fork(_closing(states, number, to), None if to and ended(to) else asked, metadata)
         restored = dict(_kept_replies(self._graph.get_state(self._talk.thread)))
         if "branch" in wanted:
@@ -184,6 +186,15 @@ def _branch(states: Iterable[StateSnapshot], id_: str) -> StateSnapshot:
 
 def _kept_replies(state: StateSnapshot) -> list[tuple[Key, Any]]:
     return [((number, kind), reply) for number, kind, reply in json.loads(_metadata(state).get(_REPLIES, "[]"))]
+
+
+def _said_beside_accepting(record: Any) -> list[list[Any]]:
+    """What was answered in a round that ended with "this is it", which stands when that is taken back; nothing of another round."""
+    replies = {"question": record["answer"], "difference": record["critique"]["reply"] if record["critique"] else NO_REPLY}
+    if not record["accepted"]:
+        return []
+    said = {kind: {name: reply[name] for name in ("text", *UNASKED) if name in reply} for kind, reply in replies.items() if reply["text"]}
+    return [[record["round"], kind, reply] for kind, reply in said.items()]
 
 
 def _rounds(states: Sequence[StateSnapshot]) -> list[Any]:

@@ -55,7 +55,8 @@ class GoingBack(ConversationReader):
         """Have a round asked again, to answer it otherwise; the page before it. Round 0 asks nothing: `correct` what it understood.
 
         The question and the painting are the same as before, without a model, unless nothing is left of them: then both are made again,
-        with the same seeds. What came of the round before is one of `branches`. After "this is it" the search goes on so. Raises
+        with the same seeds. What came of the round before is one of `branches`. After "this is it" the search goes on so, where it was:
+        what was answered in that round beside it stands. Raises
         InputError for a round that never was, or while another process runs the conversation.
         """
         return self._turned(self.note_back(to_round))

@@ -2,7 +2,7 @@
 
 import { $, ask, h, refusal, say, show } from "./dom.js";
 import { history, mystery, openQuestions } from "./dialogue.js";
-import { forget, marks } from "./drafts.js";
+import { forget, marks, missed } from "./drafts.js";
 import { resultsView } from "./results.js";
 import { texts } from "./texts.js";
 
@@ -20,6 +20,7 @@ export async function conversationView(main, id) {
     state: await ask(address),
     looked: null, // the round whose page is looked at; null: the newest
     marks: new Map(JSON.parse(marks(id).read() || "[]")), // id -> "more_like" or "not_these", not sent yet
+    missed: new Set(JSON.parse(missed(id).read() || "[]")), // ids
     branchesOpen: false, // whether the ways left are listed
     refused: "", // why the last thing asked of the server was not done
     away: false, // whether the server cannot be reached
@@ -32,7 +33,14 @@ export async function conversationView(main, id) {
       if (taken) talk.clear();
       return taken;
     },
-    accept: (result) => talk.tried(() => ask(`${address}/accept`, { picture: result })),
+    // Who looks for a mystery and takes another picture for it goes on looking: nothing is over.
+    accept(result) {
+      if (!talk.state.mystery || result === talk.state.mystery) return talk.tried(() => ask(`${address}/accept`, { picture: result }));
+      talk.missed.add(result);
+      missed(id).keep(JSON.stringify([...talk.missed]));
+      draw();
+      return say(texts.missed);
+    },
     run: () => talk.tried(() => ask(`${address}/run`, {})),
     back: (round) => talk.tried(() => ask(`${address}/back`, { round })),
     returnTo: (branch) => talk.tried(() => ask(`${address}/return`, { branch })),
@@ -122,7 +130,7 @@ export async function conversationView(main, id) {
         talk.looked = null;
         talk.refused = "";
       }
-      if (talk.state.finished) forget(id);
+      if (talk.state.finished && !talk.state.found) forget(id); // who has found it may look on
       draw();
       say(news(before, talk.state));
       if (closed) scroll(left);

@@ -19,9 +19,10 @@ export function kept(key) {
 
 export const draft = (name) => kept(`draft ${name}`);
 export const marks = (id) => kept(`marks ${id}`);
+export const missed = (id) => kept(`missed ${id}`); // what a player took for the mystery
 
 // A conversation that has ended takes nothing any more.
 export function forget(id) {
-  const mine = (key) => key.startsWith(`draft ${id} `) || key === `marks ${id}`;
+  const mine = (key) => key.startsWith(`draft ${id} `) || [`marks ${id}`, `missed ${id}`].includes(key);
   tried(() => Object.keys(localStorage).filter(mine).forEach((key) => localStorage.removeItem(key)));
 }

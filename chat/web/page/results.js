@@ -40,12 +40,12 @@ export function resultsView(place, talk) {
       fit();
       return;
     }
-    show(head, [record.round, state.found, state.mystery, talk.looked], () => heading(state, record, talk));
+    show(head, [record.round, state.found, state.mystery, talk.looked, [...talk.missed]], () => heading(state, record, talk));
     found.draw();
     understanding.draw(record);
     grid.classList.toggle("awaited", coming());
     grid.setAttribute("aria-busy", String(coming()));
-    show(grid, [record.round, record.results, [...talk.marks], state.found, marking()], () => [
+    show(grid, [record.round, record.results, [...talk.marks], [...talk.missed], state.found, marking()], () => [
       record.results.every(({ gone }) => gone) && h("li", { class: "nothing" }, record.results.length ? texts.allGone : texts.noResults),
       record.results.map((result, number) => tile(state, record, result, number)),
       h("li", { class: "actions" },
@@ -67,9 +67,10 @@ export function resultsView(place, talk) {
   function tile(state, record, result, number) {
     const mark = talk.marks.get(result.id);
     const hit = result.id === state.found;
-    const label = texts.resultLabel(number + 1, result, record.round, mark, hit);
+    const missed = talk.missed.has(result.id);
+    const label = texts.resultLabel(number + 1, result, record.round, mark, hit, missed);
     const words = texts.matches(result.source, record.round);
-    return h("li", { class: "cell" }, h("button", { class: `tile ${mark ?? ""} ${hit ? "hit" : ""}`, "data-key": `tile ${number}`, "aria-label": label, title: texts.named(result), onclick: () => enlarged.open(number) },
+    return h("li", { class: "cell" }, h("button", { class: `tile ${mark ?? ""} ${hit ? "hit" : ""} ${missed ? "missed" : ""}`, "data-key": `tile ${number}`, "aria-label": label, title: texts.named(result), onclick: () => enlarged.open(number) },
       result.gone ? h("span", { class: "gone", "aria-hidden": "true" }, texts.gone) : image(state, result),
       h("span", { class: "rank", "aria-hidden": "true" }, String(number + 1)),
       h("span", { class: "caption", "aria-hidden": "true" }, h("span", {}, texts.named(result)), h("span", { class: `from ${result.source}` }, words)),
@@ -97,9 +98,10 @@ function image(state, result) {
 
 function heading(state, record, talk) {
   if (state.found && talk.looked === null) {
-    return [h("h2", { class: "verdict" }, texts.verdict(state.found, state.mystery)), h("p", { class: "faint" }, texts.foundAfter(record.round)), h("div", { class: "row" }, h("button", { "data-key": "keep looking", onclick: () => talk.back(state.round) }, texts.keepLooking))];
+    return [h("h2", { class: `verdict ${state.mystery && state.found !== state.mystery ? "missed" : ""}` }, texts.verdict(state.found, state.mystery)), h("p", { class: "faint" }, texts.foundAfter(record.round)), h("div", { class: "row" }, h("button", { "data-key": "keep looking", onclick: () => talk.back(state.round) }, state.found === state.mystery ? texts.keepLookingStill : texts.keepLooking))];
   }
   return [
+    record.results.some(({ id }) => talk.missed.has(id)) && h("p", { class: "verdict missed" }, texts.missed),
     h("h2", {}, texts.round(record.round), talk.looked !== null && h("button", { class: "plain", onclick: () => talk.look(state.rounds.length - 1) }, texts.toNewest)),
   ];
 }

@@ -166,6 +166,7 @@ export const texts = {
   answerAgainFrom: (round) => `Answer again from round ${round} on`,
   takeBack: "Take it back",
   keepLooking: "It is not: keep looking",
+  keepLookingStill: "Keep looking all the same",
   branches: (number) => (number === 1 ? "Another way you went" : `${number} other ways you went`),
   branch: ({ since, rounds, description, found }) => `From round ${since} to ${rounds}${found ? ", found" : ""}: ${description}`,
   returnTo: "Return to it",
@@ -222,8 +223,8 @@ export const texts = {
   showAgain: "Show again what was shown",
   wantedAgain: "what was shown may come again",
   noneOfThese: "None of these",
-  resultLabel: (number, result, round, mark, hit) =>
-    `Result ${number}: ${texts.named(result)}, ${texts.matches(result.source, round)}${result.gone ? ", no longer in the gallery" : ""}${mark ? `, marked ${texts.mark[mark]}` : ""}${hit ? ", this is it" : ""}`,
+  resultLabel: (number, result, round, mark, hit, missed) =>
+    `Result ${number}: ${texts.named(result)}, ${texts.matches(result.source, round)}${result.gone ? ", no longer in the gallery" : ""}${mark ? `, marked ${texts.mark[mark]}` : ""}${hit ? ", this is it" : ""}${missed ? `, ${texts.missedTile}` : ""}`,
   gone: "no longer in the gallery",
   allGone: "The gallery has none of these pictures any more. Begin a new search, in another gallery or in this one once it is indexed again.",
   noResults: "There is no picture to show. Begin a new search with other words, or in another gallery.",
@@ -277,6 +278,8 @@ export const texts = {
   not: (text) => `not: ${text}`,
   allow: (text) => `Allow it again: ${text}`,
   verdict: (found, mystery) => (!mystery ? "Found" : found === mystery ? "Found: it is the one you were shown" : "That is not the one you were shown"),
+  missed: "That is not the one you were shown. Keep looking: it goes on.",
+  missedTile: "not the one you were shown",
   foundAfter: (rounds) => (rounds ? `after ${count(rounds, "round", "rounds")}` : "at the first search"),
 
   // why these?

@@ -159,6 +159,20 @@ def test_after_this_is_it_the_search_goes_on_from_that_round(make: Make) -> None
     assert list(talk.events()) == []
 
 
+def test_what_was_answered_before_this_is_it_stands_when_that_is_taken_back(make: Make) -> None:
+    talk = make()
+    talk.go_on()
+    question, difference = talk.asked
+    talk.answer(question, "green")
+    talk.go_on()
+    assert talk.asked == (difference,)
+    talk.accept(talk.results[2])
+    talk.undo()
+    assert (talk.finished, talk.found, talk.asked) == (False, None, (difference,))
+    talk.reply(None, "darker")
+    assert (_said(talk), talk.rounds[1]["critique"]["reply"]["text"]) == (["green"], "darker")
+
+
 def test_after_the_last_round_one_goes_back_as_well_and_finds_what_was_accepted_while_it_closed(make: Make) -> None:
     talk = make()
     talk.go_on()

@@ -50,9 +50,7 @@ def begin(workspace: Workspace, gallery: str, profile: str, settings: Mapping[st
             print()
             _end_if_asked_to(stop)
             return
-        conversation = search.begin(description)
-        print(f"It is kept, whatever happens. {_how_to_go_on(conversation.id)}", flush=True)
-        lead(search, conversation, workspace, read)
+        lead(search, search.begin(description), workspace, read)
 
 
 def resume(workspace: Workspace, id_: str, read: Read = input) -> None:
@@ -65,6 +63,7 @@ def resume(workspace: Workspace, id_: str, read: Read = input) -> None:
 def lead(search: ImageSearch, conversation: Conversation, workspace: Workspace, read: Read) -> None:
     """Load what the conversation needs, and converse. Whatever stops it before its end, the command that goes on with it is said."""
     with _saying_how_to_go_on(conversation.id):
+        print(f"It is kept, whatever happens. {_how_to_go_on(conversation.id)}", flush=True)
         _lead(search, conversation, workspace, read)
 
 

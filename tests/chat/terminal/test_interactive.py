@@ -14,7 +14,7 @@ from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.library.events import Result
 from dir_tir.chat.terminal.endings import Terminated
 from dir_tir.chat.terminal.formatting import format_end
-from dir_tir.chat.terminal.interactive import begin, converse, described, lead
+from dir_tir.chat.terminal.interactive import converse, described, lead
 from dir_tir.contracts import PictureRecord
 from dir_tir.errors import EndpointError
 from dir_tir.graph.build import build_graph
@@ -263,15 +263,16 @@ def test_who_reads_no_output_any_more_is_told_on_standard_error(
     assert capsys.readouterr().err.splitlines()[-1] == f"To go on:  dir-tir chat --resume {talk.id}"
 
 
-def test_how_to_go_on_is_said_before_anything_can_go_wrong(
-    opened: ImageSearch, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("dir_tir.chat.terminal.interactive.ImageSearch", lambda *_, **__: opened)
-    monkeypatch.setattr("dir_tir.chat.terminal.interactive.lead", lambda *_: pytest.fail("killed"))
-    with pytest.raises(pytest.fail.Exception):
-        begin(opened.workspace, "colours", "", {}, _typing("a boat"))
-    (kept,) = opened.conversations()
-    assert f"To go on:  dir-tir chat --resume {kept.id}" in capsys.readouterr().out
+def test_how_to_go_on_is_said_before_anything_can_go_wrong(opened: ImageSearch, capsys: pytest.CaptureFixture[str]) -> None:
+    said: list[str] = []
+
+    def killed(_: str) -> str:
+        said.append(capsys.readouterr().out)
+        raise EOFError
+
+    talk = opened.begin("a boat")
+    lead(opened, talk, opened.workspace, killed)
+    assert said[0].startswith(f"It is kept, whatever happens. To go on:  dir-tir chat --resume {talk.id}\n")
 
 
 def test_a_process_that_is_asked_to_end_says_how_to_go_on_and_ends(opened: ImageSearch, capsys: pytest.CaptureFixture[str]) -> None:

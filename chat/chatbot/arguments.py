@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspect import cleandoc
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -71,6 +72,13 @@ class MarkFound(Arguments):
     number: int = Field(description="of the result, as shown last")
 
 
+class ShowResult(Arguments):
+    """Show one result large, for a user who wants to look closely."""
+
+    conversation: str = Field(description="id of the conversation")
+    number: int = Field(description="of the result, as shown last")
+
+
 class ListSearches(Arguments):
     """What was looked for earlier, newest first, with the id that goes on with it."""
 
@@ -81,14 +89,35 @@ TOOLS: dict[str, type[Arguments]] = {
     "more_results": MoreResults,
     "go_back": GoBack,
     "mark_found": MarkFound,
+    "show_result": ShowResult,
     "list_searches": ListSearches,
     "find_pictures": FindPictures,
 }
+TITLES = {
+    "start_search": "Begin a search",
+    "answer_search": "Answer, and see the next results",
+    "more_results": "See ten more results",
+    "go_back": "Go back to a round",
+    "mark_found": "This is the picture",
+    "show_result": "Look closely at a result",
+    "list_searches": "Earlier searches",
+    "find_pictures": "Find pictures",
+}
+LOOKING = {"show_result", "list_searches", "find_pictures"}  # change nothing
+REPEATABLE = LOOKING | {"mark_found"}  # done twice is as done once
 
 
 def description_of(tool: str) -> str:
     """What the tool does, on one line."""
     return " ".join(cleandoc(TOOLS[tool].__doc__ or "").split())
+
+
+def schema_of(tool: str) -> dict[str, Any]:
+    """The JSON schema of its arguments, without what says nothing new (titles, the tool's description again): clients pay for it in every
+    conversation."""
+    schema = TOOLS[tool].model_json_schema()
+    properties = {name: {key: value for key, value in one.items() if key != "title"} for name, one in schema["properties"].items()}
+    return {key: value for key, value in schema.items() if key not in ("title", "description")} | {"properties": properties}
 
 
 def refusal(error: ValidationError) -> str:

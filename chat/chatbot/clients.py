@@ -26,10 +26,11 @@ _KNOWN, _NEW = "mcp-", "mcp-new-"  # no browser is an owner of such a name
 @dataclass(frozen=True)
 class ClientOf:
     """Whose conversations a client's are. ``owner``: under what the register keeps those that it begins; ``known``: it can be told from
-    others at its next request."""
+    others at its next request; ``here``: it is on this machine, and may know where files are."""
 
     owner: str = ""
     known: bool = True
+    here: bool = True
 
     @property
     def owners(self) -> tuple[str, ...]:
@@ -42,7 +43,8 @@ class ClientOf:
 
 
 def client_of(request: Request | None, token: str = "") -> ClientOf:
-    """The client that sent a request. Without one it is the client that started this process, whose conversations are the terminal's."""
+    """The client that sent a request. Without one it is the client that started this process, whose conversations are the terminal's. A
+    server that demands a token may be reached from elsewhere."""
     if request is None:
         return ClientOf()
     for kind, given in (
@@ -51,8 +53,8 @@ def client_of(request: Request | None, token: str = "") -> ClientOf:
         (COOKIE, _cookie(request)),
     ):
         if given:
-            return ClientOf(_KNOWN + _digest(token, kind, given))
-    return ClientOf(_NEW + _digest(token, COOKIE, request.scope[COOKIE]), known=False)
+            return ClientOf(_KNOWN + _digest(token, kind, given), here=not token)
+    return ClientOf(_NEW + _digest(token, COOKIE, request.scope[COOKIE]), known=False, here=not token)
 
 
 class Introduced:

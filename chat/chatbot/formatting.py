@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...nodes.without_models import say_more
@@ -10,6 +11,7 @@ from ..library.texts import BY_MODEL, note_text, only_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from ...tools.finding import Matches
     from ..library.branches import Branch
@@ -17,13 +19,13 @@ if TYPE_CHECKING:
     from ..library.snapshot import Snapshot
 
 
-def format_snapshot(now: Snapshot) -> str:
-    """What has been understood, the ten results, and what is asked."""
+def format_snapshot(now: Snapshot, *, paths: bool = False) -> str:
+    """What has been understood, the ten results, and what is asked. paths: whether whoever reads it may know where files are."""
     page = now.page
     if page is None:
         return f"Conversation {now.id} has not begun."
     lines = [f"Conversation {now.id}, round {page.round} of {now.config.max_rounds}. Understood: {page.description}", "Results:"]
-    lines += [format_result(result) for result in page.shown]
+    lines += [format_result(result, paths=paths) for result in page.shown]
     if now.config.only:
         lines.insert(1, f"{shown(only_text(now.config.only))}.")
     if page.ruled_out:
@@ -41,10 +43,18 @@ def format_snapshot(now: Snapshot) -> str:
     return "\n".join(lines)
 
 
-def format_result(result: Result) -> str:
-    """A result with its number, and whether its picture can no longer be shown."""
+def format_result(result: Result, *, paths: bool = False) -> str:
+    """A result with its number, its date and its file, and whether its picture can no longer be shown."""
     model = f" {BY_MODEL}" if result.by_model else ""
-    return f"{result.number}. {result.line}{model}" + ("" if result.path.is_file() else " (its file is missing)")
+    return f"{result.number}. {result.line}{model}{_facts(result.path, result.date, result.caption, paths, gone=result.gone)}"
+
+
+def _facts(path: Path, date: datetime | None, caption: str, paths: bool, *, gone: bool = False) -> str:
+    name = shown(path if paths else path.name)
+    facts = [f"{date:%Y-%m-%d}"] if date else []
+    facts += [] if gone or name == caption else [name]
+    facts += [] if path.is_file() else ["its file is missing"]
+    return f" ({', '.join(facts)})" if facts else ""
 
 
 def format_branches(branches: Sequence[Branch]) -> str:
@@ -57,9 +67,12 @@ def format_branches(branches: Sequence[Branch]) -> str:
     return "\n".join(lines)
 
 
-def format_matches(matches: Matches) -> str:
-    """What a search without a conversation found: a line for each picture, with its file."""
-    lines = [f"{number}. {match.record.title} ({shown(match.record.path)})" for number, match in enumerate(matches.found, start=1)]
+def format_matches(matches: Matches, *, paths: bool = False) -> str:
+    """What a search without a conversation found: a line for each picture, with its date and its file."""
+    lines = [
+        f"{number}. {match.record.title}{_facts(Path(match.record.path), match.record.date, match.record.title, paths)}"
+        for number, match in enumerate(matches.found, start=1)
+    ]
     if matches.ruled_out:
         lines.insert(0, f"Ruled out: {'; '.join(map(shown, matches.ruled_out))}")
     if not matches.read:
@@ -67,7 +80,6 @@ def format_matches(matches: Matches) -> str:
     return "\n".join(lines)
 
 
-def format_found(found: Result) -> str:
+def format_found(found: Result, *, paths: bool = False) -> str:
     """The end of a conversation that found its picture."""
-    missing = "" if found.path.is_file() else ", whose file is missing"
-    return f"Found: {found.caption} ({shown(found.path.name)}{missing}). The conversation has ended."
+    return f"Found: {found.caption}{_facts(found.path, found.date, found.caption, paths, gone=found.gone)}. The conversation has ended."

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,10 @@ from ..library.thumbnails import SIDES, small_picture
 from ..web.guard import Guard, is_loopback, token_for
 from ..web.limits import RUNNING_IN_ALL
 from ..web.serving import base_address, listening, serve
-from .actions import GUIDE, SearchActions
-from .arguments import TOOLS, description_of
+from .actions import GUIDE, PAINTING, SearchActions
+from .arguments import LOOKING, REPEATABLE, TITLES, TOOLS, description_of, schema_of
 from .clients import Introduced, client_of
+from .numbered_sheet import EACH, numbered_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 SESSION_IDLE = 86400.0  # seconds after which a session that nobody uses is closed
 SESSIONS = 10_000  # open at a time
+LARGE = 1024  # pixels: one result that is looked at closely
+TOLD_WITHIN = 5.0  # seconds that a client may take to hear what was being done, once it is done
 _log = logging.getLogger(__name__)
 
 
@@ -69,7 +73,7 @@ def http_application(actions: SearchActions, token: str = "") -> ASGIApp:
 
 
 def server(actions: SearchActions, token: str = "") -> Server[Any]:
-    """The server with its seven tools. Raises InputError when the SDK is not installed."""
+    """The server with its tools. Raises InputError when the SDK is not installed."""
     try:
         from mcp import types
         from mcp.server.lowlevel import Server
@@ -77,14 +81,29 @@ def server(actions: SearchActions, token: str = "") -> Server[Any]:
         raise InputError("the MCP server needs an extra: pip install 'dir-tir[mcp]'") from None
     threads = ThreadPoolExecutor(RUNNING_IN_ALL + 8, "tool")  # whoever only asks for a list finds one free
     tools = [
-        types.Tool(name=name, description=description_of(name), input_schema=model.model_json_schema()) for name, model in TOOLS.items()
+        types.Tool(
+            name=name,
+            title=TITLES[name],
+            description=description_of(name),
+            input_schema=schema_of(name),
+            annotations=types.ToolAnnotations(
+                read_only_hint=name in LOOKING, destructive_hint=False, idempotent_hint=name in REPEATABLE, open_world_hint=False
+            ),
+        )
+        for name in TOOLS
     ]
 
     async def list_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=tools)
 
     async def call_tool(context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
-        its = actions.of(client_of(context.request, token))
+        loop, told, telling = asyncio.get_running_loop(), itertools.count(1), []
+
+        def tell(doing: str) -> None:
+            """To the client, if it has asked to be told; from the thread that works."""
+            telling.append(asyncio.run_coroutine_threadsafe(context.session.report_progress(next(told), None, doing), loop))
+
+        its = actions.of(client_of(context.request, token), tell)
 
         def answer() -> types.CallToolResult:
             try:
@@ -98,7 +117,10 @@ def server(actions: SearchActions, token: str = "") -> Server[Any]:
                 refused = f"{failure_text(error)}. Nothing of the conversation is lost; call the tool again to go on."
             return types.CallToolResult(content=[types.TextContent(type="text", text=refused)], is_error=True)
 
-        return await asyncio.get_running_loop().run_in_executor(threads, answer)  # models must not hold up the loop
+        answered = await loop.run_in_executor(threads, answer)  # models must not hold up the loop
+        with suppress(TimeoutError):  # whoever listens that slowly goes without the rest
+            await asyncio.wait_for(asyncio.gather(*map(asyncio.wrap_future, telling), return_exceptions=True), TOLD_WITHIN)
+        return answered
 
     return Server("dir-tir", version=version("dir-tir"), instructions=GUIDE, on_list_tools=list_tools, on_call_tool=call_tool)
 
@@ -125,22 +147,33 @@ async def _stdio(made: Server[Any], actions: SearchActions) -> None:
 
 
 def _content(result: ActionResult) -> list[ContentBlock]:
-    """The text, then every picture after a line that names it."""
+    """The text; then the results, many of them on numbered sheets and one by itself; then the painting. A line names each picture."""
     from mcp.types import TextContent
 
     content: list[ContentBlock] = [TextContent(type="text", text=result.text)]
-    for caption, path in result.pictures:
-        content += _picture(caption, path)
-    return content
+    if len(result.results) > 1:
+        for at in range(0, len(result.results), EACH):
+            some = result.results[at : at + EACH]
+            sheet = numbered_sheet([(number, path) for number, _, path in some])
+            content += _picture(f"Results {some[0][0]} to {some[-1][0]}, by number", sheet)
+    else:
+        for number, caption, path in result.results:
+            content += _file(f"{number}. {caption}", path, LARGE if result.closely else min(SIDES))
+    return content + (_file(PAINTING, result.painting, min(SIDES)) if result.painting else [])
 
 
-def _picture(caption: str, path: Path) -> list[ContentBlock]:
-    from mcp.types import ImageContent, TextContent
+def _file(caption: str, path: Path, side: int) -> list[ContentBlock]:
+    from mcp.types import TextContent
 
     try:
-        data = small_picture(path, min(SIDES), "JPEG")
-    except DirTirError as error:  # changed or deleted since it was searched: the others are shown all the same
+        return _picture(caption, small_picture(path, side, "JPEG"))
+    except DirTirError as error:  # changed or deleted since it was searched or painted
         return [TextContent(type="text", text=f"{caption} (cannot be shown: {shown(error)})")]
+
+
+def _picture(caption: str, data: bytes) -> list[ContentBlock]:
+    from mcp.types import ImageContent, TextContent
+
     return [
         TextContent(type="text", text=caption),
         ImageContent(type="image", data=b64encode(data).decode(), mime_type="image/jpeg"),

@@ -19,7 +19,7 @@ from ...nodes.history import shown
 from ...nodes.merge import How, next_of_round
 from ...nodes.state import NO_REPLY
 from ...store.conversations.replies import ACCEPTED, CLICK, MORE, OF_NO_ROUND
-from ...tools.user import is_click, parse_resume_value, says_unasked
+from ...tools.user import CORRECTIONS, is_click, parse_resume_value, says_unasked
 from .branches import Branches
 from .bridge import iterated_in_a_thread
 from .events import Asked, Difference, Event, Page, Progress, Question, Result, asked, page_of, results_of
@@ -170,11 +170,16 @@ class Conversation(GoingBack):
         beside them is worked into the corrected text. What is refused leaves nothing behind. Raises InputError.
         """
         marks: dict[str, Any] = {"more_like": _ids(more_like), "not_these": _ids(not_these), "show_again": show_again}
-        marks = {name: said for name, said in marks.items() if said}
-        corrections = _corrections(description, prompt, ruled_out)
+        self.note_reply(answer, difference, **marks, **_corrections(description, prompt, ruled_out))
+        return self.go_on()
+
+    def note_reply(self, answer: str | None = None, difference: str | None = None, **unasked: Any) -> None:
+        """As `reply`, with ids: it is on the disk when this returns, and taken up when the conversation runs on. Raises InputError."""
+        corrections = {name: unasked[name] for name in CORRECTIONS if unasked.get(name) is not None}
+        marks = {name: said for name, said in unasked.items() if said and name not in CORRECTIONS}
         if (marks or corrections) and not answer and not difference:
             self.put(self.snapshot().open_round, CLICK, {**marks, **corrections})
-            return self.go_on()
+            return
         texts: dict[type[Asked], str | None] = {Question: answer, Difference: difference}
         pending = self.asked
         replies: dict[Key, Any] = {}
@@ -184,7 +189,6 @@ class Conversation(GoingBack):
         if lost := [text for text in texts.values() if text]:
             raise InputError(f"nothing in this round asks for {lost[0]!r}: look at .question and .difference before answering")
         self._give(replies)
-        return self.go_on()
 
     def correct(self, description: str | None = None, *, prompt: str | None = None, ruled_out: Iterable[str] | None = None) -> Page:
         """Change what is understood by hand: the description, the prompt of the painting, the whole list of what is ruled out; what is

@@ -13,6 +13,7 @@ from .texts import note_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from ...contracts import ResultOrigin
     from ...nodes.state import Captioned, RoundRecord
@@ -40,6 +41,7 @@ class Result:
     width: int = 0  # of the picture, in pixels, upright; 0 where it is not known
     height: int = 0
     shares: Mapping[ResultOrigin, float] = field(default_factory=dict, compare=False)  # of what found it; older ones have none
+    date: datetime | None = None  # when it was taken; where no camera said, when its file was last written
 
     @property
     def line(self) -> str:
@@ -173,4 +175,5 @@ def _result(number: int, result: Captioned, picture: Lookup) -> Result:
         width=width,
         height=height,
         shares=result.get("shares", {}),
+        date=record.date if record else None,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from dir_tir import ImageSearch, Workspace
-from dir_tir.chat.chatbot.actions import SearchActions
+from dir_tir.chat.chatbot.actions import ActionResult, SearchActions
 from dir_tir.chat.chatbot.clients import ClientOf
 from dir_tir.chat.web import limits
 from dir_tir.errors import InputError
@@ -36,7 +37,11 @@ def search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImageSea
 
 def _begun(actions: SearchActions) -> str:
     """The id of a new conversation."""
-    return actions.call("start_search", {"description": "something red"}).text.split()[1].rstrip(",")
+    return _id(actions.call("start_search", {"description": "something red"}))
+
+
+def _id(said: ActionResult) -> str:
+    return said.text.split()[1].rstrip(",")
 
 
 def test_a_conversation_of_another_gallery_is_refused_by_name(search: ImageSearch) -> None:
@@ -130,6 +135,45 @@ def test_pictures_are_found_without_a_conversation_and_nothing_is_kept(search: I
     assert search.conversations() == []
 
 
+def test_files_and_dates_are_named_and_folders_to_those_on_this_machine_alone(search: ImageSearch, tmp_path: Path) -> None:
+    here, elsewhere = SearchActions(search), SearchActions(search, ClientOf("mcp-one", here=False))
+    for actions in (here, elsewhere):
+        begun = actions.call("start_search", {"description": "something red"})
+        found = actions.call("find_pictures", {"description": "something red", "top": 2})
+        closely = actions.call("show_result", {"conversation": _id(begun), "number": 2})
+        marked = actions.call("mark_found", {"conversation": _id(begun), "number": 2})
+        for said in (begun, found, closely, marked):
+            assert len(re.findall(r"\(20\d\d-\d\d-\d\d, \S+\.png\)", said.text)) == len(said.results)
+            assert all(path.name in said.text for _, _, path in said.results)
+            assert (str(tmp_path) in said.text) is (actions is here)
+
+
+def test_one_result_is_looked_at_closely(search: ImageSearch) -> None:
+    actions = SearchActions(search)
+    id_ = _begun(actions)
+    third = search.resume(id_).results[2]
+    said = actions.call("show_result", {"conversation": id_, "number": 3})
+    assert (said.results, said.closely) == (((3, third.caption, third.path),), True)
+    assert said.text.startswith(f"3. {third.caption} (")
+    with pytest.raises(InputError, match="there is no result 11"):
+        actions.call("show_result", {"conversation": id_, "number": 11})
+    with pytest.raises(InputError, match="there is no conversation"):
+        SearchActions(search, ClientOf("mcp-other")).call("show_result", {"conversation": id_, "number": 3})
+
+
+def test_who_waits_is_told_what_is_being_done(search: ImageSearch) -> None:
+    told: list[str] = []
+    actions = SearchActions(search)
+    id_ = _id(actions.of(ClientOf(), told.append).call("start_search", {"description": "something red"}))
+    assert told[0].startswith("loading models: 1 of ")
+    assert {"results are found", "a question is found", "painted"} <= set(told)
+    told.clear()
+    for tool, arguments in (("answer_search", {"answer": "red"}), ("go_back", {}), ("mark_found", {"number": 1})):
+        actions.of(ClientOf(), told.append).call(tool, {"conversation": id_, **arguments})
+    assert not [doing for doing in told if doing.startswith("loading")]
+    assert told.count("round 1: results are found") == 1
+
+
 def test_null_is_nothing_said(search: ImageSearch) -> None:
     actions = SearchActions(search)
     id_ = _begun(actions)
@@ -149,9 +193,8 @@ def test_a_result_whose_file_is_gone_is_named_and_the_others_are_shown(search: I
     missing = [result.number for result in now.results if not result.path.is_file()]
     assert len(said.pictures) == 11 - len(missing)
     lines = said.text.splitlines()
-    assert [line for line in lines if line.endswith("(its file is missing)")] == [
-        f"{result.number}. {result.caption} (its file is missing)" for result in now.results if result.number in missing
-    ]
+    assert [line.partition(".")[0] for line in lines if line.endswith(", its file is missing)")] == [str(number) for number in missing]
+    assert len(said.results) == 10
     accepted = actions.call("mark_found", {"conversation": id_, "number": now.results[0].number})
     assert accepted.text.startswith("Found: ")
 

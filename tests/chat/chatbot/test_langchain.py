@@ -33,7 +33,7 @@ class Scripted(BaseChatModel):
         if not told:
             return self._called("start_search", description=last.content)
         conversation = re.findall(r"Conversation (\w{32})", str(told[0].content))[0]
-        if hit := re.search(rf"^(\d+)\. {re.escape(self.caption)}$", str(told[-1].content), re.MULTILINE):
+        if hit := re.search(rf"^(\d+)\. {re.escape(self.caption)} \(", str(told[-1].content), re.MULTILINE):
             return self._called("mark_found", conversation=conversation, number=int(hit[1]))
         return self._called("answer_search", conversation=conversation, answer=last.content)
 

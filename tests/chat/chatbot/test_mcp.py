@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 from dir_tir import ImageSearch, Workspace
+from dir_tir.chat.chatbot.arguments import TOOLS
 from dir_tir.chat.terminal.endings import TERMINATED
 from mcp import StdioServerParameters
 from mcp.client import Client
@@ -36,24 +37,28 @@ WITHOUT_NETWORK = (
 )
 
 
-async def _hunt(client: Client, hunt: Hunt) -> None:
+async def _hunt(client: Client, hunt: Hunt, *, here: bool) -> None:
     """A chatbot that says what its user says: start, answer, mark found, list."""
 
+    told: list[str | None] = []
+
+    async def tell(_: float, __: float | None, message: str | None) -> None:
+        told.append(message)
+
     async def call(name: str, **arguments: Any) -> tuple[str, list[Image.Image], bool]:
-        result = await client.call_tool(name, arguments)
+        result = await client.call_tool(name, arguments, progress_callback=tell)
         text = result.content[0].text
         pictures = [Image.open(BytesIO(b64decode(part.data))) for part in result.content if part.type == "image"]
         return text, pictures, bool(result.is_error)
 
-    there = {tool.name for tool in (await client.list_tools()).tools}
-    assert there == {"start_search", "answer_search", "more_results", "go_back", "mark_found", "list_searches", "find_pictures"}
+    assert [tool.name for tool in (await client.list_tools()).tools] == list(TOOLS)
     text, pictures, _ = await call("start_search", description=hunt.description)
     assert "Question for the user:" in text
-    assert len(pictures) == 11  # ten results and the painting
-    assert all(max(picture.size) == 192 for picture in pictures)
+    sheet, painting = pictures  # ten results, and what is understood
+    assert (sheet.width, painting.width) == (1200, 192)
     conversation = re.findall(r"Conversation (\w{32})", text)[0]
     for _ in range(6):
-        if hit := re.search(rf"^(\d+)\. {re.escape(hunt.caption)}$", text, re.MULTILINE):
+        if hit := re.search(rf"^(\d+)\. {re.escape(hunt.caption)} \(", text, re.MULTILINE):
             break
         question = re.findall(r"Question for the user: (.*)", text)
         text, _, _ = await call(
@@ -65,6 +70,8 @@ async def _hunt(client: Client, hunt: Hunt) -> None:
     text, pictures, _ = await call("mark_found", conversation=conversation, number=int(hit[1]))
     assert text.startswith(f"Found: {hunt.caption}")
     assert len(pictures) == 1
+    assert (str(hunt.file) in text) is here
+    assert f"painting: {STEPS} of {STEPS}" in told
     text, _, _ = await call("list_searches")
     assert f"{conversation}: {hunt.description}" in text
 
@@ -86,7 +93,7 @@ def test_a_chatbot_finds_a_picture_over_standard_input_and_output(ground: Path, 
 
     async def talk() -> None:
         async with Client(started) as client:
-            await _hunt(client, hunt)
+            await _hunt(client, hunt, here=True)
 
     asyncio.run(talk())
     assert asked_for_outside(ground) == ""
@@ -112,7 +119,7 @@ def test_a_chatbot_finds_a_picture_over_http(served: Served, ground: Path) -> No
             httpx2.AsyncClient(headers={"authorization": "Bearer a-token-of-these-tests"}, timeout=120) as http,
             Client(streamable_http_client(served.address, http_client=http)) as client,
         ):
-            await _hunt(client, hunts(ground)[1])
+            await _hunt(client, hunts(ground)[1], here=False)
 
     asyncio.run(talk())
 

@@ -18,6 +18,7 @@ from ..errors import BrokenReply, DirTirError, DiskFullError, ModelError
 from ..nodes.notes import FAILED, FAILURES
 from ..nodes.state import NO_REPLY
 from ..plain import traced
+from ..store.conversations.faults import AwayError
 from ..tools.models.failures import failure_text
 from ..tools.models.retrying import note_broken
 from ..tools.models.roles import TOOLS_OF_MODELS
@@ -112,6 +113,7 @@ def bind(
             GraphBubbleUp,
             KeyboardInterrupt,
             DiskFullError,
+            AwayError,
         ):  # none is a model's failure; where nothing can be kept, nothing is to go on
             raise
         except _NotWanted:

@@ -17,5 +17,5 @@ def generate(
 ) -> dict[str, Any]:
     """P_k from G_k; the picture goes to disk, its path into the state."""
     number = painting_seed(seed, state["rounds"][0]["description"], state["round"])
-    path = paintings.save(painter.paint(state["prompt"], number, progress), conversation, state["round"], state["prompt"])
-    return {"painting": {"path": str(path), "prompt": state["prompt"], "seed": number}}
+    place = paintings.save(painter.paint(state["prompt"], number, progress), conversation, state["round"], state["prompt"])
+    return {"painting": {"path": place, "prompt": state["prompt"], "seed": number}}

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_data_dir
 
 from ..errors import InputError
 
+SESSIONS, PAINTINGS = "DIR_TIR_SESSIONS", "DIR_TIR_PAINTINGS"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
 class Home:
-    """Where everything lies below ``root``. Nothing is made here: whoever writes makes what it needs."""
+    """Where everything lies below ``root``. Nothing is made here: whoever writes makes what it needs.
+
+    database: the address of the PostgreSQL database of the conversations, where they are not kept in a file. A password may be in it.
+    paintings_at: a folder, or the URL of one, where paintings are not kept below the root.
+    """
 
     root: Path
+    database: str = field(default="", repr=False)
+    paintings_at: str = ""
 
     @classmethod
     def of(cls, folder: Path | str | None = None) -> Home:
-        """The folder given; otherwise DIR_TIR_HOME; otherwise the platform's data folder of the user."""
-        chosen = folder or os.environ.get("DIR_TIR_HOME")
-        return cls(Path(chosen).expanduser().absolute() if chosen else Path(user_data_dir("dir-tir")))
+        """The folder given; otherwise DIR_TIR_HOME; otherwise the platform's data folder of the user. The database is that of
+        DIR_TIR_SESSIONS, and paintings lie at DIR_TIR_PAINTINGS. Raises InputError for what is no address of one."""
+        chosen, database = folder or os.environ.get("DIR_TIR_HOME"), os.environ.get(SESSIONS, "")
+        if database and not database.startswith(("postgresql://", "postgres://")):  # and it is not said: there may be a password in it
+            raise InputError(f"{SESSIONS} is no address of a database: expected postgresql://USER@HOST/DATABASE, or nothing for a file")
+        return cls(
+            Path(chosen).expanduser().absolute() if chosen else Path(user_data_dir("dir-tir")), database, os.environ.get(PAINTINGS, "")
+        )
 
     @property
     def galleries(self) -> Path:
@@ -32,9 +44,10 @@ class Home:
         return self.root / "galleries"
 
     @property
-    def paintings(self) -> Path:
-        """A folder for the paintings of each conversation."""
-        return self.root / "paintings"
+    def paintings(self) -> Path | str:
+        """Where there is a folder for the paintings of each conversation: a path, or a URL."""
+        at = self.paintings_at
+        return at if "://" in at else Path(at).expanduser().absolute() if at else self.root / "paintings"
 
     @property
     def sheets(self) -> Path:
@@ -48,13 +61,8 @@ class Home:
 
     @property
     def sessions(self) -> Path:
-        """The SQLite file of the checkpoints and the register of conversations."""
+        """The SQLite file of the checkpoints and the register of conversations, where they are in no database."""
         return self.root / "sessions.sqlite"
-
-    @property
-    def running(self) -> Path:
-        """A lock for each conversation that runs just now."""
-        return self.root / "running"
 
     @property
     def fingerprints(self) -> Path:

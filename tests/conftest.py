@@ -7,6 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from databases import Postgres, postgres_server
+from dir_tir.store.home import Home
 from hypothesis import HealthCheck, settings
 from postcards import COUNT, Hunt, hunts
 from proxies import Proxy, before
@@ -73,7 +75,25 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What a test writes without naming a home is not written into that of whoever runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIR_TIR_HOME", str(tmp_path_factory.mktemp("home")))
+        for name in ("DIR_TIR_SESSIONS", "DIR_TIR_PAINTINGS"):
+            patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for all tests."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["file", pytest.param("postgres", marks=pytest.mark.server)])
+def either_home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home of which the conversations are in an SQLite file, and once more one of which they are in PostgreSQL."""
+    database = request.getfixturevalue("postgres").empty() if request.param == "postgres" else ""
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+    monkeypatch.setenv("DIR_TIR_SESSIONS", database)
+    return Home.of()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Literal
 
+from ..store.conversations.paintings import painting_file
 from .clumsy_words import (
     NO_ANSWER,
     NO_DIFFERENCE,
@@ -124,7 +125,7 @@ class ClumsyUser:
     def _otherwise(self, rng: Random, manner: Manner, exact: str, painting: str) -> str:
         """One of the differences is denied of the painting, or what was painted is named before it by mistake. What was painted is known
         where the vision model, asked the other way round, names as many differences, and this one is of the same thing."""
-        should, painted = clauses(exact), clauses(self.exact.differences(self.exact.target, Path(painting)))
+        should, painted = clauses(exact), clauses(self.exact.differences(self.exact.target, painting_file(painting)))
         pairs = enumerate(zip(should, painted, strict=True)) if len(should) == len(painted) else ()
         found = [(number, parts) for number, pair in pairs if (parts := mistaken_for(*pair))]
         if not found:

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..contracts import PAGE, unwatched
 from ..errors import GalleryError, ModelError
+from ..store.conversations.paintings import painting_file
 from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.pictures import content_id, open_picture
 from .clicks import evidence
@@ -306,8 +307,9 @@ class Search:
         return self._embedded(("text", text), lambda: self._encoder.encode_texts([text])[0])
 
     def _scores_by_image(self, path: str) -> NDArray[np.float32]:
-        key = ("image", content_id(Path(path)))  # by content: the same path may hold another painting after a round was run again
-        embedded = self._embedded(key, lambda: self._encoder.encode_images([open_picture(Path(path))])[0])
+        file = painting_file(path)
+        key = ("image", content_id(file))  # by content: the same path may hold another painting after a round was run again
+        embedded = self._embedded(key, lambda: self._encoder.encode_images([open_picture(file)])[0])
         return self._kept(key, lambda: self._cosines(embedded))
 
     def _kept(self, key: tuple[str, str], score: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
@@ -375,7 +377,7 @@ class Search:
     def _lists(self, text: str, painting: str | None, likeness: NDArray[np.float32] | None) -> Lists:
         """The lists of an earlier round, with what is disliked today; what was clicked is added once, beside them."""
         lists: Lists = {"dialog": self._away_from(self.scores_by_text(text), likeness)}
-        if painting and Path(painting).is_file():
+        if painting and painting_file(painting).is_file():
             lists["image"] = self._scores_by_image(painting)
         return lists
 

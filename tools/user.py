@@ -27,6 +27,7 @@ from unicodedata import category
 
 from ..errors import InputError
 from ..plain import cleaned
+from ..store.conversations.paintings import painting_file
 from ..store.pictures import open_picture
 from .differences import clauses
 from .models.retrying import reply_or_nothing
@@ -90,7 +91,7 @@ class SimulatedUser:
         return {"text": "", "accepted": None}
 
     def compare(self, question: str, painting: str, earlier: Sequence[EarlierRound]) -> UserReply:
-        return {"text": self.differences(Path(painting), self.target), "accepted": None}
+        return {"text": self.differences(painting_file(painting), self.target), "accepted": None}
 
     def point(self, results: Sequence[tuple[str, str]]) -> UserReply:
         """The one with the fewest differences, of equal ones the better placed. It errs as the vision model errs; one of which that says

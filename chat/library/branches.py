@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from langgraph.graph import END
@@ -24,6 +23,7 @@ from ...graph.build import ended
 from ...nodes.history import standing_question
 from ...nodes.reopen import reopen
 from ...nodes.state import NEW_ROUND, NO_REPLY
+from ...store.conversations.paintings import painting_file
 from ...store.conversations.replies import ACCEPTED, MORE, TURN
 from ...store.conversations.saver import LEFT
 from ...tools.user import UNASKED
@@ -143,7 +143,7 @@ class Branches:
             self._graph.update_state(config, None, as_node=END)
             return
         there = {name: asked[name] for name in _ASKED if asked.get(name)}
-        if "painting" in there and not Path(there["painting"]["path"]).is_file():
+        if "painting" in there and not painting_file(there["painting"]["path"]).is_file():
             del there["painting"]  # it is painted again
         self._graph.update_state(config, {**NEW_ROUND, "round": len(closing.values["rounds"]), **there}, as_node=reopen.__name__)
 

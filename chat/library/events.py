@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...nodes.history import ruled_out_in
 from ...plain import cleaned, shown
+from ...store.conversations.paintings import painting_file
 from .notebook import html_of_pictures
 from .texts import note_text
 
@@ -152,7 +153,7 @@ def asked(payload: dict[str, Any]) -> Asked:
     problem = shown(payload.get("problem", ""))
     if payload["kind"] == "question":
         return Question(payload["round"], cleaned(payload["question"]), problem, tuple(map(cleaned, payload.get("words", ()))))
-    return Difference(payload["round"], cleaned(payload["question"]), Path(payload["painting"]), problem)
+    return Difference(payload["round"], cleaned(payload["question"]), painting_file(payload["painting"]), problem)
 
 
 def _result(number: int, result: Captioned, picture: Lookup) -> Result:

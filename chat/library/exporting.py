@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from ...errors import PictureError
 from ...plain import cleaned
+from ...store.conversations.paintings import painting_file
 from .texts import note_text
 from .thumbnails import small_picture
 
@@ -55,7 +56,7 @@ def _round(page: Page, snapshot: Snapshot) -> dict[str, Any]:
         "question": cleaned(record["question"]),
         "answer": said(record["answer"]),
         "asked": bool(page.round),
-        "painting": _source(Path(painting["path"]), _PAINTING) if painting else "",
+        "painting": _source(painting_file(painting["path"]), _PAINTING) if painting else "",
         "painted": cleaned(painting["prompt"]) if painting else "",
         "critique": cleaned(critique["question"]) if critique else "",
         "difference": said(critique["reply"]) if critique else "",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError
 from ...graph.build import ended
-from ...store.conversations.connection import REPAIR, DamagedError
+from ...store.conversations.faults import REPAIR, ClosedError, DamagedError
 from .channels import check_channels, check_state
 from .snapshot import snapshot_of
 
@@ -59,9 +58,7 @@ class ConversationReader:
     def _readable(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.ProgrammingError:
-            raise InputError("the search that this conversation belongs to is closed: use it inside the with") from None
-        except DamagedError:
+        except (ClosedError, DamagedError):
             raise
         except (InputError, LookupError, TypeError, ValueError, AttributeError) as error:
             what = error if isinstance(error, InputError) else f"{type(error).__name__}: {error}"

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ...errors import PictureError
 from ...plain import cleaned
+from ...store.conversations.paintings import painting_file
 from ...store.pictures import open_picture
 from ...store.writing import write_whole
 
@@ -82,7 +83,7 @@ def _row(record: RoundRecord, picture: Lookup, target: str, first: str) -> Image
         draw.text((MARGIN, y), text, colour, font)
         y += height
     if record["painting"]:
-        _paste(row, record["painting"]["path"], (MARGIN + TALK + GAP, 16), PAINTING)
+        _paste(row, str(painting_file(record["painting"]["path"])), (MARGIN + TALK + GAP, 16), PAINTING)
     for rank, result in enumerate(record["results"], start=1):
         x = RESULTS_AT + (rank - 1) * (THUMB + GAP)
         hit = result["id"] in (target, record["accepted"])

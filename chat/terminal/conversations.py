@@ -40,8 +40,8 @@ def show_conversation(workspace: Workspace, id_: str) -> None:
     print(shown(format_line(kept, workspace.conversations)))
     if kept.entry:
         print(shown(f"gallery {kept.entry.gallery}, profile {kept.entry.settings.get('profile')}, begun {kept.entry.begun[:16]}"))
-    paintings = sum(1 for _ in (workspace.home.paintings / id_).glob("*.png"))
-    print(f"{kept.size / 1e6:.2f} MB of sessions, {paintings} paintings in {shown(workspace.home.paintings / id_)}")
+    paintings = workspace.paintings
+    print(f"{kept.size / 1e6:.2f} MB of sessions, {paintings.count(id_)} paintings in {shown(paintings.folder(id_))}")
     for record in _rounds(workspace.conversations, id_):
         print(f"  round {record['round']}: {shown(record['description'])}")
 
@@ -83,7 +83,10 @@ def prune_conversations(workspace: Workspace, older_than: str, confirm: Confirm 
 
 
 def repair_conversations(workspace: Workspace) -> None:
-    """Make a damaged sessions file anew of what can be read; says what was wrong, and what became of each conversation that it hurt."""
+    """Make a damaged sessions file anew of what can be read; says what was wrong, and what became of each conversation that it hurt.
+    Raises InputError where there is no file."""
+    if workspace.home.database:
+        raise InputError("conversations are in PostgreSQL, which repairs its own files: restore a backup (docs/deploy.md), or delete one")
     done = repair_sessions(workspace.home.sessions, check_channels)
     for line in done.found:
         print(f"  {shown(line)}")

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from ...contracts import PAGE
 from ...errors import PictureError
+from ...store.conversations.paintings import painting_file
 from ...store.pictures import open_picture
 from ...store.writing import write_whole
 from ..methods import known_methods
@@ -72,7 +73,7 @@ def _shown(conversation: dict[str, Any], pictures: _Pictures) -> dict[str, Any]:
                 "answer": record["answer"]["text"],
                 "description": record["description"],
                 "difference": record["critique"]["reply"]["text"] if record["critique"] else "",
-                "painting": pictures.of_file(record["painting"]["path"]) if record["painting"] else "",
+                "painting": pictures.of_file(str(painting_file(record["painting"]["path"]))) if record["painting"] else "",
                 "rank": record["ranks"][conversation["method"]],
                 "results": [
                     {"picture": pictures.of_gallery(result["id"]), "source": result["source"], "wanted": result["id"] == target}

@@ -9,25 +9,21 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from ...errors import DirTirError, InputError
-from ..disk import disk_full, is_disk_full
+from ..disk import disk_full, is_disk_full, plain_when_full
+from .faults import REPAIR, BusyError, ClosedError, DamagedError
 
 WAIT = 30.0  # seconds for another process that writes
-REPAIR = "`dir-tir conversations repair`"
-
-
-class DamagedError(InputError):
-    """A file of sessions, or something in it, that cannot be read."""
-
-
-class BusyError(InputError):
-    """Another process had the file for itself all the time that was waited."""
 
 
 def plainly(error: sqlite3.Error, file: Path) -> DirTirError | sqlite3.Error:
     """The error in plain words; as it is where it says something about our own statements."""
     if is_disk_full(error, file):
         return disk_full(file)
+    if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+        return ClosedError()
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             return damaged(error, file)
@@ -89,6 +85,7 @@ class Connection(sqlite3.Connection):
         super().__init__(file, check_same_thread=False, timeout=WAIT)
         self.text_factory = lambda raw: raw.decode("utf-8", "replace")
 
+    @_in_plain_words
     def cursor(self, factory: Any = _Cursor) -> Any:
         return super().cursor(factory)
 
@@ -104,3 +101,19 @@ class Connection(sqlite3.Connection):
     commit = _in_plain_words(sqlite3.Connection.commit)
     rollback = _in_plain_words(sqlite3.Connection.rollback)
     __exit__ = _in_plain_words(sqlite3.Connection.__exit__)
+
+
+@contextmanager
+def making(file: Path) -> Iterator[None]:
+    """To be the only one who makes or replaces the file: SQLite lets nobody wait for a file that another process is making."""
+    with plain_when_full(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(file.with_name(f"{file.name}.lock"), timeout=WAIT)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise BusyError(f"{file} is being made by another program for {WAIT:.0f} s: wait for it; the same command goes on") from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 import re
-import shutil
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
-from ...errors import DiskFullError, InputError
-from ..disk import plain_when_full
-from ..home import checked_name, is_name
-from .connection import BusyError
+from ...errors import InputError
+from ..home import SESSIONS, is_name
+from .paintings import Paintings
 from .register import Register
 from .replies import Replies
 from .retention import Kept, active_at
-from .sessions import making, open_sessions
+from .sessions import open_sessions
 from .takeover import take_over, taken_over
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from ..home import Home
     from .register import Entry
-
-_ALL = """
-SELECT id, MAX(CAST(checkpoint_id AS TEXT)), COALESCE(MAX(CAST(begun AS TEXT)), ''), SUM(size) FROM (
-    SELECT thread_id AS id, checkpoint_id, NULL AS begun, length(checkpoint) AS size FROM checkpoints
-    UNION ALL SELECT thread_id, NULL, NULL, length(value) FROM writes
-    UNION ALL SELECT id, NULL, begun, 0 FROM conversations)
-WHERE typeof(id) = 'text' {where} GROUP BY id"""
+    from .saver import RoundSaver
 
 
 class Conversations:
-    """Owns the file of the sessions; whoever opens it closes it. Conversations of version 0.1 are taken over when it is opened.
+    """Owns the file of the sessions, or the connections to their database; whoever opens it closes it. Conversations of version 0.1 are
+    taken over when a file is opened.
 
     saver: LangGraph's checkpointer for all of them. register: which there are. replies: what was said to them and is not worked in yet.
     """
@@ -44,19 +36,20 @@ class Conversations:
     def __init__(self, home: Home) -> None:
         self._home = home
         with ExitStack() as opening:
-            self.saver = opening.enter_context(open_sessions(home.sessions))
-            with making(home.sessions):
+            self.saver: RoundSaver = opening.enter_context(_opened(home))
+            with self.saver.making():
                 self.register, self.replies = Register(self.saver), Replies(self.saver)
-            take_over(home.register, self.register)
+            if not home.database:
+                take_over(home.register, self.register)
             self._open = opening.pop_all()
 
     def kept(self) -> list[Kept]:
         """Every conversation there is, whoever's it is, the last active first."""
-        return sorted(self._kept(""), key=lambda kept: kept.active, reverse=True)
+        return sorted(self._kept(), key=lambda kept: kept.active, reverse=True)
 
     def describe(self, id_: str) -> Kept:
         """One conversation. Raises InputError when there is none of this id."""
-        for kept in self._kept("AND id = ?", id_):
+        for kept in self._kept(id_):
             return kept
         raise InputError(f"there is no conversation {id_!r}: `dir-tir conversations list` names those there are")
 
@@ -69,7 +62,7 @@ class Conversations:
     def running(self, id_: str) -> Iterator[None]:
         """A conversation to oneself, among all processes: while it runs nobody else runs or deletes it. Raises InputError when somebody
         runs it, and when it is not there any more."""
-        with self._alone(id_):
+        with self.saver.alone(id_):
             self.register.entry(id_)
             yield
 
@@ -77,7 +70,7 @@ class Conversations:
         """Delete all that is kept of a conversation. Raises InputError when there is none of this id, or when it is running."""
         self.describe(id_)
         self._delete(id_)
-        self._give_back()
+        self.saver.give_back()
 
     def prune(self, older_than: timedelta, *, galleries: Collection[str] | None = None) -> list[str]:
         """Delete what was last active longer ago than that (in these galleries); what is running stays. Returns the ids."""
@@ -86,7 +79,7 @@ class Conversations:
             with suppress(InputError):  # it is running
                 self._delete(kept.id)
                 deleted.append(kept.id)
-        self._give_back()
+        self.saver.give_back()
         return deleted
 
     def older(self, than: timedelta, *, galleries: Collection[str] | None = None) -> list[Kept]:
@@ -99,7 +92,7 @@ class Conversations:
         ]
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, or of the database."""
         self._open.close()
 
     def __enter__(self) -> Conversations:
@@ -108,33 +101,15 @@ class Conversations:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _kept(self, where: str, *values: str) -> Iterator[Kept]:
-        with self.saver.lock:
-            found = self.saver.conn.execute(_ALL.format(where=where), values).fetchall()
-        for id_, checkpoint, begun, size in found:
-            yield Kept(id_, self._entry(id_), active_at(checkpoint, begun), size or 0)
+    def _kept(self, id_: str | None = None) -> Iterator[Kept]:
+        for there, checkpoint, begun, size in self.saver.kept(id_):
+            yield Kept(there, self._entry(there), active_at(checkpoint, begun), size)
 
     def _entry(self, id_: str) -> Entry | None:
         try:
             return self.register.entry(id_)
         except InputError:
             return None
-
-    @contextmanager
-    def _alone(self, id_: str) -> Iterator[None]:
-        file = self._home.running / f"{checked_name(id_, 'conversation id')}.lock"
-        lock = FileLock(file, timeout=0, thread_local=False)  # a run may be ended by another thread than began it
-        with plain_when_full(file):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                lock.acquire()
-            except Timeout:
-                raise InputError(f"conversation {id_!r} is running: wait until it asks something, or stop it where it runs") from None
-        try:
-            yield
-        finally:
-            file.unlink(missing_ok=True)
-            lock.release()
 
     def _sheets(self, id_: str) -> list[Path]:
         named = re.compile(re.escape(id_) + r"(-\d+)?\.png")  # of the whole conversation, or of one page
@@ -144,9 +119,9 @@ class Conversations:
         if not is_name(id_):  # a row of somebody else's: no files are named after it, and nobody runs it
             self._delete_rows(id_)
             return
-        with self._alone(id_):
+        with self.saver.alone(id_):
             # Files first: what a killed deletion leaves is still listed, and can be deleted again.
-            shutil.rmtree(self._home.paintings / id_, ignore_errors=True)
+            Paintings(self._home.paintings).delete(id_)
             for file in self._sheets(id_):
                 file.unlink(missing_ok=True)
             taken_over(self._home.register, id_).unlink(missing_ok=True)
@@ -154,15 +129,18 @@ class Conversations:
 
     def _delete_rows(self, id_: str) -> None:
         with self.saver.transaction() as rows:
-            rows.execute("DELETE FROM checkpoints WHERE thread_id = ?", (id_,))
-            rows.execute("DELETE FROM writes WHERE thread_id = ?", (id_,))
+            for table in self.saver.threads:
+                rows.execute(f"DELETE FROM {table} WHERE thread_id = ?", (id_,))
             rows.execute("DELETE FROM replies WHERE id = ?", (id_,))
             rows.execute("DELETE FROM conversations WHERE id = ?", (id_,))
 
-    def _give_back(self) -> None:
-        """Free pages go back to the disk, and with them what the log beside the file still says of what was deleted."""
-        with self.saver.lock, suppress(BusyError, DiskFullError):  # another process writes, or there is no room: another time, then
-            if self.saver.conn.execute("PRAGMA auto_vacuum").fetchone() == (0,):  # a file of version 0.1, once
-                self.saver.conn.execute("PRAGMA auto_vacuum=INCREMENTAL")
-                self.saver.conn.execute("VACUUM")
-            self.saver.conn.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)")  # execute would free one page
+
+def _opened(home: Home) -> AbstractContextManager[RoundSaver]:
+    """Where conversations are kept: in a file of the home, unless there is a database for them."""
+    if not home.database:
+        return open_sessions(home.sessions)
+    try:
+        from .postgres.saver import open_database  # with libraries that nobody else needs
+    except ImportError as error:
+        raise InputError(f"{SESSIONS} needs {error.name or 'a library'}, which is not here: pip install 'dir-tir[postgres]'") from None
+    return open_database(home.database)

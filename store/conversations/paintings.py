@@ -1,17 +1,26 @@
-"""The pictures painted in conversations: PNG files named after their round, and what they were painted from."""
+"""The pictures painted in conversations: PNG files named after their round, and what they were painted from.
+
+They lie in a folder, or at any URL that fsspec has a library for (s3://bucket/folder), for servers on several machines. The state of a
+conversation names each by its place; whoever wants to look at one asks `painting_file` for a file.
+"""
 
 from __future__ import annotations
 
+import logging
 import re
+import shutil
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError
-from ..home import checked_name
+from ..home import PAINTINGS, checked_name
 from ..writing import write_whole
+from .faults import AwayError
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -21,22 +30,38 @@ _NAME = re.compile(r"round-\d{2,4}(?:-[0-9a-f]{8})?\.png")  # conversations of v
 
 @dataclass(frozen=True)
 class Paintings:
-    """A folder of paintings for each conversation, below ``folder``. ``server``: the address of a server that shows them, if any."""
+    """A folder of paintings for each conversation, below ``at``: a folder, or the URL of one. ``server``: the address of a server that
+    shows them, if any."""
 
-    folder: Path
+    at: Path | str
     server: str = ""
 
     def file(self, conversation: str, name: str) -> Path:
-        """Where the painting of this name lies, if there is one. Raises InputError for what is no name of a painting."""
-        if not _NAME.fullmatch(name):
-            raise InputError(f"{name!r:.40} is no painting")
-        return self.folder / checked_name(conversation, "conversation id") / name
+        """A file that is the painting of this name, if there is one. Raises InputError for what is no name of a painting."""
+        return painting_file(self._place(conversation, name))
 
     def newest(self, conversation: str, round_number: int) -> Path | None:
         """What was painted last for a round: another branch of the conversation may have painted it, too."""
-        folder = self.folder / checked_name(conversation, "conversation id")
-        painted = [file for file in folder.glob(f"round-{round_number:02}*.png") if _NAME.fullmatch(file.name)]
-        return max(painted, key=lambda file: file.stat().st_mtime_ns, default=None)
+        painted = {name: at for name, at in self._there(conversation).items() if name.startswith(f"round-{round_number:02}")}
+        return self.file(conversation, max(painted, key=lambda name: painted[name])) if painted else None
+
+    def count(self, conversation: str) -> int:
+        """How many there are of a conversation."""
+        return len(self._there(conversation))
+
+    def delete(self, conversation: str) -> None:
+        """All those of a conversation."""
+        folder = self.folder(conversation)
+        if not is_url(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            return
+        files, path = _reached(folder)
+        if files.exists(path):
+            files.rm(path, recursive=True)
+
+    def folder(self, conversation: str) -> str:
+        """Where those of a conversation lie."""
+        return f"{str(self.at).rstrip('/')}/{checked_name(conversation, 'conversation id')}"
 
     def link(self, path: Path) -> str:
         """The address under which the server shows a painting: what reads the state elsewhere (Studio) can follow it. Empty without one."""
@@ -46,11 +71,78 @@ class Paintings:
         """The address under which the same server shows a picture of a gallery. Empty without one."""
         return f"{self.server.rstrip('/')}/pictures/{gallery}/{id_}.webp" if self.server else ""
 
-    def save(self, picture: Image.Image, conversation: str, round_number: int, prompt: str) -> Path:
+    def save(self, picture: Image.Image, conversation: str, round_number: int, prompt: str) -> str:
         """Keep the painting of a round; one of the same prompt (resumed after a crash) replaces it, and one of another, painted in another
-        branch, does not. Returns the absolute path. Raises DiskFullError.
+        branch, does not. Returns its place. Raises DiskFullError, and AwayError when a URL cannot be written.
         """
-        path = self.file(conversation, f"round-{round_number:02}-{sha256(prompt.encode()).hexdigest()[:8]}.png")
+        place = self._place(conversation, f"round-{round_number:02}-{sha256(prompt.encode()).hexdigest()[:8]}.png")
         drawn = BytesIO()
         picture.save(drawn, format="PNG")
-        return write_whole(path, drawn.getvalue())
+        if not is_url(place):
+            return str(write_whole(Path(place), drawn.getvalue()))
+        files, path = _reached(place)
+        try:
+            files.pipe_file(path, drawn.getvalue())
+        except Exception as error:  # each library has its own
+            why = f"{type(error).__name__}): see that {PAINTINGS} may be written"
+            raise AwayError(f"the painting cannot be kept at {self.at} ({why}; the same command goes on") from error
+        write_whole(_copy(place), drawn.getvalue(), durable=False)
+        return place
+
+    def _place(self, conversation: str, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise InputError(f"{name!r:.40} is no painting")
+        return f"{self.folder(conversation)}/{name}"
+
+    def _there(self, conversation: str) -> dict[str, Any]:
+        """Name → when it was painted, of what there is of a conversation."""
+        folder = self.folder(conversation)
+        if not is_url(folder):
+            return {file.name: file.stat().st_mtime_ns for file in Path(folder).glob("*.png") if _NAME.fullmatch(file.name)}
+        files, path = _reached(folder)
+        found = {place.rpartition("/")[2]: place for place in (files.ls(path, detail=False) if files.exists(path) else ())}
+        return {name: files.modified(place) for name, place in found.items() if _NAME.fullmatch(name)}
+
+
+def painting_file(place: str) -> Path:
+    """The file of a painting on this machine: where it lies, or a copy of what lies at a URL. Where there is none, a path at which nothing
+    is: it may be painted again."""
+    if not is_url(place):
+        return Path(place)
+    copy = _copy(place)
+    if not copy.exists():
+        try:
+            files, path = _reached(place)
+            write_whole(copy, files.cat_file(path), durable=False)
+        except FileNotFoundError:
+            pass
+        except Exception as error:  # each library has its own
+            logging.getLogger(__name__).warning("painting %s cannot be read: %s", place, type(error).__name__)
+    return copy
+
+
+def is_url(place: str) -> bool:
+    """Whether it is no path."""
+    return "://" in place
+
+
+def _reached(url: str) -> tuple[Any, str]:
+    """The files of a URL as fsspec sees them, and the path in there."""
+    import fsspec
+
+    try:
+        files, path = fsspec.url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise InputError(f"{PAINTINGS} cannot be opened ({error}): install what it needs, or give a folder") from None
+    files.invalidate_cache()  # what another machine has painted is to be seen
+    return files, path
+
+
+def _copy(url: str) -> Path:
+    return Path(_copies().name) / f"{sha256(url.encode()).hexdigest()[:32]}.png"
+
+
+@cache
+def _copies() -> TemporaryDirectory[str]:
+    """Gone with the process."""
+    return TemporaryDirectory(prefix="dir-tir-paintings-")

@@ -1,6 +1,6 @@
 """The register of conversations: which there are, and with what settings each was begun, so that each can be resumed by its id alone.
 
-A table in the file of the sessions. What no graph may ever know, the picture that a player was shown, is in here alone.
+A table beside the checkpoints. What no graph may ever know, the picture that a player was shown, is in here alone.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ _TABLE = """
 CREATE TABLE IF NOT EXISTS conversations
     (id TEXT PRIMARY KEY, owner TEXT NOT NULL, gallery TEXT NOT NULL, begun TEXT NOT NULL, entry TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS conversations_of_an_owner ON conversations (owner, begun);
+"""
+_ENTER = """
+INSERT INTO conversations (id, owner, gallery, begun, entry) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, gallery = excluded.gallery, begun = excluded.begun, entry = excluded.entry
 """
 
 
@@ -80,14 +84,13 @@ class Register:
 
     def __init__(self, saver: RoundSaver) -> None:
         self._saver = saver
-        with saver.lock:
-            saver.conn.executescript(_TABLE)
+        saver.make(_TABLE)
 
     def enter(self, entry: Entry) -> None:
         """Keep an entry; one with the same id is replaced."""
         row = (checked_name(entry.id, "conversation id"), entry.owner, entry.gallery, entry.begun, _ENTRY.dump_json(entry).decode())
         with self._saver.transaction(durable=True) as rows:
-            rows.execute("INSERT OR REPLACE INTO conversations (id, owner, gallery, begun, entry) VALUES (?, ?, ?, ?, ?)", row)
+            rows.execute(_ENTER, row)
 
     def rename(self, id_: str, title: str) -> None:
         """Call a conversation this from now on; by its description with an empty title. Raises InputError when there is none of this id."""
@@ -97,21 +100,22 @@ class Register:
 
     def entry(self, id_: str) -> Entry:
         """The entry of this id. Raises InputError when there is none, or none that can be read."""
-        found = self._read("SELECT id, entry FROM conversations WHERE id = ?", (checked_name(id_, "conversation id"),))
+        found = self._saver.read("SELECT id, entry FROM conversations WHERE id = ?", (checked_name(id_, "conversation id"),))
         if not found:
             raise InputError(f"there is no conversation {id_!r}: check its id, or begin a new one")
         return read_entry(found[0][1], id_)
 
     def entries(self, owner: str, *, galleries: Collection[str] | None = None, limit: int | None = None) -> list[Entry]:
         """What belongs to ``owner`` (in these galleries), newest first, so many at most. One that cannot be read is passed over."""
-        where, values = "owner = ?", [owner]
+        where = "owner = ?"
+        values: list[Any] = [owner]
         if galleries is not None:
+            if not galleries:
+                return []
             where += f" AND gallery IN ({', '.join('?' * len(galleries))})"
             values += galleries
-        found = self._read(
-            f"SELECT id, entry FROM conversations WHERE {where} ORDER BY begun DESC, rowid DESC LIMIT ?",
-            (*values, -1 if limit is None else limit),
-        )
+        most, values = ("", values) if limit is None else (" LIMIT ?", [*values, limit])
+        found = self._saver.read(f"SELECT id, entry FROM conversations WHERE {where} ORDER BY begun DESC, id{most}", values)
         entries = []
         for id_, text in found:
             try:
@@ -122,17 +126,11 @@ class Register:
 
     def ids(self, owner: str) -> list[str]:
         """What belongs to ``owner``, also what cannot be read."""
-        with self._saver.lock:
-            return [id_ for (id_,) in self._saver.conn.execute("SELECT id FROM conversations WHERE owner = ?", (owner,)).fetchall()]
+        return [id_ for (id_,) in self._saver.read("SELECT id FROM conversations WHERE owner = ?", (owner,))]
 
     def count(self, owner: str | None = None, gallery: str | None = None) -> int:
         """How many there are, of this owner, in this gallery, or in all."""
         wanted = {name: value for name, value in (("owner", owner), ("gallery", gallery)) if value is not None}
         where = f" WHERE {' AND '.join(f'{name} = ?' for name in wanted)}" if wanted else ""
-        with self._saver.lock:
-            (number,) = self._saver.conn.execute(f"SELECT COUNT(*) FROM conversations{where}", tuple(wanted.values())).fetchone()
+        ((number,),) = self._saver.read(f"SELECT COUNT(*) FROM conversations{where}", tuple(wanted.values()))
         return int(number)
-
-    def _read(self, query: str, values: tuple[Any, ...]) -> list[tuple[str, str]]:
-        with self._saver.lock:
-            return self._saver.conn.execute(query, values).fetchall()

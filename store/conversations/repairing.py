@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError
 from ..disk import plain_when_full
-from .connection import BusyError, Connection, DamagedError, plainly
+from .connection import Connection, plainly
+from .faults import BusyError, DamagedError
 from .pages import Value, rows_of
 from .register import Register, read_entry
 from .replies import Replies
@@ -191,7 +192,7 @@ class _Read:
 
     def _newest(self, id_: str) -> str | None:
         of_root = "SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = ''"
-        newest: str | None = self._saver.conn.execute(of_root, (id_,)).fetchone()[0]
+        newest: str | None = self._saver.read(of_root, (id_,))[0][0]
         return newest
 
 

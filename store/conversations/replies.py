@@ -1,6 +1,6 @@
 """Replies that were given and are not worked in yet: on disk before whoever gave them hears that they are kept.
 
-A table in the file of the sessions. A reply stays until its round is over: wherever a process is killed, the reply is here, in a
+A table beside the checkpoints. A reply stays until its round is over: wherever a process is killed, the reply is here, in a
 checkpoint, or in both. What a checkpoint holds is asked no more, so nothing is counted twice.
 """
 
@@ -29,6 +29,10 @@ CREATE TABLE IF NOT EXISTS replies
     (id TEXT NOT NULL, round INTEGER NOT NULL, kind TEXT NOT NULL, reply TEXT NOT NULL, taken INTEGER NOT NULL DEFAULT 0,
      PRIMARY KEY (id, round, kind));
 """
+_GIVE = """
+INSERT INTO replies (id, round, kind, reply) VALUES (?, ?, ?, ?)
+ON CONFLICT (id, round, kind) DO UPDATE SET reply = excluded.reply, taken = 0
+"""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,7 @@ class Replies:
 
     def __init__(self, saver: RoundSaver) -> None:
         self._saver = saver
-        with saver.lock:
-            saver.conn.executescript(_TABLE)
+        saver.make(_TABLE)
 
     def give(self, id_: str, replies: Mapping[Key, Any]) -> None:
         """Keep all of these, or none; one that was given before is replaced. Raises InputError for what is no plain data."""
@@ -55,12 +58,11 @@ class Replies:
             raise InputError(f"the reply cannot be kept ({error}): expected a text, or a mapping of texts and lists of ids") from None
         if rows:
             with self._saver.transaction(durable=True) as there:
-                there.executemany("INSERT OR REPLACE INTO replies (id, round, kind, reply) VALUES (?, ?, ?, ?)", rows)
+                there.executemany(_GIVE, rows)
 
     def of(self, id_: str) -> dict[Key, Given]:
         """What was given in a conversation. What cannot be read is passed over."""
-        with self._saver.lock:
-            rows = self._saver.conn.execute("SELECT round, kind, reply, taken FROM replies WHERE id = ?", (id_,)).fetchall()
+        rows = self._saver.read("SELECT round, kind, reply, taken FROM replies WHERE id = ?", (id_,))
         found = {}
         for number, kind, text, taken in rows:
             try:

@@ -1,28 +1,28 @@
-"""LangGraph's SQLite saver, kept small and strict.
+"""LangGraph's savers, kept small and strict; and what else is asked of where conversations are kept.
 
 Small: of a conversation it keeps one checkpoint for each round that is closed, to go back to, one for each branch that somebody has left
 (`chat/library/branches.py`), and of the round that is open what resuming needs, which is the newest checkpoint of the graph and of each of
 its subgraphs. LangGraph itself never reads the others again.
 
-Strict: it reads plain data (msgpack) and nothing else, so that a sessions file from somewhere else cannot make objects.
+Strict: it reads plain data (msgpack) and nothing else, so that sessions from somewhere else cannot make objects.
+
+What an SQLite file does for it is in `sqlite_saver.py`, what a PostgreSQL database does in `postgres/`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from langgraph.checkpoint.sqlite import SqliteSaver
 
-from .connection import REPAIR, DamagedError
-from .takeover import led_to_both
+from .faults import unreadable
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
@@ -31,6 +31,7 @@ ROUNDS = "rounds"  # the channel that is written when a round closes, and at no 
 LEFT = "left"  # in the metadata of a checkpoint that is kept: the end of a branch that somebody has left
 CLOSES_ROUND = "closes_round"  # in the metadata of a checkpoint that is kept: get_state_history(filter={CLOSES_ROUND: True})
 _READ = {"null", "bytes", "bytearray", "msgpack"}
+_ROOT = "thread_id = ? AND checkpoint_ns = ''"
 
 
 class PlainSerializer(JsonPlusSerializer):
@@ -48,28 +49,69 @@ class PlainSerializer(JsonPlusSerializer):
             raise unreadable(error) from None
 
 
-class RoundSaver(SqliteSaver):
-    """On one connection, for any number of threads. A checkpoint that follows another takes its place, unless that one closed a round or is
-    the end of a branch."""
+class Rows(Protocol):
+    """What can be said to a database, in the SQL that SQLite and PostgreSQL have in common; a value is written ``?``."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        super().__init__(connection, serde=PlainSerializer())
+    def execute(self, statement: str, values: Sequence[Any] = ..., /) -> Any:
+        """A cursor, of which ``fetchone`` and ``fetchall`` give tuples."""
 
-    @contextmanager
-    def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        """The connection to oneself: committed at the end, rolled back after an exception.
+    def executemany(self, statement: str, values: Iterable[Sequence[Any]], /) -> Any:
+        """The same for each of the values."""
+
+
+class RoundSaver(BaseCheckpointSaver[str]):
+    """For any number of threads. A checkpoint that follows another takes its place, unless that one closed a round or is the end of a
+    branch."""
+
+    threads: ClassVar[tuple[str, ...]]  # the tables that have rows of a thread: that of the checkpoints, that of the writes, any others
+
+    # What each place that conversations are kept in does in a way of its own.
+
+    @abstractmethod
+    def transaction(self, *, durable: bool = False) -> AbstractContextManager[Rows]:
+        """The database to oneself: committed at the end, rolled back after an exception.
 
         durable: what is written has reached the disk itself, for what somebody is told to be kept; all that was written before has, too.
         """
-        with self.lock:
-            if durable:
-                self.conn.execute("PRAGMA synchronous=FULL")
-            try:
-                with self.conn:
-                    yield self.conn
-            finally:
-                if durable:
-                    self.conn.execute("PRAGMA synchronous=NORMAL")
+
+    @abstractmethod
+    def read(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+
+    @abstractmethod
+    def making(self) -> AbstractContextManager[None]:
+        """To be the only one who makes tables. Raises BusyError."""
+
+    @abstractmethod
+    def make(self, tables: str) -> None:
+        """Make tables that are not there yet: one statement or several."""
+
+    @abstractmethod
+    def kept(self, id_: str | None = None) -> list[tuple[str, str | None, str, int]]:
+        """Of every conversation, or of one: its id, that of its newest checkpoint, when it was begun, bytes of its checkpoints."""
+
+    @abstractmethod
+    def alone(self, id_: str) -> AbstractContextManager[None]:
+        """A conversation to oneself, among all processes, until the block or the process ends. Raises ElsewhereError."""
+
+    @abstractmethod
+    def running(self, id_: str) -> bool:
+        """Whether anybody has the conversation to itself just now, in this process or in another."""
+
+    @abstractmethod
+    def give_back(self) -> None:
+        """What was deleted is to be found nowhere any more, and takes up no room, as far as that can be seen to from here."""
+
+    @abstractmethod
+    def replaced(self, rows: Rows, thread: str, new: str) -> dict[str, str | None]:
+        """The checkpoints of the whole graph that a new one takes the place of: id → that of its parent. Those that closed a round or end a
+        branch are marked as such by then."""
+
+    @abstractmethod
+    def unread(self, rows: Rows, thread: str, namespace: str) -> None:
+        """Delete what no checkpoint of a graph refers to any more."""
+
+    # What is the same everywhere.
 
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """As LangGraph's. Raises DamagedError for a checkpoint that is damaged."""
@@ -79,7 +121,7 @@ class RoundSaver(SqliteSaver):
                 _ = found.checkpoint["channel_values"].items(), found.checkpoint["channel_versions"].items()
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise unreadable(error) from None
-        return found and led_to_both(found)
+        return found
 
     def put(
         self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata, new_versions: ChannelVersions
@@ -87,7 +129,7 @@ class RoundSaver(SqliteSaver):
         if ROUNDS not in checkpoint["channel_versions"]:
             return super().put(config, checkpoint, metadata, new_versions)
         thread, namespace = str(config["configurable"]["thread_id"]), config["configurable"]["checkpoint_ns"]
-        closes = not namespace and _closes_round(checkpoint)
+        closes = not namespace and closes_round(checkpoint)
         marked: Any = {**metadata, CLOSES_ROUND: True} if closes else metadata
         there = super().put(config, checkpoint, marked, new_versions)
         # A process that is killed here leaves more than is needed, never less: the next checkpoint takes the place of both.
@@ -96,47 +138,40 @@ class RoundSaver(SqliteSaver):
                 self._replace(rows, thread, namespace, checkpoint["id"])
             else:
                 self._replace_in_root(rows, thread, checkpoint["id"])
+            self.unread(rows, thread, namespace)
             if closes:
-                for table in ("checkpoints", "writes"):
+                for table in self.threads:
                     rows.execute(f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_ns <> ''", (thread,))
         return there
+
+    def stamp(self, id_: str) -> tuple[Any, ...]:
+        """Another than before when the checkpoints of a conversation have changed, or what was written since."""
+        checkpoints, writes = self.threads[:2]
+        newest = f"SELECT COUNT(*), MAX(checkpoint_id), (SELECT COUNT(*) FROM {writes} WHERE thread_id = ?) FROM {checkpoints}"
+        return self.read(f"{newest} WHERE thread_id = ?", (id_, id_))[0]
 
     def forget(self, thread: str, checkpoint: str) -> None:
         """Delete one checkpoint of the whole graph, which nothing came of; one that is not there is passed over."""
         with self.transaction() as rows:
-            rows.execute("DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = '' AND checkpoint_id = ?", (thread, checkpoint))
+            rows.execute(f"DELETE FROM checkpoints WHERE {_ROOT} AND checkpoint_id = ?", (thread, checkpoint))
+            self.unread(rows, thread, "")
 
-    def _replace(self, rows: sqlite3.Connection, thread: str, namespace: str, new: str) -> None:
+    def _replace(self, rows: Rows, thread: str, namespace: str, new: str) -> None:
         """Of a subgraph nothing but the newest checkpoint is ever read."""
-        for table in ("checkpoints", "writes"):
+        for table in self.threads[:2]:
             rows.execute(f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id < ?", (thread, namespace, new))
 
-    def _replace_in_root(self, rows: sqlite3.Connection, thread: str, new: str) -> None:
+    def _replace_in_root(self, rows: Rows, thread: str, new: str) -> None:
         """Of the whole graph those stay that closed a round; each stays connected with the round before it."""
-        of_root = "thread_id = ? AND checkpoint_ns = ''"
-        replaced: dict[str, str | None] = {}  # id → parent
-        older = rows.execute(
-            "SELECT checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata FROM checkpoints "
-            f"WHERE {of_root} AND checkpoint_id < ? AND json_extract(CAST(metadata AS TEXT), '$.{CLOSES_ROUND}') IS NULL "
-            f"AND json_extract(CAST(metadata AS TEXT), '$.{LEFT}') IS NULL",
-            (thread, new),
-        ).fetchall()
-        for id_, parent, type_, blob, metadata in older:
-            if _closes_round(self.serde.loads_typed((type_, blob))):  # version 0.1 kept everything and marked nothing
-                mark = json.dumps({**json.loads(metadata), CLOSES_ROUND: True}).encode()
-                rows.execute(f"UPDATE checkpoints SET metadata = ? WHERE {of_root} AND checkpoint_id = ?", (mark, thread, id_))
-            else:
-                replaced[id_] = parent
-                rows.execute(f"DELETE FROM checkpoints WHERE {of_root} AND checkpoint_id = ?", (thread, id_))
-        rows.execute(f"DELETE FROM writes WHERE {of_root} AND checkpoint_id < ?", (thread, new))
-        for id_, parent in rows.execute(
-            f"SELECT checkpoint_id, parent_checkpoint_id FROM checkpoints WHERE {of_root}", (thread,)
-        ).fetchall():
+        replaced = self.replaced(rows, thread, new)
+        rows.executemany(f"DELETE FROM checkpoints WHERE {_ROOT} AND checkpoint_id = ?", [(thread, id_) for id_ in replaced])
+        rows.execute(f"DELETE FROM {self.threads[1]} WHERE {_ROOT} AND checkpoint_id < ?", (thread, new))
+        for id_, parent in rows.execute(f"SELECT checkpoint_id, parent_checkpoint_id FROM checkpoints WHERE {_ROOT}", (thread,)).fetchall():
             kept = parent
             while kept in replaced:
                 kept = replaced[kept]
             if kept != parent:
-                rows.execute(f"UPDATE checkpoints SET parent_checkpoint_id = ? WHERE {of_root} AND checkpoint_id = ?", (kept, thread, id_))
+                rows.execute(f"UPDATE checkpoints SET parent_checkpoint_id = ? WHERE {_ROOT} AND checkpoint_id = ?", (kept, thread, id_))
 
     # The same from an event loop: the work is done in a thread.
 
@@ -166,10 +201,6 @@ class RoundSaver(SqliteSaver):
         await asyncio.to_thread(self.delete_thread, thread_id)
 
 
-def unreadable(reason: object) -> DamagedError:
-    """What to do about a conversation whose checkpoint does not stand as one of ours does."""
-    return DamagedError(f"a checkpoint cannot be read ({reason}): {REPAIR} takes its conversation back to the last whole round")
-
-
-def _closes_round(checkpoint: Checkpoint) -> bool:
+def closes_round(checkpoint: Checkpoint) -> bool:
+    """Whether a round closes with it."""
     return ROUNDS in (checkpoint.get("updated_channels") or ())

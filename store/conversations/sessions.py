@@ -8,12 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from ..disk import plain_when_full
-from .connection import WAIT, BusyError, Connection
+from .connection import WAIT, Connection, making
+from .faults import BusyError
 from .repairing import RepairedSessions, finish_repair, repair
-from .saver import RoundSaver
+from .sqlite_saver import SqliteRoundSaver
 
 _SETTINGS = (
     "PRAGMA auto_vacuum=INCREMENTAL",  # what is deleted can be given back to the disk; counts for a file that is made now
@@ -25,7 +23,7 @@ _SETTINGS = (
 
 
 @contextmanager
-def open_sessions(file: Path) -> Iterator[RoundSaver]:
+def open_sessions(file: Path) -> Iterator[SqliteRoundSaver]:
     """A checkpointer on the SQLite file, made when it is not there; any number of processes may have it open.
 
     Raises InputError for a file that is no database, or that another program has locked, and DiskFullError.
@@ -55,30 +53,14 @@ def repair_sessions(file: Path, check: Callable[[Mapping[str, Any]], object]) ->
         return repair(file, _set_up, check)
 
 
-@contextmanager
-def making(file: Path) -> Iterator[None]:
-    """To be the only one who makes or replaces the file: SQLite lets nobody wait for a file that another process is making."""
-    with plain_when_full(file):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(file.with_name(f"{file.name}.lock"), timeout=WAIT)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise BusyError(f"{file} is being made by another program for {WAIT:.0f} s: wait for it; the same command goes on") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _set_up(connection: Connection) -> RoundSaver:
+def _set_up(connection: Connection) -> SqliteRoundSaver:
     """Settings and tables. Tried again while the last of other processes is just closing the file."""
     deadline = time.monotonic() + WAIT
     while True:
         try:
             for setting in _SETTINGS:
                 connection.execute(setting)
-            saver = RoundSaver(connection)
+            saver = SqliteRoundSaver(connection)
             saver.setup()
         except BusyError:
             if time.monotonic() > deadline:

@@ -14,15 +14,13 @@ from dir_tir.graph.config import Config
 from dir_tir.store.conversations.conversations import Conversations
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.conversations.register import Entry
-from dir_tir.store.conversations.replies import Replies
-from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.conversations.saver import RoundSaver
 from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.store.home import Home
 from dir_tir.tools.search import Search
 from dir_tir.tools.user import Person
 from fakes import FakeEncoder, FakePainter, FakeToolbox
 from galleries import colours
-from langgraph.checkpoint.sqlite import SqliteSaver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,16 +37,16 @@ def search(tmp_path_factory: pytest.TempPathFactory) -> Search:
 
 
 @pytest.fixture
-def make(search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+def make(search: Search, tmp_path: Path, either_home: Home) -> Iterator[Make]:
     """Opens the conversation "talk" as a process of its own would: what it knows comes from the disk."""
-    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
-    with open_sessions(Home.of().sessions) as saver:
+    with Conversations(either_home) as kept:
+        saver, replies = kept.saver, kept.replies
 
         def conversation(painter: FakePainter | None = None, search: Search = search) -> Conversation:
             toolbox = FakeToolbox(search=search, user=Person(Paintings(tmp_path / "paintings")), painter=painter or FakePainter())
             resolve = lambda config: toolbox  # noqa: E731
             config = Config(max_rounds=2, related_size=20)
-            return Conversation(build_graph(resolve, saver), resolve, search.vectors.find, config, "talk", "a boat", replies=Replies(saver))
+            return Conversation(build_graph(resolve, saver), resolve, search.vectors.find, config, "talk", "a boat", replies=replies)
 
         yield conversation
 
@@ -85,7 +83,7 @@ def test_after_a_crash_what_is_asked_comes_out_again(make: Make) -> None:
 def test_stopped_between_a_step_and_its_checkpoint_it_has_not_ended_and_goes_on(
     make: Make, monkeypatch: pytest.MonkeyPatch, checkpoints: int
 ) -> None:
-    put, kept = SqliteSaver.put, itertools.count()
+    put, kept = RoundSaver.put, itertools.count()
 
     def fails(*arguments: Any) -> Any:
         if next(kept) >= checkpoints:
@@ -93,7 +91,7 @@ def test_stopped_between_a_step_and_its_checkpoint_it_has_not_ended_and_goes_on(
         return put(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(SqliteSaver, "put", fails)
+        patch.setattr(RoundSaver, "put", fails)
         with pytest.raises(OSError, match="no space left"):
             make().go_on()
     assert not make().finished
@@ -371,10 +369,9 @@ def test_the_picture_accepted_while_the_last_round_closes_is_found_all_the_same(
 
 
 def test_a_reply_while_another_process_runs_the_conversation_is_refused_and_changes_nothing(
-    search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    search: Search, tmp_path: Path, either_home: Home
 ) -> None:
-    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
-    with Conversations(Home.of()) as ours, Conversations(Home.of()) as theirs:
+    with Conversations(either_home) as ours, Conversations(either_home) as theirs:
         ours.register.enter(Entry("talk", "a boat", {"gallery": "colours"}))
 
         def opened(kept: Conversations) -> Conversation:

@@ -42,11 +42,11 @@ def opened(home: Home, kept: Conversations, llm: Any = None, painter: Any = None
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
+def make(either_home: Home) -> Iterator[Make]:
     """Opens the conversation as a process of its own would: what it knows comes from the disk."""
-    with Conversations(Home(tmp_path)) as kept:
+    with Conversations(either_home) as kept:
         kept.register.enter(Entry("talk", "a boat", {}))
-        yield lambda **models: opened(Home(tmp_path), kept, **models)
+        yield lambda **models: opened(either_home, kept, **models)
 
 
 def _said(talk: Conversation) -> list[str]:
@@ -276,15 +276,15 @@ def test_a_painting_that_is_gone_is_made_again_of_the_same_prompt_and_seed(make:
     assert painting.painting.read_bytes() == content
 
 
-def test_while_another_process_runs_it_nobody_goes_back(make: Make, tmp_path: Path) -> None:
+def test_while_another_process_runs_it_nobody_goes_back(make: Make, either_home: Home) -> None:
     talk = make()
     talk.go_on()
     talk.reply("red", None)
     talk.put(2, "question", "green")
     running = talk.events()
     next(running)
-    with Conversations(Home(tmp_path)) as theirs:
-        other = opened(Home(tmp_path), theirs)
+    with Conversations(either_home) as theirs:
+        other = opened(either_home, theirs)
         for use in (lambda: other.back(1), lambda: other.return_to("x")):
             with pytest.raises(InputError, match="conversation 'talk' is running: wait"):
                 use()

@@ -33,7 +33,6 @@ def opened(home: Home, kept: Conversations, before: Callable[[], object] = lambd
 
 _PAINTS = """
 import sys
-from pathlib import Path
 from dir_tir.store.conversations.conversations import Conversations
 from dir_tir.store.home import Home
 from test_two_processes import opened
@@ -42,17 +41,17 @@ def wait():
     print("paints", flush=True)
     sys.stdin.readline()
 
-with Conversations(Home(Path(sys.argv[1]))) as kept:
-    opened(Home(Path(sys.argv[1])), kept, wait).go_on()
+with Conversations(Home.of(sys.argv[1])) as kept:
+    opened(Home.of(sys.argv[1]), kept, wait).go_on()
 """
 
 
-def test_while_one_process_runs_it_another_is_told_so_may_look_and_goes_on_afterwards(tmp_path: Path) -> None:
-    home = Home(tmp_path)
+def test_while_one_process_runs_it_another_is_told_so_may_look_and_goes_on_afterwards(either_home: Home) -> None:
+    home = either_home
     with Conversations(home) as kept:
         kept.register.enter(Entry("talk", "a boat", {}))
         paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-        command = [sys.executable, "-c", _PAINTS, str(tmp_path)]
+        command = [sys.executable, "-c", _PAINTS, str(home.root)]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": paths}
         ) as other:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from databases import Postgres
+
 ID = "0123456789abcdef0123456789abcdef"
 
 
@@ -180,3 +182,26 @@ def test_a_conversation_is_written_into_a_file_that_is_not_there_yet(
     assert "this picture is gone" in text  # there is no such gallery
     assert "is there already" in _refused(capsys, "export", ID, str(file))
     assert "there is no conversation 'gone'" in _refused(capsys, "export", "gone", str(tmp_path / "x.html"))
+
+
+def test_conversations_in_a_database_are_listed_shown_and_deleted_by_the_same_commands_and_not_repaired(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path))
+    monkeypatch.setenv("DIR_TIR_SESSIONS", postgres.empty())
+    with Workspace() as workspace:
+        workspace.register.enter(Entry(ID, "a boat", {"gallery": "beach", "profile": "laptop"}))
+        workspace.register.enter(Entry("old", "a kite", {"gallery": "beach"}, begun="2020-01-01T00:00:00+00:00"))
+        thread: Any = {"configurable": {"thread_id": ID}}
+        graph = build_graph(lambda config: FakeToolbox(), workspace.sessions)
+        graph.invoke({"description": "a boat"}, thread, context=Config(user="simulated", target="x", max_rounds=1, related_size=8))
+    assert main(["conversations", "list"]) == 0
+    assert main(["conversations", "show", ID]) == 0
+    assert main(["conversations", "prune", "--older-than", "90d", "--yes"]) == 0
+    assert main(["conversations", "delete", ID, "--yes"]) == 0
+    said = capsys.readouterr().out
+    assert "1 round  beach: a boat" in said
+    assert f"MB of sessions, 1 paintings in {tmp_path / 'paintings' / ID}\n  round 0: a boat\n  round 1: a boat, with " in said
+    assert said.endswith(f"1 conversation deleted\nconversation {ID} is deleted\n")
+    assert "conversations are in PostgreSQL, which repairs its own files" in _refused(capsys, "repair")
+    assert not (tmp_path / "sessions.sqlite").exists()

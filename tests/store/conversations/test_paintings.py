@@ -9,19 +9,20 @@ from pathlib import Path
 import pytest
 from dir_tir.errors import InputError
 from dir_tir.store.conversations.conversations import Conversations
-from dir_tir.store.conversations.paintings import Paintings
+from dir_tir.store.conversations.paintings import Paintings, painting_file
+from dir_tir.store.conversations.register import Entry
 from dir_tir.store.home import Home
 from PIL import Image
 
 
 def test_a_painting_is_kept_by_conversation_and_round_and_replaced_when_painted_again(tmp_path: Path) -> None:
     paintings = Paintings(tmp_path / "paintings")
-    path = paintings.save(Image.new("RGB", (4, 4), "red"), "one", 3, "a boat")
+    path = Path(paintings.save(Image.new("RGB", (4, 4), "red"), "one", 3, "a boat"))
     assert path == tmp_path / "paintings" / "one" / "round-03-1cb78dba.png"
-    assert paintings.save(Image.new("RGB", (4, 4), "blue"), "one", 3, "a boat") == path
+    assert paintings.save(Image.new("RGB", (4, 4), "blue"), "one", 3, "a boat") == str(path)
     assert Image.open(path).getpixel((0, 0)) == (0, 0, 255)
     assert [file.name for file in path.parent.iterdir()] == ["round-03-1cb78dba.png"]
-    other = paintings.save(Image.new("RGB", (4, 4), "green"), "one", 3, "a ship")
+    other = Path(paintings.save(Image.new("RGB", (4, 4), "green"), "one", 3, "a ship"))
     assert other != path  # of another branch
     os.utime(path, (0, 0))
     assert (paintings.newest("one", 3), paintings.newest("one", 4), paintings.file("one", path.name)) == (other, None, path)
@@ -30,13 +31,47 @@ def test_a_painting_is_kept_by_conversation_and_round_and_replaced_when_painted_
             paintings.file("one", name)
 
 
+def test_paintings_at_a_url_are_kept_found_counted_and_deleted_as_those_in_a_folder(tmp_path: Path) -> None:
+    home = Home(tmp_path, paintings_at="memory://bucket/paintings")
+    paintings = Paintings(home.paintings)
+    place = paintings.save(Image.new("RGB", (4, 4), "red"), "one", 3, "a boat")
+    assert place == "memory://bucket/paintings/one/round-03-1cb78dba.png"
+    other = paintings.save(Image.new("RGB", (4, 4), "green"), "one", 3, "a ship")
+    paintings.save(Image.new("RGB", (4, 4), "blue"), "one-more", 3, "a boat")
+    newest = paintings.newest("one", 3)
+    assert newest == painting_file(other)
+    assert Image.open(newest).getpixel((0, 0)) == (0, 128, 0)
+    assert Image.open(paintings.file("one", "round-03-1cb78dba.png")).getpixel((0, 0)) == (255, 0, 0)
+    assert (paintings.count("one"), paintings.newest("one", 4), list(tmp_path.iterdir())) == (2, None, [])
+    with Conversations(home) as kept:
+        kept.register.enter(Entry("one", "a boat", {}))
+        kept.delete("one")
+    assert (paintings.count("one"), paintings.count("one-more")) == (0, 1)
+    assert not painting_file("memory://bucket/paintings/one/round-04-1cb78dba.png").exists()
+
+
+def test_what_another_process_painted_at_a_url_is_copied_when_it_is_looked_at(tmp_path: Path) -> None:
+    import fsspec
+
+    drawn = Paintings(tmp_path).save(Image.new("RGB", (4, 4), "red"), "one", 3, "a boat")
+    place = "memory://bucket/elsewhere/one/round-03-1cb78dba.png"
+    assert not painting_file(place).exists()
+    fsspec.filesystem("memory").pipe_file("/bucket/elsewhere/one/round-03-1cb78dba.png", Path(drawn).read_bytes())
+    assert Image.open(painting_file(place)).getpixel((0, 0)) == (255, 0, 0)
+
+
+def test_a_url_that_nothing_here_can_open_is_named_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="DIR_TIR_PAINTINGS cannot be opened"):
+        Paintings("nonsense://bucket/paintings").save(Image.new("RGB", (4, 4)), "one", 3, "a boat")
+
+
 def test_a_round_painted_by_many_at_once_is_there_whole_and_a_draft_that_was_left_is_no_hindrance(tmp_path: Path) -> None:
     paintings = Paintings(tmp_path / "paintings")
     (tmp_path / "paintings" / "one").mkdir(parents=True)
     (tmp_path / "paintings" / "one" / "round-03-1cb78dba.png.part").write_bytes(b"half of")
     with ThreadPoolExecutor(8) as many:
         paths = set(many.map(lambda shade: paintings.save(Image.new("RGB", (64, 64), (shade, 0, 0)), "one", 3, "a boat"), range(64)))
-    (path,) = paths
+    (path,) = map(Path, paths)
     with Image.open(path) as picture:
         assert picture.getpixel((0, 0))[0] < 64
     assert {file.name for file in path.parent.iterdir()} == {"round-03-1cb78dba.png", "round-03-1cb78dba.png.part"}

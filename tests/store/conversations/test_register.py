@@ -6,25 +6,31 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.errors import InputError
-from dir_tir.store.conversations.register import Entry, Register, new_id
-from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.conversations.conversations import Conversations
+from dir_tir.store.conversations.register import Entry, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from dir_tir.store.conversations.register import Register
     from dir_tir.store.conversations.saver import RoundSaver
+    from dir_tir.store.home import Home
 
 
 @pytest.fixture
-def saver(tmp_path: Path) -> Iterator[RoundSaver]:
-    with open_sessions(tmp_path / "sessions.sqlite") as saver:
-        yield saver
+def conversations(either_home: Home) -> Iterator[Conversations]:
+    with Conversations(either_home) as conversations:
+        yield conversations
 
 
 @pytest.fixture
-def register(saver: RoundSaver) -> Register:
-    return Register(saver)
+def saver(conversations: Conversations) -> RoundSaver:
+    return conversations.saver
+
+
+@pytest.fixture
+def register(conversations: Conversations) -> Register:
+    return conversations.register
 
 
 def test_an_entry_comes_back_as_it_was_kept_and_the_newest_first(register: Register) -> None:
@@ -56,7 +62,7 @@ def test_an_id_that_is_not_there_or_climbs_out_is_refused(register: Register, id
         register.entry(id_)
 
 
-@pytest.mark.parametrize("damaged", ["", "{", "[]", "{}", '"a boat"', "null", '{"id": "other", "description": "", "settings": {}}', "\x00"])
+@pytest.mark.parametrize("damaged", ["", "{", "[]", "{}", '"a boat"', "null", '{"id": "other", "description": "", "settings": {}}', "\x01"])
 def test_a_damaged_or_foreign_entry_costs_itself_alone(register: Register, saver: RoundSaver, damaged: str) -> None:
     register.enter(Entry("good", "a boat", {}))
     register.enter(Entry("bad", "a boat", {}))

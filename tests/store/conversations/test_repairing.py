@@ -15,8 +15,8 @@ from dir_tir.chat.library.channels import check_channels
 from dir_tir.errors import InputError
 from dir_tir.graph.build import build_graph, ended
 from dir_tir.graph.config import Config
-from dir_tir.store.conversations.connection import BusyError
 from dir_tir.store.conversations.conversations import Conversations
+from dir_tir.store.conversations.faults import BusyError
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.conversations.register import Entry
 from dir_tir.store.conversations.sessions import repair_sessions

@@ -72,7 +72,7 @@ def test_many_conversations_leave_nothing_open(tmp_path: Path, monkeypatch: pyte
         gc.collect()
         assert process.num_fds() <= before
         assert len(gc.get_objects()) - objects < 600  # ten for each conversation would be more
-        assert list(Home.of().running.iterdir()) == []
+        assert list((tmp_path / "running").iterdir()) == []
         assert (tmp_path / "sessions.sqlite-wal").stat().st_size < 1_000_000
         assert len(conversations.register.entries("visitor 7", limit=3)) == 2
         assert len(conversations.kept()) == 61

@@ -1,0 +1,1 @@
+"""Conversations in a PostgreSQL database, for whoever runs more than one server."""

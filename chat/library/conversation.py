@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from langgraph.errors import GraphDrained
 from langgraph.runtime import RunControl
@@ -18,6 +17,7 @@ from ...graph.build import build_graph, ended
 from ...nodes.history import shown
 from ...nodes.merge import How, next_of_round
 from ...nodes.state import NO_REPLY
+from ...store.conversations.faults import ClosedError
 from ...store.conversations.replies import ACCEPTED, CLICK, MORE, OF_NO_ROUND
 from ...tools.user import CORRECTIONS, is_click, parse_resume_value, says_unasked
 from .branches import Branches
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ...graph.injection import Resolver
     from ...nodes.state import RoundRecord
     from ...store.conversations.replies import Key, Replies
+    from ...store.conversations.saver import RoundSaver
     from ...tools.toolbox import Toolbox
     from .snapshot import Lookup, Snapshot
 
@@ -64,21 +65,33 @@ class Conversation(GoingBack):
         *,
         replies: Replies,
         alone: Callable[[str], AbstractContextManager[object]] = nullcontext,
+        shared: bool = False,
     ) -> None:
         """reader: the graph with the checkpointer, shared by all conversations, to read states with. resolve: finds the tools when this one
         is first run. picture: what the gallery knows of a picture now. replies: where they are kept until they are worked in. alone: keeps
-        other processes from running the conversation of an id.
+        other processes from running the conversation of an id. shared: what is said while one of them runs it is kept, for that one or for
+        whoever runs it next; otherwise it is refused.
         """
         super().__init__(reader, picture, config, id_, description)
         self._resolve = resolve
         self._runs = Runs(partial(alone, id_))
-        self._replies = replies
+        self._replies, self._shared = replies, shared
         self._branches = Branches(self, reader, replies)
 
     @property
     def running(self) -> bool:
         """Whether a thread runs it at this moment."""
         return self._runs.current is not None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another process runs it at this moment."""
+        return not self.running and cast("RoundSaver", self.checkpointer).running(self.id)
+
+    @property
+    def stamp(self) -> object:
+        """Another than before when something in it has changed, whichever process changed it."""
+        return cast("RoundSaver", self.checkpointer).stamp(self.id), self._replies.of(self.id)
 
     # Replies.
 
@@ -141,7 +154,7 @@ class Conversation(GoingBack):
         """As `accept`, to be taken up when the conversation runs on; whether it is running, and so takes it up by itself. Raises InputError
         for what is no result, or after the end."""
         id_ = result if isinstance(result, str) else result.id
-        with self._only_here():
+        with self._only_here() as here:
             state = self.state
             if ended(state):
                 raise InputError("the conversation has ended: begin a new one")
@@ -149,7 +162,7 @@ class Conversation(GoingBack):
             if id_ not in shown(rounds, self._further(len(rounds))):
                 raise InputError(f"{id_!r} is no result of this conversation: give one of .results, or the id of one")
             self._replies.give(self.id, {ACCEPTED: id_})
-            return self.running
+            return self.running or not here
 
     def reply(
         self,
@@ -348,7 +361,7 @@ class Conversation(GoingBack):
         try:
             given = self._replies.of(self.id).get((round_number, CLICK))
             return {**(parse_resume_value(given.reply) if given else NO_REPLY), "further": self._further(round_number)}
-        except sqlite3.ProgrammingError:  # closed: nothing that still runs can be kept
+        except ClosedError:  # nothing that still runs can be kept
             return NO_REPLY
 
     def _further(self, round_number: int) -> list[Any]:

@@ -29,6 +29,7 @@ class GoingBack(ConversationReader):
     _branches: Branches
     _replies: Replies
     _runs: Runs
+    _shared: bool
 
     if TYPE_CHECKING:  # of the whole conversation
 
@@ -89,13 +90,13 @@ class GoingBack(ConversationReader):
         return self._turn(partial(self._branches.want_branch, branch if isinstance(branch, str) else branch.id))
 
     def _turn(self, want: Callable[[], None]) -> bool:
-        with self._only_here():
+        with self._only_here() as here:
             want()
             if self.running:
                 self._runs.halt()
-            else:
+            elif here:
                 self._branches.turn()
-            return self.running
+            return self.running or not here
 
     def _turned(self, running: bool) -> Page:
         if not running:
@@ -110,10 +111,12 @@ class GoingBack(ConversationReader):
         return TURN in self._replies.of(self.id)
 
     @contextmanager
-    def _only_here(self) -> Iterator[None]:
-        """That nobody else runs the conversation, and that nobody is about to go back in it."""
-        with self._runs.only_here():
-            if self._turning and self.running:
+    def _only_here(self) -> Iterator[bool]:
+        """That nobody else runs the conversation, or that it is shared; and that nobody is about to go back in it. Whether nobody else
+        runs it."""
+        with self._runs.only_here(self._shared) as here:
+            if self._turning and (self.running or not here):
                 raise InputError("the conversation is going back: answer what is asked then")
-            self._branches.turn()  # a process was killed before it did
-            yield
+            if here:
+                self._branches.turn()  # a process was killed before it did
+            yield here

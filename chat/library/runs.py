@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from threading import Condition
 from typing import TYPE_CHECKING
 
 from langgraph.runtime import RunControl
 
 from ...errors import InputError
+from ...store.conversations.faults import ElsewhereError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,10 +57,19 @@ class Runs:
                 self.changed.notify_all()
 
     @contextmanager
-    def only_here(self) -> Iterator[None]:
-        """That no other process runs it meanwhile, as it runs here or nowhere. Raises InputError when another one does."""
-        with self.changed, nullcontext() if self.current else self._alone():
-            yield
+    def only_here(self, shared: bool) -> Iterator[bool]:
+        """That no other process runs it meanwhile, as it runs here or nowhere. When another one does: raises ElsewhereError, or, of what is
+        ``shared``, says so."""
+        with self.changed, ExitStack() as claims:
+            here = True
+            try:
+                if not self.current:
+                    claims.enter_context(self._alone())
+            except ElsewhereError:
+                if not shared:
+                    raise
+                here = False
+            yield here
 
     def stop(self) -> None:
         """Ask what runs to stop at its next step."""

@@ -12,6 +12,7 @@ import logging
 import random
 import re
 import secrets
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ from .guard import OWNER, Guard
 from .keeping_addresses import ADDRESSES as OF_KEEPING
 from .limits import TooMuch
 from .originals import Access, details, folder, original
+from .running_conversation import FOLLOW_EVERY
 from .start_view import start_view
 from .streaming import Stream
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
+    from .running_conversation import RunningConversation
     from .server_state import ServerState
 
     Handler = Callable[[Request], Awaitable[Response]]
@@ -156,9 +159,19 @@ async def _events(state: ServerState, owner: str, request: Request) -> Response:
                 if (showing := (moment.version, loading)) != sent:
                     sent = showing
                     yield JSONServerSentEvent(conversation_view(moment, loading))
-                await changed.wait()
+                await (_changed_anywhere(state, conversation, owner, changed) if state.follows else changed.wait())
 
     return Stream(changes(), state.streams.place(owner))
+
+
+async def _changed_anywhere(state: ServerState, conversation: RunningConversation, owner: str, changed: asyncio.Event) -> None:
+    """Wait for a change, whichever server makes it. What another server has left, or died of, is gone on with here."""
+    while not changed.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(changed.wait(), FOLLOW_EVERY)
+        if not changed.is_set() and await asyncio.to_thread(conversation.follow):
+            with suppress(DirTirError):  # too many run: whoever looks next wants it again
+                await asyncio.to_thread(state.run, conversation.entry.id, owner)
 
 
 async def _run(state: ServerState, owner: str, request: Request) -> Response:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, replace
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DirTirError
 from ...plain import shown, traced
+from ...store.conversations.faults import ElsewhereError
 from ...store.conversations.replies import CLICK
 from ...tools.models.failures import failure_text
 from ...tools.user import is_click
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ..library.events import Asked, Event
     from ..library.snapshot import Snapshot
 
+FOLLOW_EVERY = 1.0  # seconds between two looks at what other servers do
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +64,8 @@ class RunningConversation:
         self._thread: Thread | None = None
         self._read: Snapshot | None = None  # the state as it was last read; nothing when it has changed since
         self._branches: tuple[Branch, ...] | None = None  # as they were last read; nothing when some may have been left since
+        self._elsewhere = False  # whether another server runs it
+        self._followed: object = None  # how it stood when somebody last looked what other servers have done
         self._turning = False  # whether the run is to go back; until then it may speak of what is being left
 
     @property
@@ -72,7 +77,7 @@ class RunningConversation:
     def moment(self) -> Moment:
         """All that there is to show. While it runs the state is read once for each change of it; at rest anew: the gallery may change."""
         with self._lock:
-            version, running, branches = self._version, self._running, self._branches
+            version, running, branches = self._version, self._running or self._elsewhere, self._branches
             snapshot = self._read if running else None
         if snapshot is None:
             snapshot = self.talk.snapshot()
@@ -97,6 +102,25 @@ class RunningConversation:
                 given=given,
                 branches=branches,
             )
+
+    def follow(self) -> bool:
+        """Take notice of what other servers have done about it, where this one does not run it. Whether one that ran it does so no more: it
+        is done with, or was killed."""
+        with self._lock:
+            before, ours = self._elsewhere, self._running and not self._elsewhere
+        if ours:
+            return False
+        try:
+            elsewhere, stamp, given = self.talk.elsewhere, self.talk.stamp, self.talk.given
+        except DirTirError:  # the database is away: whoever looks then is told
+            return False
+        with self._lock:
+            if (self._running and not self._elsewhere) or (elsewhere, stamp) == self._followed:
+                return False
+            self._elsewhere, self._followed, self._given, self._branches = elsewhere, (elsewhere, stamp), dict(given), None
+            self._news.clear()
+        self._changed()
+        return before and not elsewhere
 
     def run(self) -> None:
         """See to it that the conversation runs on, with the replies that there are by now."""
@@ -168,6 +192,8 @@ class RunningConversation:
                     self._happened(event)
                     if self._is_stopping():  # asked for before the run had begun
                         self.talk.stop()
+            except ElsewhereError:
+                self._await_other()
             except DirTirError as error:
                 problem = shown(error)
                 _log.info("conversation %s stopped\n%s", self.talk.id, traced(error))
@@ -180,6 +206,18 @@ class RunningConversation:
                 self._problem = problem
             self._changed()
         self._ended()
+
+    def _await_other(self) -> None:
+        """Until the server that runs it is done with it, or is gone; then it is looked here what there is to do."""
+        with self._lock:
+            self._elsewhere = self._wanted = True
+            self._followed = None
+        while not self._is_stopping():
+            self.follow()
+            with self._lock:
+                if not self._elsewhere:
+                    return
+            time.sleep(FOLLOW_EVERY)
 
     def _goes_on(self) -> bool:
         with self._lock:

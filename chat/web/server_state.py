@@ -60,6 +60,7 @@ class ServerState:
         self.conversations = OpenConversations(workspace.register.entry, self.conversation)
         self.folders = folders or Folders()
         self.indexings = Indexings(workspace, self.folders)
+        self.follows = bool(workspace.home.database)  # whether other servers may run the same conversations
         self.streams = Places(require_streams)
         self.thumbnails = Thumbnails()
         self._chosen, self._settings = resolve, settings
@@ -96,7 +97,9 @@ class ServerState:
         config = Config.restored(entry.settings)
         picture, alone = partial(self.workspace.picture, config.gallery), self.workspace.conversations.running
         replies = self.workspace.conversations.replies
-        return Conversation(self._reader, self._resolve, picture, config, entry.id, entry.description, replies=replies, alone=alone)
+        return Conversation(
+            self._reader, self._resolve, picture, config, entry.id, entry.description, replies=replies, alone=alone, shared=self.follows
+        )
 
     def begin(self, gallery: str, description: str, owner: str, mystery: str = "") -> str:
         """A conversation that runs from now on; its id. Raises DirTirError when there can be none."""

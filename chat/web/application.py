@@ -27,6 +27,7 @@ from ...plain import shown, traced
 from ..library.thumbnails import SIDES
 from .bodies import AcceptBody, BackBody, BeginBody, EmptyBody, MysteryBody, ReplyBody, ReturnBody, read_body
 from .conversation_view import conversation_view
+from .filter_view import filters, filters_of
 from .gallery_addresses import ADDRESSES as OF_GALLERIES
 from .guard import OWNER, Guard
 from .keeping_addresses import ADDRESSES as OF_KEEPING
@@ -64,7 +65,8 @@ def application(state: ServerState, token: str = "", *, paths: bool = False) -> 
         *(Route(f"/{file.name}", partial(_file, name=file.name)) for file in sorted(PAGE.iterdir()) if file.suffix in KINDS),
         Route("/api/start", _answered(partial(_start, access), state)),
         Route("/api/mystery", _answered(_mystery, state), methods=["POST"]),
-        Route("/api/conversations", _answered(_begin, state), methods=["POST"]),
+        Route("/api/filters", _answered(partial(filters, access), state), methods=["POST"]),
+        Route("/api/conversations", _answered(partial(_begin, access), state), methods=["POST"]),
         Route(one, _answered(_look, state)),
         Route(f"{one}/events", _answered(_events, state)),
         Route(f"{one}/run", _answered(_run, state), methods=["POST"]),
@@ -127,9 +129,12 @@ async def _mystery(state: ServerState, _: str, request: Request) -> Response:
     return JSONResponse({"picture": random.SystemRandom().choice(records).id})
 
 
-async def _begin(state: ServerState, owner: str, request: Request) -> Response:
+async def _begin(access: Access, state: ServerState, owner: str, request: Request) -> Response:
     body = await read_body(request, BeginBody)
-    return JSONResponse({"id": await asyncio.to_thread(state.begin, body.gallery, body.description, owner, body.mystery)}, 201)
+    only = filters_of(body, access)
+    return JSONResponse(
+        {"id": await asyncio.to_thread(partial(state.begin, body.gallery, body.description, owner, body.mystery, **only))}, 201
+    )
 
 
 async def _look(state: ServerState, owner: str, request: Request) -> Response:

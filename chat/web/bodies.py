@@ -28,12 +28,21 @@ class MysteryBody(Body):
     gallery: str
 
 
+class GalleryBody(Body):
+    """Something about a gallery is wanted."""
+
+    gallery: str
+
+
 class BeginBody(Body):
-    """A conversation is begun."""
+    """A conversation is begun, about the pictures that the filters let through."""
 
     gallery: str
     description: str
     mystery: str = ""  # id of the picture that the player was shown
+    after: Annotated[str, Field(max_length=32)] = ""
+    before: Annotated[str, Field(max_length=32)] = ""
+    folder: Annotated[str, Field(max_length=1000)] = ""
 
 
 class Reply(Body):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..library.events import Question
-from ..library.texts import fault_text, note_text, reason_text
+from ..library.texts import fault_text, note_text, only_text, reason_text
 
 if TYPE_CHECKING:
     from ...nodes.state import Writing
@@ -24,6 +24,7 @@ def conversation_view(moment: Moment, loading: tuple[int, int] | None) -> dict[s
         "id": snapshot.id,
         "gallery": snapshot.gallery,
         "description": snapshot.description,
+        "only": only_text(config.only),
         "round": snapshot.round,
         "open_round": snapshot.open_round,
         "most": config.max_rounds,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from ...graph.config import Settings
+    from ...graph.config import Filters, Settings
     from ...graph.injection import Resolver
     from ...store.conversations.register import Entry
     from ...tools.workspace import Workspace
@@ -101,14 +101,14 @@ class ServerState:
             self._reader, self._resolve, picture, config, entry.id, entry.description, replies=replies, alone=alone, shared=self.follows
         )
 
-    def begin(self, gallery: str, description: str, owner: str, mystery: str = "") -> str:
-        """A conversation that runs from now on; its id. Raises DirTirError when there can be none."""
+    def begin(self, gallery: str, description: str, owner: str, mystery: str = "", **only: Unpack[Filters]) -> str:
+        """A conversation that runs from now on; its id. Raises DirTirError when there can be none. only: as of `ImageSearch.begin`."""
         with self.conversations.room(owner) as claim:
             require_kept(self.workspace.register.count(owner), self.workspace.register.count())
             search = self.search(gallery)
             if mystery and not self.workspace.picture(gallery, mystery):
                 raise InputError(f"gallery {gallery!r} has no picture {mystery!r}")
-            claim.id = id_ = search.begin(description, owner=owner, hunted=mystery).id
+            claim.id = id_ = search.begin(description, owner=owner, hunted=mystery, **only).id
             with self.conversations.using(id_, owner) as conversation:
                 conversation.run()
             return id_

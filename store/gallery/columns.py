@@ -36,13 +36,17 @@ class Columns:
         return (date.fromordinal(int(known.min())), date.fromordinal(int(known.max()))) if len(known) else None
 
     @cached_property
+    def shared(self) -> int:
+        """How many parts the paths of all folders begin with alike."""
+        parts, count = [PurePath(folder).parts for folder in self.folders], 0
+        while parts and all(len(each) > count and each[count] == parts[0][count] for each in parts):
+            count += 1
+        return count
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Folders by the names that a filter takes, sorted: relative to the folder that all of them are in."""
-        parts = [PurePath(folder).parts for folder in self.folders]
-        shared = 0
-        while parts and all(len(each) > shared and each[shared] == parts[0][shared] for each in parts):
-            shared += 1
-        below = (each[shared:] for each in parts)
+        below = (PurePath(folder).parts[self.shared :] for folder in self.folders)
         return tuple(sorted({"/".join(each[:depth]) for each in below for depth in range(1, len(each) + 1)}))
 
 

@@ -1,7 +1,8 @@
 """Filters: of a gallery, only the pictures of some days, or of some folder.
 
-A picture's day is that of `PictureRecord.date`. A folder is named whole, or by the end of its path: "Holiday/2019" is every folder of that
-name in a folder Holiday, and all below it. Case counts where it does in the names of files.
+A picture's day is that of `PictureRecord.date`. A folder is named whole, or by its name: "Holiday/2019" is every folder 2019 in a folder
+Holiday, and all below it. Names that lie above what all pictures of the gallery are in do not count, or "home" would be all of them. Case
+counts where it does in the names of files.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class Filter:
             through &= columns.days < day_of(self.before).toordinal()
         if self.folder:
             named = _Named(self.folder)
-            wanted = np.array([named.holds(folder) for folder in columns.folders], dtype=np.bool_)
+            wanted = np.array([named.holds(folder, columns.shared) for folder in columns.folders], dtype=np.bool_)
             below = np.zeros_like(through)
             below[columns.rows[wanted[columns.codes]]] = True
             through &= below
@@ -118,10 +119,10 @@ class _Named:
     def __init__(self, name: str) -> None:
         self._parts, self._whole = _folded(PurePath(name).parts), PurePath(name).is_absolute()
 
-    def holds(self, folder: str) -> bool:
-        """Whether a folder is it, or lies below it."""
+    def holds(self, folder: str, shared: int) -> bool:
+        """Whether a folder is it, or lies below it. shared: as of `Columns`; the last of these parts is a name like the others."""
         parts, count = _folded(PurePath(folder).parts), len(self._parts)
-        starts = range(1) if self._whole else range(len(parts) - count + 1)
+        starts = range(1) if self._whole else range(max(0, shared - 1), len(parts) - count + 1)
         return any(parts[start : start + count] == self._parts for start in starts)
 
 

@@ -2,6 +2,7 @@
 
 import { ask, h } from "./dom.js";
 import { draft, kept } from "./drafts.js";
+import { filterFields } from "./filters.js";
 import { mysteryCard } from "./mystery.js";
 import { texts } from "./texts.js";
 
@@ -12,6 +13,7 @@ export function beginForm(galleries) {
   const [chosen, typed] = [kept("gallery"), draft("description")];
   if (galleries.some(({ name, problem }) => name === chosen.read() && !problem)) gallery.value = chosen.read();
   const description = h("input", { id: "description", value: typed.read(), oninput: () => typed.keep(description.value), name: "description", maxlength: 500, required: true, autocomplete: "off", placeholder: texts.example, "aria-describedby": "description-help" });
+  const filters = filterFields(gallery);
   const mystery = mysteryCard(gallery, description, refused);
 
   async function begin(event) {
@@ -19,8 +21,9 @@ export function beginForm(galleries) {
     refused.textContent = "";
     chosen.keep(gallery.value);
     try {
-      const { id } = await ask("/api/conversations", { gallery: gallery.value, description: description.value, mystery: mystery.picture });
+      const { id } = await ask("/api/conversations", { gallery: gallery.value, description: description.value, mystery: mystery.picture, ...filters.given() });
       typed.drop();
+      filters.clear();
       location.hash = `#/${id}`;
     } catch (error) {
       refused.textContent = error.message;
@@ -40,6 +43,7 @@ export function beginForm(galleries) {
     refused,
     mystery.card,
     h("div", { class: "choices" }, h("label", { for: "gallery" }, texts.gallery), gallery, h("button", { type: "button", onclick: mystery.draw }, texts.mystery)),
+    filters.place,
     models,
     unusable.map(({ name, problem }) => h("p", { class: "faint" }, texts.galleryProblem(name, problem))),
   );

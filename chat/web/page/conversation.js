@@ -41,6 +41,7 @@ export async function conversationView(main, id) {
       draw();
       return say(texts.missed);
     },
+    more: () => talk.tried(() => ask(`${address}/more`, {})),
     run: () => talk.tried(() => ask(`${address}/run`, {})),
     back: (round) => talk.tried(() => ask(`${address}/back`, { round })),
     returnTo: (branch) => talk.tried(() => ask(`${address}/return`, { branch })),
@@ -182,9 +183,10 @@ function news(before, now) {
   if (now.found && !before.found) return texts.foundEnded;
   if (now.finished && !before.finished) return texts.roundsUsedUpSaid;
   const closed = now.rounds.length > before.rounds.length ? texts.tenNew(texts.round(now.rounds.length - 1)) : "";
+  const further = !closed && now.rounds.at(-1)?.further.length > before.rounds.at(-1)?.further.length ? texts.tenFurther : "";
   const question = now.question && (now.question.question !== before.question?.question || now.question.round !== before.question?.round) ? texts.questionSaid(now.question.question || texts.sayMore) : "";
   const painting = now.difference && now.difference.round !== before.difference?.round ? texts.paintingThere : "";
-  return closed + question + painting || $("status").textContent;
+  return closed + further + question + painting || $("status").textContent;
 }
 
 function pressed(event, talk, results) {

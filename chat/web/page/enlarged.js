@@ -2,6 +2,7 @@
 
 import { $, h, picture, show } from "./dom.js";
 import { fileView } from "./file.js";
+import { shownOf } from "./further.js";
 import { texts } from "./texts.js";
 
 // page: the round that is looked at. marking: whether results can be pointed at.
@@ -14,7 +15,7 @@ export function enlargedView(talk, page, marking) {
   $("picture").replaceChildren(image, h("div", { class: "about" }, words, buttons, file.place));
 
   function open(wanted) {
-    if (wanted >= (page()?.results.length ?? 0)) return;
+    if (wanted >= shownOf(page()).length) return;
     number = wanted;
     draw();
     if (!$("picture").open) $("picture").showModal();
@@ -24,7 +25,7 @@ export function enlargedView(talk, page, marking) {
   function draw() {
     const { state } = talk;
     const record = page();
-    const result = record?.results[number];
+    const result = shownOf(record)[number];
     if (!result) return;
     const mark = talk.marks.get(result.id);
     show(image, [talk.id, result.id], () => (result.gone ? h("p", { class: "gone" }, texts.gone) : h("img", { src: picture(state.gallery, result.id, true), alt: result.caption, width: result.width, height: result.height })));
@@ -46,7 +47,7 @@ export function enlargedView(talk, page, marking) {
   }
 
   function step(by) {
-    const count = page().results.length;
+    const count = shownOf(page()).length;
     number = (number + by + count) % count;
     draw();
   }
@@ -58,7 +59,7 @@ export function enlargedView(talk, page, marking) {
 
   $("picture").onkeydown = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const result = page()?.results[number];
+    const result = shownOf(page())[number];
     const act = {
       ArrowLeft: () => step(-1),
       ArrowRight: () => step(1),

@@ -2,6 +2,7 @@
 
 import { h, original, picture, show } from "./dom.js";
 import { fileView } from "./file.js";
+import { shownOf } from "./further.js";
 import { aspectOf } from "./grid.js";
 import { texts } from "./texts.js";
 
@@ -15,7 +16,7 @@ export function foundView(talk, head) {
 
   function draw() {
     const { state } = talk;
-    const result = talk.looked === null && state.found && state.rounds.flatMap(({ results }) => results).findLast(({ id }) => id === state.found);
+    const result = talk.looked === null && state.found && state.rounds.flatMap(shownOf).findLast(({ id }) => id === state.found);
     const appears = place.hidden && Boolean(result) && drawn;
     drawn = true;
     place.hidden = !result;

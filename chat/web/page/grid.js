@@ -48,14 +48,15 @@ export function aspectOf({ width, height }) {
   return width && height ? Math.min(FLAT[1], Math.max(FLAT[0], width / height)) : 1;
 }
 
-// Gives each cell of a grid its size, which must be the one that its rows come out at. place: what scrolls, or does not.
-export function layOut(place, grid, aspects) {
+// Gives each cell of a grid its size, which must be the one that its rows come out at. place: what scrolls, or does not. fits: whether it
+// is to fill what there is of the place.
+export function layOut(place, grid, aspects, fits = true) {
   const cells = [...grid.querySelectorAll(".cell")];
   if (!cells.length || !grid.clientWidth) return;
   const under = parseFloat(getComputedStyle(grid).getPropertyValue("--under")) || 0;
   const rest = grid.querySelector(".actions")?.offsetHeight ?? 0;
   const top = grid.getBoundingClientRect().top - place.getBoundingClientRect().top + place.scrollTop;
-  const height = getComputedStyle(place).overflowY === "auto" ? place.clientHeight - top - rest - GAP - 24 : Infinity;
+  const height = fits && getComputedStyle(place).overflowY === "auto" ? place.clientHeight - top - rest - GAP - 24 : Infinity;
   const width = grid.clientWidth - 0.5; // no row may be wider, whatever is rounded
   let at = 0;
   for (const row of justified(aspects, width, height, under)) {

@@ -3,6 +3,7 @@
 import { h, picture, show } from "./dom.js";
 import { enlargedView } from "./enlarged.js";
 import { foundView } from "./found.js";
+import { furtherView, shownOf } from "./further.js";
 import { aspectOf, layOut } from "./grid.js";
 import { why } from "./reasons.js";
 import { texts } from "./texts.js";
@@ -16,12 +17,16 @@ export function resultsView(place, talk) {
   const marked = h("div", { class: "marked" });
   const understanding = understandingView(talk);
   const found = foundView(talk, head);
-  place.append(head, found.place, understanding.place, grid, marked);
+  const further = furtherView(talk, () => marking(), (record, result, number) => tile(talk.state, record, result, number));
+  place.append(head, found.place, understanding.place, grid, further.place, marked);
 
   const page = () => talk.state.rounds[talk.looked ?? talk.state.rounds.length - 1];
   const marking = () => !talk.state.finished && talk.looked === null && !talk.clicked;
   const enlarged = enlargedView(talk, page, marking);
-  const fit = () => layOut(place, grid, page()?.results.map(aspectOf) ?? COMING);
+  const fit = () => {
+    layOut(place, grid, page()?.results.map(aspectOf) ?? COMING);
+    further.fit(place, page());
+  };
   const sizes = new ResizeObserver(fit);
   for (const part of [place, head, found.place, understanding.place]) sizes.observe(part);
 
@@ -45,15 +50,17 @@ export function resultsView(place, talk) {
     understanding.draw(record);
     grid.classList.toggle("awaited", coming());
     grid.setAttribute("aria-busy", String(coming()));
-    show(grid, [record.round, record.results, [...talk.marks], [...talk.missed], state.found, marking()], () => [
+    show(grid, [record.round, record.results, record.further.length, [...talk.marks], [...talk.missed], state.found, marking()], () => [
       record.results.every(({ gone }) => gone) && h("li", { class: "nothing" }, record.results.length ? texts.allGone : texts.noResults),
       record.results.map((result, number) => tile(state, record, result, number)),
       h("li", { class: "actions" },
         h("button", { "data-key": "why", onclick: () => why(talk, record) }, texts.why),
         marking() && h("button", { "data-key": "none", onclick: none }, texts.noneOfThese),
+        marking() && !record.further.length && further.button(),
         marking() && state.passes_over && state.rounds.length > 1 && h("button", { "data-key": "show again", onclick: talk.showAgain }, texts.showAgain),
         marking() && h("span", { class: "faint hint", "aria-hidden": "true" }, texts.howToPoint)),
     ].flat());
+    further.draw(record, [[...talk.marks], [...talk.missed], state.found]);
     fit();
     show(marked, [[...talk.marks], marking()], () => {
       const count = (kind) => [...talk.marks.values()].filter((mark) => mark === kind).length;
@@ -79,7 +86,7 @@ export function resultsView(place, talk) {
   }
 
   function none() {
-    for (const { id } of page().results) if (!talk.marks.has(id)) talk.mark(id, "not_these");
+    for (const { id } of shownOf(page())) if (!talk.marks.has(id)) talk.mark(id, "not_these");
   }
 
   return { draw, enlarge: enlarged.open, why: () => why(talk, page()), edit: understanding.edit, key: found.key };
@@ -101,7 +108,7 @@ function heading(state, record, talk) {
     return [h("h2", { class: `verdict ${state.mystery && state.found !== state.mystery ? "missed" : ""}` }, texts.verdict(state.found, state.mystery)), h("p", { class: "faint" }, texts.foundAfter(record.round)), h("div", { class: "row" }, h("button", { "data-key": "keep looking", onclick: () => talk.back(state.round) }, state.found === state.mystery ? texts.keepLookingStill : texts.keepLooking))];
   }
   return [
-    record.results.some(({ id }) => talk.missed.has(id)) && h("p", { class: "verdict missed" }, texts.missed),
-    h("h2", {}, texts.round(record.round), talk.looked !== null && h("button", { class: "plain", onclick: () => talk.look(state.rounds.length - 1) }, texts.toNewest)),
+    shownOf(record).some(({ id }) => talk.missed.has(id)) && h("p", { class: "verdict missed" }, texts.missed),
+    h("h2", {}, texts.round(record.round), state.only && h("small", { class: "only" }, state.only), talk.looked !== null && h("button", { class: "plain", onclick: () => talk.look(state.rounds.length - 1) }, texts.toNewest)),
   ];
 }

@@ -95,3 +95,19 @@ def test_a_conversation_begun_where_nothing_can_be_searched_is_refused_with_the_
     refused = client.post("/api/conversations", json={"gallery": "earlier", "description": "a boat"})
     assert refused.status_code == 422
     assert "encoder" in refused.json()["problem"]
+
+
+def test_the_days_and_folders_of_a_gallery_are_told_and_folders_only_where_paths_are(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "sea").mkdir()
+    Image.new("RGB", (8, 8), (0, 9, 0)).save(tmp_path / "sea" / "a.png")
+    index([Source(tmp_path / "0.png"), Source(tmp_path / "sea" / "a.png")], workspace.store, "two", FakeEncoder())
+    with ServerState(workspace) as state:
+        here = TestClient(application(state), base_url="http://localhost")
+        there = TestClient(application(state, "a-token-of-these-tests"), headers={"Authorization": "Bearer a-token-of-these-tests"})
+        told = here.post("/api/filters", json={"gallery": "two"}).json()
+        assert (told["folders"], len(told["days"])) == (["sea"], 2)
+        assert there.post("/api/filters", json={"gallery": "two"}).json() == {**told, "folders": []}
+        begun = {"gallery": "two", "description": "a boat", "folder": str(tmp_path)}
+        refused = there.post("/api/conversations", json=begun)
+        assert (refused.status_code, "is a whole path: give its name" in refused.json()["problem"]) == (422, True)
+        assert here.post("/api/filters", json={"gallery": "none"}).status_code == 422

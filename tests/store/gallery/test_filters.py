@@ -50,12 +50,21 @@ def test_years_and_months_mean_their_beginning_and_what_has_no_date_has_none_of_
         ("2019/boats", "1"),
         ("/photos/work", "3"),
         ("/photos", "01234"),
+        ("photos", "01234"),
+        ("photos/Holiday", "0123"),
         ("été", "4"),
         ("e\u0301te\u0301", "4"),
     ],
 )
 def test_a_folder_is_named_by_the_end_of_its_path_or_whole(folder: str, expected: str) -> None:
     assert left(folder=folder) == expected
+
+
+def test_what_lies_above_all_pictures_of_a_gallery_is_no_name() -> None:
+    columns = columns_of([PictureRecord(name, f"/home/ann/{name}/a.jpg", (), 8, 8) for name in ("sea", "home")])
+    assert list(Filter(folder="home").rows(columns)) == [False, True]
+    assert list(Filter(folder="ann").rows(columns)) == [True, True]
+    assert list(Filter(folder="/home").rows(columns)) == [True, True]
 
 
 @pytest.mark.parametrize("folder", ["holiday", "/Holiday", "boats/2019", "photo", "sea.jpg", "Holiday/201"])

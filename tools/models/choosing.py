@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ...contracts import Example
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -44,9 +46,11 @@ def named_in(reply: str, answers: Sequence[str]) -> str:
     return min(named, key=lambda answer: said.index(answer.casefold()), default="")
 
 
-def cued(prompt: str, begin: str) -> str:
-    """A message that ends with the words which a reply should begin with: for models that cannot be begun."""
-    return f"{prompt}\n{begin} …"
+def cued(prompt: str, begin: str, examples: Sequence[Example] = ()) -> tuple[str, list[Example]]:
+    """For models that cannot be begun: a message that ends with the words which the reply should begin with, and examples that do so, too.
+    Their words are those of the reply but the last two; with plain examples a small model answers the words instead of going on."""
+    as_shown = [Example(f"{asked}\n{' '.join(replied.split()[:-2])} …", replied) for asked, replied in examples]
+    return f"{prompt}\n{begin} …", as_shown
 
 
 def _tokens(tokenizer: Any, text: str) -> list[int]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from dir_tir.contracts import Example
 from dir_tir.tools.models.choosing import cued, likeliest, named_in
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -40,4 +41,8 @@ def test_the_answer_that_a_reply_names_first_is_read_from_it(reply: str, answer:
 
 
 def test_words_that_a_reply_cannot_be_begun_with_end_the_message() -> None:
-    assert cued("Known: a dog", "What colour") == "Known: a dog\nWhat colour …"
+    shown = [Example("Known: a dog", "What is on the left?")]
+    assert cued("Known: a cat", "How many", shown) == (
+        "Known: a cat\nHow many …",
+        [Example("Known: a dog\nWhat is on …", "What is on the left?")],
+    )

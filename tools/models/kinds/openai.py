@@ -106,7 +106,8 @@ class OpenAIModel:
         from langchain_core.messages import AIMessage, HumanMessage
 
         goes_on = bool(begin) and self._options.goes_on
-        prompt = prompt if goes_on or not begin else cued(prompt, begin)
+        if begin and not goes_on:
+            prompt, examples = cued(prompt, begin, examples)
         shown = [message for asked, replied in examples for message in (HumanMessage(asked), AIMessage(replied))]
         pictures = [{"type": "image_url", "image_url": {"url": _as_url(image)}} for image in images]
         message = HumanMessage([*pictures, {"type": "text", "text": prompt}] if pictures else prompt)

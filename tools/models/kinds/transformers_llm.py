@@ -52,7 +52,7 @@ class TransformersLanguageModel:
     def reply(self, prompt: str, *, again: int = 0, examples: Sequence[Example] = (), begin: str = "") -> str:
         """One user message in, stripped text out, thinking removed. Raises BrokenReply when every try came back empty."""
         if begin and self._thinks:  # the reply comes after the thought, so that nobody else can begin it
-            prompt, begin = cued(prompt, begin), ""
+            (prompt, examples), begin = cued(prompt, begin, examples), ""
         generation = {**(drawing(self._generation) if again else self._generation), "begin": begin}
         first = again * self._tries
         turns = self._turns(prompt, examples)

@@ -68,18 +68,19 @@ export async function galleriesView(main) {
 
   // The form; of a gallery that is there, for another folder of it.
   const form = (gallery = "") => makingForm({ gallery, done: () => { fresh(); load().catch(() => {}); } });
-  async function fresh() {
-    place.replaceChildren(await form());
+  function fresh() {
+    place.replaceChildren(form());
   }
-  async function into(gallery) {
-    const chosen = await form(gallery);
+  function into(gallery) {
+    const chosen = form(gallery);
     place.replaceChildren(chosen);
     chosen.scrollIntoView({ block: "start" });
     chosen.querySelector("button, input")?.focus();
   }
 
   main.replaceChildren(h("section", { class: "manage" }, h("h1", {}, texts.galleries), refused, none, list, place));
-  await Promise.all([load(), fresh()]);
+  fresh();
+  await load();
   const events = new EventSource("/api/galleries/events");
   events.onmessage = ({ data }) => {
     if (refused.textContent === texts.goesOnByItself) refused.textContent = "";

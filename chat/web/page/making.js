@@ -6,17 +6,20 @@ import { profileChoice } from "./profile_choice.js";
 import { texts } from "./texts.js";
 
 // gallery: one that is there, to get another folder; it keeps its models and its name. done: called when it has been started.
-export async function makingForm({ gallery = "", done }) {
+export function makingForm({ gallery = "", done }) {
   const refused = h("p", { class: "problem", role: "alert" });
   const name = h("input", { id: "gallery-name", maxlength: 64, required: true, autocomplete: "off", pattern: "[A-Za-z0-9][A-Za-z0-9._\\-]*", title: texts.nameRule });
   let named = false; // whether somebody has typed a name
   name.addEventListener("input", () => (named = name.value !== ""));
   const start = h("button", { class: "main" }, texts.startIndexing);
+  const profile = gallery ? null : profileChoice();
+  let empty = true; // whether there are no pictures in the folder
+  const draw = () => (start.disabled = empty || Boolean(profile && !profile.name));
   const folder = folderChoice((view) => {
     if (!named) name.value = view.gallery;
-    start.disabled = !view.pictures && view.all;
+    empty = !view.pictures && view.all;
+    draw();
   });
-  const profile = gallery ? null : profileChoice();
 
   async function begin(event) {
     event.preventDefault();
@@ -30,7 +33,7 @@ export async function makingForm({ gallery = "", done }) {
     } catch (error) {
       refused.textContent = error.message;
     }
-    start.disabled = false;
+    draw();
   }
 
   const form = h("form", { class: "making", onsubmit: begin, "aria-labelledby": "making-title" },
@@ -41,7 +44,9 @@ export async function makingForm({ gallery = "", done }) {
     refused,
     h("div", { class: "row" }, start, gallery && h("button", { type: "button", onclick: done }, texts.cancel)),
   );
-  await Promise.all([folder.open(""), profile?.load()]);
+  draw();
+  folder.open("");
+  profile?.load().then(draw, (error) => (refused.textContent = error.message)); // the first look takes some seconds: libraries are loaded for it
   return form;
 }
 

@@ -22,5 +22,5 @@ export async function startView(main) {
 async function emptyStart(manages) {
   if (!manages) return h("p", { role: "alert" }, texts.noGallery);
   const done = () => (location.hash = "#/galleries");
-  return h("div", { class: "empty" }, h("p", {}, texts.chooseFolderHere), await makingForm({ done }), postcardsOffer(done));
+  return h("div", { class: "empty" }, h("p", {}, texts.chooseFolderHere), makingForm({ done }), postcardsOffer(done));
 }

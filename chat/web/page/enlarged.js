@@ -3,6 +3,7 @@
 import { $, h, picture, show } from "./dom.js";
 import { fileView } from "./file.js";
 import { shownOf } from "./further.js";
+import { matches } from "./matches.js";
 import { texts } from "./texts.js";
 
 // page: the round that is looked at. marking: whether results can be pointed at.
@@ -31,7 +32,7 @@ export function enlargedView(talk, page, marking) {
     show(image, [talk.id, result.id], () => (result.gone ? h("p", { class: "gone" }, texts.gone) : h("img", { src: picture(state.gallery, result.id, true), alt: result.caption, width: result.width, height: result.height })));
     show(words, [talk.id, record.round, number, result.id], () => [
       h("p", {}, h("strong", {}, `${number + 1}. `), result.caption),
-      h("p", { class: "faint" }, [texts.matches(result.source, record.round), result.by_model && texts.byModel, result.looks_like && texts.looksLike(result.looks_like)].filter(Boolean).join(" · ")),
+      h("p", { class: "faint" }, [matches(state, record, result), result.by_model && texts.byModel, result.looks_like && texts.looksLike(result.looks_like)].filter(Boolean).join(" · ")),
     ]);
     file.draw(state.gallery, result);
     show(buttons, [talk.id, record.round, result.id, mark, state.finished, marking()], () => [

@@ -48,6 +48,8 @@ export function aspectOf({ width, height }) {
   return width && height ? Math.min(FLAT[1], Math.max(FLAT[0], width / height)) : 1;
 }
 
+const laid = new WeakMap(); // the first cell of a grid -> what its cells were laid out for
+
 // Gives each cell of a grid its size, which must be the one that its rows come out at. place: what scrolls, or does not. fits: whether it
 // is to fill what there is of the place.
 export function layOut(place, grid, aspects, fits = true) {
@@ -58,6 +60,9 @@ export function layOut(place, grid, aspects, fits = true) {
   const top = grid.getBoundingClientRect().top - place.getBoundingClientRect().top + place.scrollTop;
   const height = fits && getComputedStyle(place).overflowY === "auto" ? place.clientHeight - top - rest - GAP - 24 : Infinity;
   const width = grid.clientWidth - 0.5; // no row may be wider, whatever is rounded
+  const wanted = [aspects, width, height, under].join();
+  if (laid.get(cells[0]) === wanted) return;
+  laid.set(cells[0], wanted);
   let at = 0;
   for (const row of justified(aspects, width, height, under)) {
     const side = (width - row.aspect * row.height - GAP * (row.count - 1)) / 2;

@@ -1,6 +1,7 @@
 // Why these? What the ten results come of, in words and with the numbers.
 
 import { $, h, picture, show } from "./dom.js";
+import { matches } from "./matches.js";
 import { texts } from "./texts.js";
 
 export function why(talk, record) {
@@ -25,7 +26,7 @@ function reasons(state, record) {
       record.critique && [h("dt", {}, texts.nextPrompt), h("dd", {}, record.prompt, written(record.prompt_written))],
       record.question && [h("dt", {}, texts.questionOfRound), h("dd", {}, record.question)],
     ),
-    h("section", {}, h("h3", {}, texts.howWell), h("p", { class: "faint" }, texts.whatLikenessIs), h("ol", { class: "likeness" }, record.results.map((result) => h("li", {}, texts.likeness(result, record.round))))),
+    h("section", {}, h("h3", {}, texts.howWell), h("p", { class: "faint" }, texts.whatLikenessIs), h("ol", { class: "likeness" }, record.results.map((result) => h("li", {}, texts.named(result), h("small", {}, texts.likeness(matches(state, record, result), result.score)))))),
     record.candidates.length > 0 && h("section", {}, h("h3", {}, texts.captions),
       h("ul", { class: "clusters" }, record.candidates.map(({ id, caption, looks_like }) => h("li", {}, h("img", { src: picture(state.gallery, id), alt: "", width: 56, height: 56, loading: "lazy" }), h("span", {}, caption || texts.looksLike(looks_like)))))),
     record.turned_down.length > 0 && h("section", {}, h("h3", {}, texts.turnedDown), h("ul", {}, record.turned_down.map(({ question, reason }) => h("li", {}, question || texts.nothing, h("small", {}, ` ${reason}`))))),

@@ -5,6 +5,7 @@ import { enlargedView } from "./enlarged.js";
 import { foundView } from "./found.js";
 import { furtherView, shownOf } from "./further.js";
 import { aspectOf, layOut } from "./grid.js";
+import { matches } from "./matches.js";
 import { why } from "./reasons.js";
 import { texts } from "./texts.js";
 import { understandingView } from "./understanding.js";
@@ -58,7 +59,7 @@ export function resultsView(place, talk) {
         marking() && h("button", { "data-key": "none", onclick: none }, texts.noneOfThese),
         marking() && !record.further.length && further.button(),
         marking() && state.passes_over && state.rounds.length > 1 && h("button", { "data-key": "show again", onclick: talk.showAgain }, texts.showAgain),
-        marking() && h("span", { class: "faint hint", "aria-hidden": "true" }, texts.howToPoint)),
+        marking() && state.rounds.length === 1 && h("span", { class: "faint hint", "aria-hidden": "true" }, texts.howToPoint)),
     ].flat());
     further.draw(record, [[...talk.marks], [...talk.missed], state.found]);
     fit();
@@ -75,8 +76,8 @@ export function resultsView(place, talk) {
     const mark = talk.marks.get(result.id);
     const hit = result.id === state.found;
     const missed = talk.missed.has(result.id);
-    const label = texts.resultLabel(number + 1, result, record.round, mark, hit, missed);
-    const words = texts.matches(result.source, record.round);
+    const words = matches(state, record, result);
+    const label = texts.resultLabel(number + 1, result, words, mark, hit, missed);
     return h("li", { class: "cell" }, h("button", { class: `tile ${mark ?? ""} ${hit ? "hit" : ""} ${missed ? "missed" : ""}`, "data-key": `tile ${number}`, "aria-label": label, title: texts.named(result), onclick: () => enlarged.open(number) },
       result.gone ? h("span", { class: "gone", "aria-hidden": "true" }, texts.gone) : image(state, result),
       h("span", { class: "rank", "aria-hidden": "true" }, String(number + 1)),

@@ -230,8 +230,8 @@ export const texts = {
   showAgain: "Show again what was shown",
   wantedAgain: "what was shown may come again",
   noneOfThese: "None of these",
-  resultLabel: (number, result, round, mark, hit, missed) =>
-    `Result ${number}: ${texts.named(result)}, ${texts.matches(result.source, round)}${result.gone ? ", no longer in the gallery" : ""}${mark ? `, marked ${texts.mark[mark]}` : ""}${hit ? ", this is it" : ""}${missed ? `, ${texts.missedTile}` : ""}`,
+  resultLabel: (number, result, words, mark, hit, missed) =>
+    `Result ${number}: ${texts.named(result)}, ${words}${result.gone ? ", no longer in the gallery" : ""}${mark ? `, marked ${texts.mark[mark]}` : ""}${hit ? ", this is it" : ""}${missed ? `, ${texts.missedTile}` : ""}`,
   gone: "no longer in the gallery",
   allGone: "The gallery has none of these pictures any more. Begin a new search, in another gallery or in this one once it is indexed again.",
   noResults: "There is no picture to show. Begin a new search with other words, or in another gallery.",
@@ -239,7 +239,7 @@ export const texts = {
   byModel: "in a model's words",
   looksLike: (words) => `looks like: ${words}`,
   named: ({ caption, looks_like }) => (looks_like ? `${caption}, ${texts.looksLike(looks_like)}` : caption),
-  matches: (source, round) => (source === "image" ? "matches the painting" : round ? "matches your answers" : "matches your words"),
+  matches: { words: "matches your words", answers: "matches your answers", clicks: "matches what you pointed at", painting: "matches the painting" },
   marked: (counts) => `${Object.entries(texts.mark).filter(([kind]) => counts[kind]).map(([kind, words]) => `${counts[kind]} ${words}`).join(", ")}: counts with your next answer.`,
   searchAgain: "Search again now",
   forgetMarks: "Forget marks",
@@ -300,7 +300,7 @@ export const texts = {
   questionOfRound: "The question of this round",
   howWell: "How well they match",
   whatLikenessIs: "The likeness that the encoder sees between a picture and what found it: 1 is the same.",
-  likeness: (result, round) => `${texts.named(result)}: ${texts.matches(result.source, round)}, ${result.score.toFixed(2)}`,
+  likeness: (words, score) => `${words}, ${score.toFixed(2)}`,
   captions: "One picture for each cluster of those that fitted, as its caption or its words say it",
   turnedDown: "Questions that were turned down",
   nothing: "(nothing)",

@@ -73,6 +73,7 @@ def test_a_click_and_a_key_bring_the_next_page_while_the_painting_is_made(page: 
     page.get_by_role("button", name="More like result 3").click()
     expect(page.get_by_role("heading", name="Round 1").first).to_be_visible()
     assert not set(first) & set(tiles.evaluate_all("tiles => tiles.map((tile) => tile.title)"))
+    expect(page.locator(".caption .from").first).to_have_text("matches what you pointed at")
     expect(page.locator(".bubble .marks")).to_have_text(["1 more like this"])
     expect(page.locator("#asked")).to_be_visible()  # the next question; the typed field is empty and nothing is marked
     expect(page.locator(".marked .bar")).to_have_count(0)

@@ -31,6 +31,8 @@ class Home:
     def of(cls, folder: Path | str | None = None) -> Home:
         """The folder given; otherwise DIR_TIR_HOME; otherwise the platform's data folder of the user. The database is that of
         DIR_TIR_SESSIONS, and paintings lie at DIR_TIR_PAINTINGS. Raises InputError for what is no address of one."""
+        if folder is not None and not isinstance(folder, str | os.PathLike):
+            raise InputError(f"the home is {folder!r}; expected the path of a folder")
         chosen, database = folder or os.environ.get("DIR_TIR_HOME"), os.environ.get(SESSIONS, "")
         if database and not database.startswith(("postgresql://", "postgres://")):  # and it is not said: there may be a password in it
             raise InputError(f"{SESSIONS} is no address of a database: expected postgresql://USER@HOST/DATABASE, or nothing for a file")

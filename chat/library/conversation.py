@@ -22,6 +22,7 @@ from ...store.conversations.replies import ACCEPTED, CLICK, MORE, OF_NO_ROUND
 from ...tools.user import CORRECTIONS, is_click, parse_resume_value, says_unasked
 from .branches import Branches
 from .bridge import iterated_in_a_thread
+from .checking import require, require_each
 from .events import Asked, Difference, Event, Page, Progress, Question, Result, asked, page_of, results_of
 from .going_back import GoingBack
 from .runs import RunningError, Runs
@@ -137,6 +138,7 @@ class Conversation(GoingBack):
         round: the other question is skipped, and a painting that is being made is left. Raises InputError when it cannot be understood,
         is too long, comes too late, or another process runs the conversation.
         """
+        require("question", question, (Question, Difference), "one of .asked")
         self.put(question.round, _KINDS[type(question)], reply)
 
     def put(self, round_number: int, kind: Kind, reply: Any) -> None:
@@ -153,6 +155,7 @@ class Conversation(GoingBack):
     def note_accepted(self, result: Result | str) -> bool:
         """As `accept`, to be taken up when the conversation runs on; whether it is running, and so takes it up by itself. Raises InputError
         for what is no result, or after the end."""
+        require("result", result, (Result, str), "one of .results, or the id of one")
         id_ = result if isinstance(result, str) else result.id
         with self._only_here() as here:
             state = self.state
@@ -182,7 +185,11 @@ class Conversation(GoingBack):
         show_again: what was shown before counts as not shown from now on. description, prompt, ruled_out: as in `correct`; what is answered
         beside them is worked into the corrected text. What is refused leaves nothing behind. Raises InputError.
         """
-        marks: dict[str, Any] = {"more_like": _ids(more_like), "not_these": _ids(not_these), "show_again": show_again}
+        marks: dict[str, Any] = {
+            "more_like": _ids("more_like", more_like),
+            "not_these": _ids("not_these", not_these),
+            "show_again": show_again,
+        }
         self.note_reply(answer, difference, **marks, **_corrections(description, prompt, ruled_out))
         return self.go_on()
 
@@ -379,12 +386,15 @@ class Conversation(GoingBack):
         return build_graph(lambda _: self._toolbox, self.checkpointer, self._clicked)
 
 
-def _ids(results: Iterable[Result | str]) -> list[str]:
+def _ids(what: str, results: Iterable[Result | str]) -> list[str]:
+    require_each(what, results, (Result, str), "results, or of ids")
     return [result if isinstance(result, str) else result.id for result in results]
 
 
 def _corrections(description: str | None, prompt: str | None, ruled_out: Iterable[str] | None) -> dict[str, Any]:
-    listed = ruled_out if ruled_out is None or isinstance(ruled_out, str) else list(ruled_out)  # a bare text is refused, not taken apart
+    if ruled_out is not None:
+        require_each("ruled_out", ruled_out, str, "texts")
+    listed = None if ruled_out is None else list(ruled_out)
     given = {"description": description, "prompt": prompt, "ruled_out": listed}
     return {name: said for name, said in given.items() if said is not None}
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from ...errors import InputError
 from ...graph.build import ended
 from ...store.conversations.replies import TURN
+from .branches import Branch
+from .checking import require
 from .reader import ConversationReader
 from .runs import RunningError
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...store.conversations.replies import Key, Replies
-    from .branches import Branch, Branches
+    from .branches import Branches
     from .events import Page
     from .runs import Runs
 
@@ -87,6 +89,7 @@ class GoingBack(ConversationReader):
 
     def note_return(self, branch: Branch | str) -> bool:
         """As `return_to`, in the way of `note_back`."""
+        require("branch", branch, (Branch, str), "one of .branches, or the id of one")
         return self._turn(partial(self._branches.want_branch, branch if isinstance(branch, str) else branch.id))
 
     def _turn(self, want: Callable[[], None]) -> bool:

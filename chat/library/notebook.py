@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import PictureError
 from ...plain import shown
+from ...tools.finding import Matches
 from .thumbnails import small_picture
 
 if TYPE_CHECKING:
@@ -18,6 +20,15 @@ SIDE = 160  # pixels
 _ROW = "display:flex;flex-wrap:wrap;gap:10px"
 _FIGURE = f"margin:0;width:{SIDE}px;font:12px/1.35 sans-serif"
 _PLACE = f"width:{SIDE}px;height:{SIDE}px;display:grid;place-items:center;background:#8883;text-align:center"
+
+
+@dataclass(frozen=True)
+class ShownMatches(Matches):
+    """What one search found."""
+
+    def _repr_html_(self) -> str:
+        pictures = [(Path(match.record.path), f"{number}. {match.record.title}") for number, match in enumerate(self.found, start=1)]
+        return html_of_pictures(pictures, self.description, [f"Ruled out: {', '.join(self.ruled_out)}"] if self.ruled_out else [])
 
 
 def html_of_pictures(pictures: Iterable[tuple[Path, str]], heading: str = "", notes: Sequence[str] = ()) -> str:

@@ -14,17 +14,20 @@ import asyncio
 import warnings
 from contextlib import ExitStack
 from dataclasses import asdict, replace
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from ...contracts import PAGE, unwatched
 from ...errors import InputError
 from ...graph.build import build_graph
-from ...graph.config import Config
+from ...graph.config import Config, Filters, Settings
+from ...plain import said_by, shown
 from ...store.conversations.register import Entry, new_id
 from ...store.conversations.retention import duration
 from ...store.gallery.exclusions import remembered
@@ -34,20 +37,20 @@ from ...tools.finding import find
 from ...tools.profiles.at_work import AtWork, at_work
 from ...tools.user import NOTHING_DESCRIBED, typed_text
 from ...tools.workspace import Workspace
+from .checking import require, require_each, require_known
 from .conversation import Conversation
 from .keeping import export, rename
 from .loading import load_telling
+from .notebook import ShownMatches
 from .profile_choice import profile_of, profile_to_index
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import timedelta
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from typing_extensions import Unpack
 
     from ...contracts import StepProgress
-    from ...graph.config import Filters, Settings
     from ...graph.injection import Resolver
     from ...tools.finding import Matches
     from ...tools.toolbox import Toolbox
@@ -64,15 +67,17 @@ class ImageSearch:
     def __init__(
         self,
         gallery: str,
-        profile: str = "",
+        profile: str | Path = "",
         *,
         workspace: Workspace | None = None,
         resolve: Resolver | None = None,
         **settings: Unpack[Settings],
     ) -> None:
+        require("gallery", gallery, str, "the name of one")
+        _require_open(profile, workspace, settings)
         self._open = ExitStack()
         self.workspace = workspace or self._open.enter_context(Workspace())
-        profile = profile_of(self.workspace, gallery, profile)
+        profile = profile_of(self.workspace, gallery, str(profile))
         if resolve is None:
             self._refuse_unusable(gallery, profile)
         self._settings: dict[str, Any] = {"profile": profile, "gallery": gallery, **settings}
@@ -87,7 +92,7 @@ class ImageSearch:
         folder: str | Path,
         /,
         gallery: str = "",
-        profile: str = "",
+        profile: str | Path = "",
         *,
         workspace: Workspace | None = None,
         progress: StepProgress = unwatched,
@@ -99,10 +104,13 @@ class ImageSearch:
         they stay in the gallery, with a warning: `dir-tir index --yes` removes them. Raises InputError for a folder without pictures, and
         when no profile is named and the default one does not know such.
         """
-        folder = Path(folder).resolve()
+        require("folder", folder, (str, Path), "the path of one")
+        require("gallery", gallery, str, "the name of one, or nothing")
+        _require_open(profile, workspace, settings)
+        folder = _resolved(folder)
         own = workspace or Workspace()
         found = find_pictures(folder, exclude=remembered(own.store.cache(gallery)) if gallery else ())
-        profile = profile_to_index(own, folder, gallery, profile)
+        profile = profile_to_index(own, folder, gallery, str(profile))
         models = own.models(profile)
         name = gallery or _name(folder, models.encoder_fingerprint)
         done = index(
@@ -155,9 +163,7 @@ class ImageSearch:
         ``after``, ``before``, ``folder``: which pictures are searched (`store/gallery/filters.py`). ``owner`` and ``hunted`` are kept in
         the register and reach no graph (`store/conversations/register.py`).
         """
-        line = typed_text(description)
-        if not line:
-            raise InputError(NOTHING_DESCRIBED)
+        line = _described(description)
         entry = Entry(new_id(), line, asdict(self._config(only)), owner, hunted)
         self.workspace.register.enter(entry)
         return self._conversation(entry)
@@ -175,20 +181,22 @@ class ImageSearch:
     def find(self, description: str, top: int = PAGE, ruled_out: Sequence[str] = (), **only: Unpack[Filters]) -> Matches:
         """One search without a conversation: the ``top`` pictures that fit a description best and show nothing of what is ``ruled_out``.
         No model is used but the encoder, and nothing is kept. ``after``, ``before``, ``folder``: as in `begin`. Raises InputError."""
+        line = _described(description)
+        require("top", top, int, "a whole number")
         if top < 1:
             raise InputError(f"top is {top}; expected a whole number of at least 1")
-        line = typed_text(description)
-        if not line:
-            raise InputError(NOTHING_DESCRIBED)
+        require_each("ruled_out", ruled_out, str, "texts")
         search = self._resolve(self._config(only)).search
-        return find(search, line, top, [typed_text(one) for one in ruled_out])
+        return ShownMatches(**vars(find(search, line, top, [typed_text(one) for one in ruled_out])))
 
     def resume(self, id_: str) -> Conversation:
         """A conversation begun earlier, in this process or another. Raises InputError when there is none of this id."""
+        require("id", id_, str, "that of a conversation")
         return self._conversation(self.workspace.register.entry(id_))
 
     def conversations(self, owner: str = "", limit: int | None = None) -> list[Entry]:
         """What was begun in this gallery, newest first, so many at most."""
+        require("limit", limit, (int, NoneType), "a whole number, or nothing")
         return self.workspace.register.entries(owner, galleries={self._settings["gallery"]}, limit=limit)
 
     def rename(self, id_: str, title: str) -> None:
@@ -202,11 +210,13 @@ class ImageSearch:
 
     def delete(self, id_: str) -> None:
         """Delete a conversation with its paintings. Raises InputError when there is none of this id, or when it is running."""
+        require("id", id_, str, "that of a conversation")
         self.workspace.conversations.delete(id_)
 
     def prune(self, older_than: timedelta | str) -> list[str]:
         """Delete the conversations in this gallery that were not used for so long ("90d", "12h", "2w"), whoever began them; what is running
         stays. Returns the ids. For those of all galleries: ``workspace.conversations.prune``."""
+        require("older_than", older_than, (str, timedelta), "a duration, as 12h, 90d or 2w")
         than = duration(older_than) if isinstance(older_than, str) else older_than
         return self.workspace.conversations.prune(than, galleries={self._settings["gallery"]})
 
@@ -228,6 +238,7 @@ class ImageSearch:
 
     def _config(self, only: Filters) -> Config:
         """The settings of a conversation in some of the pictures. Raises InputError when a filter leaves none."""
+        require_known("filter", only, Filters.__annotations__)
         config = Config(**{**self._settings, **only})
         if "related_size" in self._settings:
             return config
@@ -254,6 +265,29 @@ class ImageSearch:
                 )
                 self._conversations[entry.id] = conversation
             return conversation
+
+
+def _require_open(profile: object, workspace: object, settings: Mapping[str, Any]) -> None:
+    require("profile", profile, (str, Path), "the name of one, or the path of its .toml file")
+    require("workspace", workspace, (Workspace, NoneType), "a dir_tir.Workspace")
+    require_known("setting", settings, Settings.__annotations__)
+    Config(**settings)  # refuses what they may not be, before anybody waits for anything
+
+
+def _resolved(folder: str | Path) -> Path:
+    if not str(folder):  # which would be this folder
+        raise InputError("the folder has no name: give the path of one, or . for this one")
+    try:
+        return Path(folder).resolve()
+    except (ValueError, OSError) as error:  # half a character, a zero byte, links that lead in a circle
+        raise InputError(f"folder is {shown(repr(str(folder)), 80)}, which cannot be the path of one ({said_by(error)})") from None
+
+
+def _described(description: str) -> str:
+    require("description", description, str, "a text")
+    if not (line := typed_text(description)):
+        raise InputError(NOTHING_DESCRIBED)
+    return line
 
 
 def _name(folder: Path, fingerprint: str) -> str:

@@ -49,8 +49,9 @@ class Conversations:
 
     def describe(self, id_: str) -> Kept:
         """One conversation. Raises InputError when there is none of this id."""
-        for kept in self._kept(id_):
-            return kept
+        with suppress(UnicodeEncodeError):  # half a character is in no id
+            for kept in self._kept(id_):
+                return kept
         raise InputError(f"there is no conversation {id_!r}: `dir-tir conversations list` names those there are")
 
     def values(self, id_: str) -> Mapping[str, Any]:

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from dir_tir.chat.library.events import Difference, Page, Result
+from dir_tir.chat.library.notebook import ShownMatches
 from dir_tir.chat.library.texts import note_text
+from dir_tir.contracts import PictureRecord
+from dir_tir.tools.finding import Match
 from PIL import Image
 
 NO_RECORD: Any = None
@@ -31,6 +34,15 @@ def test_a_page_shows_its_pictures_small_and_all_that_is_understood(tmp_path: Pa
     html = page._repr_html_()
     assert [picture.size for picture in _pictures(html)] == [(160, 80)] * 2
     for words in ("Round 3: boats", "1. boat 1", "2. boat 2", "Ruled out: rain", note_text("answer_unused"), str(tmp_path / "1.png")):
+        assert words in html
+
+
+def test_what_one_search_found_is_shown(tmp_path: Path) -> None:
+    Image.new("RGB", (80, 40)).save(tmp_path / "0.png")
+    records = [PictureRecord(f"id-{number}", str(tmp_path / f"{number}.png"), (f"<b>boat</b> {number}",), 8, 8) for number in range(2)]
+    html = ShownMatches("boats", ("rain",), True, tuple(Match(record, 0.5) for record in records))._repr_html_()
+    assert len(_pictures(html)) == 1  # of the other the file is gone
+    for words in ("<b>boats</b>", "1. &lt;b&gt;boat&lt;/b&gt; 0", "cannot be shown", "Ruled out: rain"):
         assert words in html
 
 

@@ -105,6 +105,17 @@ def test_numbers_stand_under_why_and_words_everywhere_else(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_what_is_marked_can_be_searched_with_wherever_one_is(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator("button.tile").first.click()
+    page.keyboard.press("m")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Search again now")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Forget marks").click()
+    expect(page.locator(".marked .bar")).to_have_count(0)
+
+
 def test_a_picture_whose_file_is_gone_says_so_in_its_place(page: Page, folder: Path) -> None:
     title = page.locator("button.tile").first.get_attribute("title") or ""
     (folder / "colours" / f"{int(title.split()[-1]):03}.png").unlink()
@@ -115,6 +126,7 @@ def test_a_picture_whose_file_is_gone_says_so_in_its_place(page: Page, folder: P
 
 
 def test_what_is_on_its_way_is_shown_as_tiles_over_the_last_page_and_before_the_first(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
     expect(page.locator("#asked")).to_be_visible()
     grid = page.locator(".grid")
     expect(grid).to_have_attribute("aria-busy", "false")

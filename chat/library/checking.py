@@ -23,7 +23,7 @@ def require_each(what: str, values: object, kinds: type | tuple[type, ...], expe
     if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
         raise InputError(f"{what} is {shown(repr(values), 80)}; expected a list of {expected}")
     for value in values:
-        require(f"one of {what}", value, kinds, expected)
+        require(f"one of {what}", value, kinds, f"a list of {expected}")
 
 
 def require_known(what: str, names: Iterable[str], known: Iterable[str]) -> None:

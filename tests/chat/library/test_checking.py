@@ -102,7 +102,7 @@ def test_what_is_no_folder_is_refused(there: Any, folder: Any, reason: str) -> N
         (lambda one: one.search.find("a boat", 1.5), "top is 1.5"),
         (lambda one: one.search.find("a boat", True), "top is True"),
         (lambda one: one.search.find("a boat", ruled_out="rain"), "ruled_out is 'rain'; expected a list of texts"),
-        (lambda one: one.search.find("a boat", ruled_out=[3]), "one of ruled_out is 3; expected texts"),
+        (lambda one: one.search.find("a boat", ruled_out=[3]), "one of ruled_out is 3; expected a list of texts"),
         (lambda one: one.search.find("a boat", afterwards="2019"), "there is no filter 'afterwards': did you mean after?"),
         (lambda one: one.search.begin("a boat", max_rounds=3), "there is no filter 'max_rounds'"),
         (lambda one: one.search.resume(3), "id is 3; expected that of a conversation"),

@@ -131,10 +131,8 @@ async def _mystery(state: ServerState, _: str, request: Request) -> Response:
 
 async def _begin(access: Access, state: ServerState, owner: str, request: Request) -> Response:
     body = await read_body(request, BeginBody)
-    only = filters_of(body, access)
-    return JSONResponse(
-        {"id": await asyncio.to_thread(partial(state.begin, body.gallery, body.description, owner, body.mystery, **only))}, 201
-    )
+    begin = partial(state.begin, body.gallery, body.description, owner, body.mystery, body.settings, **filters_of(body, access))
+    return JSONResponse({"id": await asyncio.to_thread(begin)}, 201)
 
 
 async def _look(state: ServerState, owner: str, request: Request) -> Response:

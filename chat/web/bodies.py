@@ -43,6 +43,7 @@ class BeginBody(Body):
     after: Annotated[str, Field(max_length=32)] = ""
     before: Annotated[str, Field(max_length=32)] = ""
     folder: Annotated[str, Field(max_length=1000)] = ""
+    settings: dict[str, bool | int | float | str] = {}  # that somebody chose; what may be in it says `settings_view.py`
 
 
 class Reply(Body):

@@ -21,9 +21,10 @@ from .gallery_views import shipped_profiles
 from .indexings import Indexings
 from .limits import Places, require_kept, require_streams
 from .open_conversations import OpenConversations
+from .settings_view import checked_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from typing_extensions import Unpack
 
@@ -63,7 +64,8 @@ class ServerState:
         self.follows = bool(workspace.home.database)  # whether other servers may run the same conversations
         self.streams = Places(require_streams)
         self.thumbnails = Thumbnails()
-        self._chosen, self._settings = resolve, settings
+        self.settings = settings
+        self._chosen = resolve
         self._resolve = resolve or workspace.toolbox
         self._reader = build_graph(self._resolve, workspace.sessions)  # to read states with; each conversation runs a graph of its own
 
@@ -72,9 +74,12 @@ class ServerState:
         """Those that a gallery may be made with here."""
         return (self.profile,) if self.profile else shipped_profiles()
 
-    def search(self, gallery: str) -> ImageSearch:
-        """A search in this gallery as it is now; models and vectors are those that the workspace has open."""
-        return ImageSearch(gallery, self.profile, workspace=self.workspace, resolve=self._chosen, **self._settings)
+    def search(self, gallery: str, profile: str = "", **chosen: Unpack[Settings]) -> ImageSearch:
+        """A search in this gallery as it is now; models and vectors are those that the workspace has open. chosen: before the server's."""
+        settings: Any = {**self.settings, **chosen}
+        if "image_num" in chosen:
+            settings.pop("dialog_num", None)  # which follows from it
+        return ImageSearch(gallery, self.profile or profile, workspace=self.workspace, resolve=self._chosen, **settings)
 
     def load(self, gallery: str) -> None:
         """Begin to load every model, in the background: who opens the page first types a description meanwhile."""
@@ -101,11 +106,20 @@ class ServerState:
             self._reader, self._resolve, picture, config, entry.id, entry.description, replies=replies, alone=alone, shared=self.follows
         )
 
-    def begin(self, gallery: str, description: str, owner: str, mystery: str = "", **only: Unpack[Filters]) -> str:
-        """A conversation that runs from now on; its id. Raises DirTirError when there can be none. only: as of `ImageSearch.begin`."""
+    def begin(
+        self,
+        gallery: str,
+        description: str,
+        owner: str,
+        mystery: str = "",
+        settings: Mapping[str, Any] | None = None,
+        **only: Unpack[Filters],
+    ) -> str:
+        """A conversation that runs from now on; its id. settings: that somebody chose. only: as of `ImageSearch.begin`. Raises DirTirError
+        when there can be none."""
         with self.conversations.room(owner) as claim:
             require_kept(self.workspace.register.count(owner), self.workspace.register.count())
-            search = self.search(gallery)
+            search = self.search(gallery, **checked_settings(self, gallery, settings or {}))
             if mystery and not self.workspace.picture(gallery, mystery):
                 raise InputError(f"gallery {gallery!r} has no picture {mystery!r}")
             claim.id = id_ = search.begin(description, owner=owner, hunted=mystery, **only).id

@@ -9,6 +9,7 @@ from ...errors import DirTirError
 from ...tools.profiles.at_work import at_work
 from ...tools.profiles.profile import DEFAULT
 from ..library.texts import at_work_text
+from .settings_view import profiles_for, settings_view
 
 if TYPE_CHECKING:
     from ...contracts import GalleryInfo
@@ -25,10 +26,12 @@ _log = logging.getLogger(__name__)
 def start_view(state: ServerState, owner: str, *, paths: bool) -> dict[str, Any]:
     """Galleries, and the conversations of this person. paths: whether they may learn where files lie, which problems tell."""
     galleries = galleries_view(state.workspace, state.profile)
+    galleries = [line if line["problem"] else {**line, "profiles": profiles_for(state, line["name"])} for line in galleries]
     if not (paths or state.folders):
         galleries = [{**line, "problem": line["problem"] and UNUSABLE} for line in galleries]
     return {
         "galleries": galleries,
+        "settings": settings_view(state),
         "conversations": _conversations(state, owner),
         "kept": state.workspace.register.count(owner),
         "manages": bool(state.folders),
@@ -52,8 +55,11 @@ def _gallery(workspace: Workspace, name: str, profile: str) -> dict[str, Any] | 
     if not info.count or (profile and info.fingerprint != workspace.models(profile).encoder_fingerprint):
         return None
     problem = "" if profile else problem_of(workspace, info)
-    models = "" if problem else at_work_text(at_work(workspace.models(profile or info.profile or DEFAULT).profile))
-    return {"name": name, "count": info.count, "problem": problem, "models": models}
+    line: dict[str, Any] = {"name": name, "count": info.count, "problem": problem, "models": "", "example": ""}
+    if problem:
+        return line
+    at = workspace.models(profile or info.profile or DEFAULT).profile
+    return {**line, "models": at_work_text(at_work(at)), "example": at.example}
 
 
 def problem_of(workspace: Workspace, info: GalleryInfo) -> str:

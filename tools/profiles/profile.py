@@ -3,6 +3,7 @@
     prompts = "paper"                  the prompt set
     limited_to = ""                    what the models know, when that is not pictures at large; said before a folder is indexed with them
     otherwise = ""                     the profile for other pictures
+    example = ""                       how somebody might describe one of the pictures it is limited to
     more = ""                          the profile that has models which this one lacks
     [encoder]   kind = "open_clip" or "blip"
     [llm]       kind = "transformers" or "openai"; without it nothing is asked
@@ -54,6 +55,7 @@ class Profile(BaseModel):
     prompts: str
     limited_to: str = ""
     otherwise: str = ""
+    example: str = ""
     more: str = ""
     encoder: EncoderOptions
     llm: TextOptions | None = None

@@ -4,24 +4,27 @@ import { ask, h } from "./dom.js";
 import { draft, kept } from "./drafts.js";
 import { filterFields } from "./filters.js";
 import { mysteryCard } from "./mystery.js";
+import { settingsPanel } from "./settings.js";
 import { texts } from "./texts.js";
 
-export function beginForm(galleries) {
+// fields: those of the settings, as the server lists them.
+export function beginForm(galleries, fields) {
   const refused = h("p", { class: "problem", role: "alert" });
   const gallery = h("select", { id: "gallery", name: "gallery" }, galleries.map(({ name, count, problem }) => h("option", { value: name, disabled: Boolean(problem) }, problem ? texts.galleryUnusable(name) : texts.galleryLine(name, count))));
   const unusable = galleries.filter((item) => item.problem);
   const [chosen, typed] = [kept("gallery"), draft("description")];
   if (galleries.some(({ name, problem }) => name === chosen.read() && !problem)) gallery.value = chosen.read();
-  const description = h("input", { id: "description", value: typed.read(), oninput: () => typed.keep(description.value), name: "description", maxlength: 500, required: true, autocomplete: "off", placeholder: texts.example, "aria-describedby": "description-help" });
+  const description = h("input", { id: "description", value: typed.read(), oninput: () => typed.keep(description.value), name: "description", maxlength: 500, required: true, autocomplete: "off", "aria-describedby": "description-help" });
   const filters = filterFields(gallery);
   const mystery = mysteryCard(gallery, description, refused);
+  const settings = settingsPanel(fields, gallery, galleries);
 
   async function begin(event) {
     event.preventDefault();
     refused.textContent = "";
     chosen.keep(gallery.value);
     try {
-      const { id } = await ask("/api/conversations", { gallery: gallery.value, description: description.value, mystery: mystery.picture, ...filters.given() });
+      const { id } = await ask("/api/conversations", { gallery: gallery.value, description: description.value, mystery: mystery.picture, settings: settings.given(), ...filters.given() });
       typed.drop();
       filters.clear();
       location.hash = `#/${id}`;
@@ -31,20 +34,26 @@ export function beginForm(galleries) {
   }
 
   const models = h("p", { class: "faint", id: "models" });
-  const tell = () => { models.textContent = galleries.find(({ name }) => name === gallery.value)?.models ?? ""; };
+  const tell = () => {
+    const here = galleries.find(({ name }) => name === gallery.value);
+    models.textContent = here?.models ?? "";
+    description.placeholder = here?.example || texts.example;
+  };
   gallery.addEventListener("change", mystery.forget);
   gallery.addEventListener("change", tell);
   tell();
 
-  return h("form", { class: "begin", onsubmit: begin },
+  const form = h("form", { class: "begin", onsubmit: begin },
     h("label", { for: "description", class: "unseen" }, texts.whatDoesItShow),
     h("div", { class: "line" }, description, h("button", { class: "main" }, texts.findIt)),
     h("p", { id: "description-help", class: "faint" }, texts.fewWords),
     refused,
     mystery.card,
-    h("div", { class: "choices" }, h("label", { for: "gallery" }, texts.gallery), gallery, h("button", { type: "button", onclick: mystery.draw }, texts.mystery)),
+    h("div", { class: "choices" }, h("label", { for: "gallery" }, texts.gallery), gallery, h("button", { type: "button", onclick: mystery.draw }, texts.mystery), settings.button),
+    settings.summary,
     filters.place,
     models,
     unusable.map(({ name, problem }) => h("p", { class: "faint" }, texts.galleryProblem(name, problem))),
   );
+  return [form, settings.dialog]; // the panel is a form of its own
 }

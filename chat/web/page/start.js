@@ -7,11 +7,11 @@ import { pastView } from "./past.js";
 import { texts } from "./texts.js";
 
 export async function startView(main) {
-  const { galleries, conversations, kept, manages } = await ask("/api/start");
+  const { galleries, settings, conversations, kept, manages } = await ask("/api/start");
   main.replaceChildren(
     h("section", { class: "hero" },
       h("h1", {}, texts.whichPicture),
-      galleries.length ? beginForm(galleries) : await emptyStart(manages),
+      galleries.length ? beginForm(galleries, settings) : await emptyStart(manages),
     ),
     pastView(conversations, kept),
   );

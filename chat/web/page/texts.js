@@ -40,7 +40,7 @@ export const texts = {
   // the start
   whichPicture: "Which picture do you have in mind?",
   whatDoesItShow: "What does the picture show?",
-  example: "a fish on a meadow",
+  example: "two people on a beach at sunset",
   fewWords: "A few words are enough to begin.",
   findIt: "Find it",
   gallery: "Gallery",
@@ -56,7 +56,7 @@ export const texts = {
   filterExample: { after: "2019-05", before: "2020", folder: "Holiday/2019" },
   filterDays: (first, last) => `A year, a month or a day. The pictures are from ${first} to ${last}.`,
   filterDate: "A year, a month or a day, as in 2019-05-31.",
-  mystery: "Mystery postcard",
+  mystery: "Mystery picture",
   mysteryPicture: "The mystery picture that you are to find",
   findThis: "Find this one",
   onlyYou: "Only you see it. Describe it in a few words, then answer what you are asked.",
@@ -83,6 +83,30 @@ export const texts = {
     const end = found ? `found after ${so}` : finished ? "rounds used up" : `goes on after ${so}`;
     return `${mystery ? "mystery, " : ""}${end}, ${new Date(begun).toLocaleString()}`;
   },
+
+  // settings
+  settings: "Settings",
+  settingsFor: "For the conversations you begin from now on. They are kept in this browser.",
+  settingNames: {
+    profile: "Models",
+    max_rounds: "Rounds",
+    painting: "Painting",
+    paint_all: "Paint all that is understood",
+    image_num: "Results by the painting",
+    fusion: "One page of two lists",
+    hubs: "Hold back what fits everything",
+    captioning: "Seconds for captions",
+    exclude_shown: "Nothing twice",
+    language: "Language of the questions",
+    seed: "Seed",
+  },
+  settingName: (name) => texts.settingNames[name] ?? name.replaceAll("_", " "),
+  setTo: (name, value) => `${texts.settingName(name)}: ${value === true ? "yes" : value === false ? "no" : value}`,
+  settingsChosen: (all) => `Settings: ${all.join(", ")}`,
+  toDefaults: "Back to the defaults",
+  done: "Done",
+  profileWords: "which models search this gallery; all of these know it",
+  profileChoice: ({ title, asks, paints, fetch }, own) => `${title}${own ? " (as it was made)" : ""}: ${asks && paints ? "asks and paints" : asks ? "asks" : "plain search"}${fetch && !own ? `, ${fetch.toFixed(1)} GB to fetch first` : ""}`,
 
   // galleries
   galleries: "Galleries",

@@ -48,7 +48,8 @@ MODELS = "Models at work: encoder, language model, vision model, painter."
 
 def test_it_lists_the_galleries_that_its_encoder_made(client: TestClient, hunt: Hunt) -> None:
     start = client.get("/api/start").json()
-    assert {"name": hunt.gallery, "count": 150, "problem": "", "models": MODELS} in start["galleries"]
+    line = next(line for line in start["galleries"] if line["name"] == hunt.gallery)
+    assert line == {"name": hunt.gallery, "count": 150, "problem": "", "models": MODELS, "example": "a fish on a meadow", "profiles": []}
     assert start["conversations"] == []
 
 

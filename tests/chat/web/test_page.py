@@ -163,7 +163,7 @@ def test_a_mystery_is_shown_to_the_player_and_recognised_at_the_end(people: list
     ann = people[0]
     page = ann.page
     page.get_by_label("Gallery").select_option(hunts(ground)[0].gallery)
-    page.get_by_role("button", name="Mystery postcard").click()
+    page.get_by_role("button", name="Mystery picture").click()
     source = page.locator(".mystery img").get_attribute("src") or ""
     hunted = source.split("/")[-1].split("?")[0]
     page.get_by_label("What does the picture show?").fill("a postcard")

@@ -42,26 +42,31 @@ from ..nodes.without_models import ask_openly, close_without_search, keep
 from .config import Config
 from .dialog_refiner import dialog_refiner
 from .image_refiner import image_refiner
-from .injection import Clicked, Resolver, bind, nobody
+from .injection import Clicked, Resolver, always, bind, nobody
 from .routers import after_ask_openly, after_both, after_hear, after_merge, after_open_answer, after_open_round, after_say, at_start
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from langgraph.types import Checkpointer, StateSnapshot
 
 ConversationGraph = CompiledStateGraph[ConversationState, Config, Opening, ConversationState]
 
 
-def build_graph(resolve: Resolver, checkpointer: Checkpointer = None, clicked: Clicked = nobody) -> ConversationGraph:
+def build_graph(
+    resolve: Resolver, checkpointer: Checkpointer = None, clicked: Clicked = nobody, paints: Callable[[], bool] = always
+) -> ConversationGraph:
     """The graph over the tools that `resolve` finds for a Config. Loads nothing.
 
     A person needs a checkpointer; the development server brings its own. ``clicked`` says what they have said in a round without
-    being asked; the round then closes as soon as it can.
+    being asked; the round then closes as soon as it can. ``paints``: whether they want
+    paintings at this moment, whatever the run began with.
     """
     graph = StateGraph(ConversationState, context_schema=Config, input_schema=Opening)
     graph.add_node("open_round", bind(open_round, resolve))
     graph.add_node("reopen", bind(reopen, resolve))
     graph.add_node("dialog_refiner", dialog_refiner(resolve, clicked))
-    graph.add_node("image_refiner", image_refiner(resolve, clicked))
+    graph.add_node("image_refiner", image_refiner(resolve, clicked, paints))
     graph.add_node("both", bind(both, resolve, clicked=clicked))
     graph.add_node("ask_openly", bind(ask_openly, resolve))
     graph.add_node("answer", bind(answer, resolve, "dialog", clicked=clicked))

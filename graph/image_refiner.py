@@ -14,18 +14,22 @@ from ..nodes.generate import generate
 from ..nodes.re_prompt import re_prompt
 from ..nodes.state import ImageOutput, ImageState
 from .config import Config
-from .injection import Clicked, Resolver, bind, nobody
+from .injection import Clicked, Resolver, always, bind, nobody
 from .routers import after_critique, after_generate, at_image_refiner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from langgraph.graph.state import CompiledStateGraph
 
 
-def image_refiner(resolve: Resolver, clicked: Clicked = nobody) -> CompiledStateGraph[ImageState, Config, ImageState, ImageOutput]:
+def image_refiner(
+    resolve: Resolver, clicked: Clicked = nobody, paints: Callable[[], bool] = always
+) -> CompiledStateGraph[ImageState, Config, ImageState, ImageOutput]:
     """Paints what has been understood, asks the user what is wrong with it, works that into the painting prompt. Nobody waits for a
-    painting who has ``clicked``."""
+    painting who has ``clicked``, or wants none any more (``paints``)."""
     graph = StateGraph(ImageState, context_schema=Config, output_schema=ImageOutput)
-    graph.add_node("generate", bind(generate, resolve, "image", clicked=clicked, breaks_off=True))
+    graph.add_node("generate", bind(generate, resolve, "image", clicked=clicked, breaks_off=True, wanted=paints))
     graph.add_node("critique", bind(critique, resolve, "image", clicked=clicked))
     graph.add_node("re_prompt", bind(re_prompt, resolve, "image"))
     graph.add_conditional_edges(START, at_image_refiner)

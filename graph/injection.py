@@ -46,6 +46,11 @@ def nobody(_: int) -> UserReply:
     return NO_REPLY
 
 
+def always() -> bool:
+    """It is wanted."""
+    return True
+
+
 class _NotWanted(Exception):
     """The user wants the next page while a model is at work: nobody waits for what it makes."""
 
@@ -67,6 +72,7 @@ def bind(
     instead: Callable[[Any, str], dict[str, Any] | None] | None = None,
     clicked: Clicked = nobody,
     breaks_off: bool = False,
+    wanted: Callable[[], bool] = always,
 ) -> Callable[..., Any]:
     """The node as LangGraph calls it.
 
@@ -74,8 +80,8 @@ def bind(
     when a person is searching: it is noted, and `without_models` says what is done instead (`docs/decisions/0014`). Elsewhere `instead`
     does, which is handed the note; where that has no way out, the error stays one.
 
-    One that ``breaks_off`` is not begun any more once the user has ``clicked``, and left when it next reports its progress: its refiner
-    ends there, as if it had done nothing in this round.
+    One that ``breaks_off`` is not begun any more once the user has ``clicked``, or while it is not ``wanted``, and left when it next
+    reports its progress: its refiner ends there, as if it had done nothing in this round.
     """
     names = named_by(node)
 
@@ -85,7 +91,7 @@ def bind(
         thread = runtime.execution_info.thread_id if runtime.execution_info else None
 
         def unwanted() -> bool:
-            return breaks_off and says_unasked(clicked(state["round"]))
+            return breaks_off and (says_unasked(clicked(state["round"])) or not wanted())
 
         if unwanted():
             return _left(state, refiner)

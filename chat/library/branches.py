@@ -24,7 +24,7 @@ from ...nodes.history import standing_question
 from ...nodes.reopen import reopen
 from ...nodes.state import NEW_ROUND, NO_REPLY
 from ...store.conversations.paintings import painting_file
-from ...store.conversations.replies import ACCEPTED, MORE, TURN
+from ...store.conversations.replies import ACCEPTED, MORE, PAINTS, TURN
 from ...store.conversations.saver import LEFT
 from ...tools.user import UNASKED
 from .snapshot import snapshot_of
@@ -122,7 +122,8 @@ class Branches:
         restored = dict(_kept_replies(self._graph.get_state(self._talk.thread)))
         if "branch" in wanted:
             cast("RoundSaver", self._graph.checkpointer).forget(self._talk.id, wanted["branch"])
-        self._replies.replace(self._talk.id, restored)
+        wishes = {PAINTS: given[PAINTS].reply} if PAINTS in given else {}
+        self._replies.replace(self._talk.id, {**restored, **wishes})
 
     def _leave(self, states: Sequence[StateSnapshot], token: str, given: Mapping[Key, Given]) -> None:
         """End the branch that the conversation is on, unless all of it belongs to others as well."""

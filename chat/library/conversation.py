@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -18,7 +19,7 @@ from ...nodes.history import shown
 from ...nodes.merge import How, next_of_round
 from ...nodes.state import NO_REPLY
 from ...store.conversations.faults import ClosedError
-from ...store.conversations.replies import ACCEPTED, CLICK, MORE, OF_NO_ROUND
+from ...store.conversations.replies import ACCEPTED, CLICK, MORE, OF_NO_ROUND, PAINTS
 from ...tools.user import CORRECTIONS, is_click, parse_resume_value, says_unasked
 from .branches import Branches
 from .bridge import iterated_in_a_thread
@@ -105,7 +106,7 @@ class Conversation(GoingBack):
         """Everything there is of the conversation at this moment, read once."""
         state, accepted = self.state, self._replies.of(self.id).get(ACCEPTED)
         more = self._further(len(state.values.get("rounds", ())))
-        return snapshot_of(state, self.id, self.config, self.description, self.picture, accepted.reply if accepted else "", more)
+        return snapshot_of(state, self.id, self._config_now, self.description, self.picture, accepted.reply if accepted else "", more)
 
     def more(self) -> tuple[Result, ...]:
         """The next ten of the newest page's order, numbered on: no reply, and no round is used up. From then on they are shown like the
@@ -230,6 +231,29 @@ class Conversation(GoingBack):
         """As `reply`, without blocking the event loop."""
         return await asyncio.to_thread(self.reply, answer, difference, **marks)
 
+    @property
+    def paints(self) -> bool:
+        """Whether what is understood is painted: as the conversation was begun, or as its user has wanted since."""
+        try:
+            wanted = self._replies.of(self.id).get(PAINTS)
+        except ClosedError:  # nothing that still runs can be kept
+            return self.config.painting
+        return bool(wanted.reply) if wanted else self.config.painting
+
+    def paint(self, wanted: bool) -> None:
+        """Have what is understood painted from the next round on, or nothing from now on: a painting that is being made is left then, and
+        nobody is asked about one that is there. Raises InputError."""
+        if not self.note_paint(wanted):
+            with suppress(RunningError):
+                self.go_on()
+
+    def note_paint(self, wanted: bool) -> bool:
+        """As `paint`, to be taken up when the conversation runs on; whether it is running. Raises InputError."""
+        require("paint", wanted, bool, "True or False")
+        with self._only_here():
+            self._replies.give(self.id, {PAINTS: wanted})
+            return self.running
+
     async def aaccept(self, result: Result | str) -> None:
         """As `accept`, without blocking the event loop."""
         await asyncio.to_thread(self.accept, result)
@@ -291,7 +315,7 @@ class Conversation(GoingBack):
         parts: Iterator[Any] = self._graph.stream(
             step,
             self.thread,
-            context=self.config,
+            context=self._config_now,
             stream_mode=["updates", "custom"],
             subgraphs=True,
             durability="sync",
@@ -341,14 +365,16 @@ class Conversation(GoingBack):
         for key, stop in standing.items():
             click = (key[0], CLICK)
             source = ACCEPTED if ACCEPTED in given else key if key in given else click
-            if source not in given:
+            unwanted = key[1] == "difference" and not self.paints
+            if source not in given and not unwanted:
                 continue
             # What was said unasked is taken in when both refiners are done (`nodes/both.py`); the question itself is skipped.
-            reply = {"accept": given[source].reply} if source == ACCEPTED else {"skip": True} if source == click else given[source].reply
+            skips = source == click or source not in given
+            reply = {"accept": given[source].reply} if source == ACCEPTED else {"skip": True} if skips else given[source].reply
             if (once := (stop.id, json.dumps(reply))) not in offered:
                 offered.add(once)
                 resumed[stop.id] = reply
-                taken.add(source)
+                taken |= {source} & given.keys()
         self._replies.take(self.id, taken)
         return Command(resume=resumed) if resumed else None
 
@@ -376,6 +402,11 @@ class Conversation(GoingBack):
         given = self._replies.of(self.id).get((round_number, MORE))
         return given.reply if given else []
 
+    @property
+    def _config_now(self) -> Config:
+        """As the conversation was begun, but for what its user has wanted since."""
+        return replace(self.config, painting=self.paints)
+
     @cached_property
     def _toolbox(self) -> Toolbox:
         """The tools of the whole conversation: one, so that it looks at one revision of its gallery."""
@@ -383,7 +414,7 @@ class Conversation(GoingBack):
 
     @cached_property
     def _graph(self) -> ConversationGraph:
-        return build_graph(lambda _: self._toolbox, self.checkpointer, self._clicked)
+        return build_graph(lambda _: self._toolbox, self.checkpointer, self._clicked, lambda: self.paints)
 
 
 def _ids(what: str, results: Iterable[Result | str]) -> list[str]:

@@ -25,7 +25,7 @@ from starlette.routing import Route
 from ...errors import DirTirError, InputError, PictureError
 from ...plain import shown, traced
 from ..library.thumbnails import SIDES
-from .bodies import AcceptBody, BackBody, BeginBody, EmptyBody, MysteryBody, ReplyBody, ReturnBody, read_body
+from .bodies import AcceptBody, BackBody, BeginBody, EmptyBody, MysteryBody, PaintBody, ReplyBody, ReturnBody, read_body
 from .conversation_view import conversation_view
 from .filter_view import filters, filters_of
 from .gallery_addresses import ADDRESSES as OF_GALLERIES
@@ -73,6 +73,7 @@ def application(state: ServerState, token: str = "", *, paths: bool = False) -> 
         Route(f"{one}/reply", _answered(_reply, state), methods=["POST"]),
         Route(f"{one}/more", _answered(_more, state), methods=["POST"]),
         Route(f"{one}/accept", _answered(_accept, state), methods=["POST"]),
+        Route(f"{one}/paint", _answered(_paint, state), methods=["POST"]),
         Route(f"{one}/back", _answered(_back, state), methods=["POST"]),
         Route(f"{one}/return", _answered(_return, state), methods=["POST"]),
         *(Route(path, _answered(handler, state), methods=[method]) for path, handler, method in (*OF_GALLERIES, *OF_KEEPING)),
@@ -200,6 +201,12 @@ async def _more(state: ServerState, owner: str, request: Request) -> Response:
 async def _accept(state: ServerState, owner: str, request: Request) -> Response:
     body = await read_body(request, AcceptBody)
     await asyncio.to_thread(state.accept, request.path_params["id"], owner, body.picture)
+    return JSONResponse({})
+
+
+async def _paint(state: ServerState, owner: str, request: Request) -> Response:
+    body = await read_body(request, PaintBody)
+    await asyncio.to_thread(state.paint, request.path_params["id"], owner, body.painting)
     return JSONResponse({})
 
 

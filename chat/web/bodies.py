@@ -81,6 +81,12 @@ class AcceptBody(Body):
     picture: Id
 
 
+class PaintBody(Body):
+    """What is understood is to be painted, or not, in this conversation."""
+
+    painting: bool
+
+
 class BackBody(Body):
     """A round is to be asked again."""
 

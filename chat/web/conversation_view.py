@@ -29,6 +29,7 @@ def conversation_view(moment: Moment, loading: tuple[int, int] | None) -> dict[s
         "open_round": snapshot.open_round,
         "most": config.max_rounds,
         "paints": config.paints and "painter" not in snapshot.lacks,
+        "can_paint": bool(config.image_num) and "painter" not in snapshot.lacks,
         "asks": bool(config.dialog_num) or "llm" in snapshot.lacks,
         "thinks": "llm" not in snapshot.lacks,
         "passes_over": bool(config.node_settings()["exclude_shown"]),

@@ -154,6 +154,12 @@ class RunningConversation:
         self._changed()
         self.run()
 
+    def paint(self, wanted: bool) -> None:
+        """Paint what is understood from now on, or nothing any more."""
+        self.talk.note_paint(wanted)
+        self._changed()
+        self.run()
+
     def back(self, round_number: int) -> None:
         """Ask this round again. Raises InputError for one that never was."""
         self._turned(self.talk.note_back(round_number))

@@ -147,6 +147,11 @@ class ServerState:
         with self._with_room(id_, owner) as conversation:
             conversation.accept(picture)
 
+    def paint(self, id_: str, owner: str, wanted: bool) -> None:
+        """Paint what is understood from now on, or nothing any more."""
+        with self._with_room(id_, owner) as conversation:
+            conversation.paint(wanted)
+
     def back(self, id_: str, owner: str, round_number: int) -> None:
         """Ask this round again. Raises InputError for one that never was."""
         with self._with_room(id_, owner) as conversation:

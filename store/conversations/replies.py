@@ -20,7 +20,8 @@ Key = tuple[int, str]  # a round, and what is replied to in it
 
 ACCEPTED: Key = (0, "accept")  # that a result is the picture, which belongs to no round
 TURN: Key = (0, "turn")  # that a round is to be asked again, or a branch returned to (`chat/library/branches.py`)
-OF_NO_ROUND = {ACCEPTED, TURN}
+PAINTS: Key = (0, "paints")  # whether anything is painted from now on; until it is given, as the conversation was begun
+OF_NO_ROUND = {ACCEPTED, TURN, PAINTS}
 MORE: Final = "more"  # no reply: the results beyond the ten that were shown in the round, on being asked for
 CLICK: Final = "click"  # what is replied to: nothing, results were pointed at; it closes its round
 

@@ -40,7 +40,15 @@ def _paths(id_: str) -> list[str]:
     one = f"/api/conversations/{id_}"
     return [
         *("/", "/app.js", "/api/start", "/api/mystery", "/api/conversations", one, f"{one}/events", f"{one}/run", f"{one}/reply"),
-        *(f"{one}/accept", f"/paintings/{id_}/1", f"/paintings/{id_}/{'9' * 6000}", "/paintings/x/-1", "/pictures/colours/x", "//evil/"),
+        *(
+            f"{one}/accept",
+            f"{one}/paint",
+            f"/paintings/{id_}/1",
+            f"/paintings/{id_}/{'9' * 6000}",
+            "/paintings/x/-1",
+            "/pictures/colours/x",
+            "//evil/",
+        ),
         *("/originals/colours/x", "/originals/..%2fcolours/%00?download", "/api/pictures/colours/..%2f..%2fx", "/api/folder"),
         *(
             "/pictures/%00/%ff",

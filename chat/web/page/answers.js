@@ -48,7 +48,9 @@ export function answersForm(talk) {
     if (!asked.length) setText(problem, "");
     const replied = answering && Object.keys(state.given).length > 0;
     const searching = state.running && (talk.clicked || (replied && !asked.length && !parts.some((part) => part.place.querySelector("progress"))));
-    show(rest, [replied, searching], () => [
+    const painter = answering && state.can_paint && !state.paints;
+    show(rest, [replied, searching, painter], () => [
+      painter && h("button", { type: "button", class: "plain", "data-key": "paint again", title: texts.paintAgainFrom, onclick: () => talk.paint(true) }, texts.paintAgain),
       searching && h("span", { class: "waiting" }, texts.searching),
       replied && h("button", { type: "button", class: "plain", "data-key": "take back", onclick: () => talk.back(state.open_round) }, texts.takeBack),
     ]);

@@ -53,9 +53,9 @@ export function differencePart(talk, onward) {
     const there = Boolean(state.difference);
     const replied = "difference" in state.given;
     const coming = answering && state.paints && !there && state.running && !talk.clicked;
-    const open = answering && there && !replied && !talk.clicked;
+    const open = answering && state.paints && there && !replied && !talk.clicked;
     view.draw(open || coming, there, loading);
-    show(said, [answering, there, state.given.difference, talk.clicked], () => answering && replied && !talk.clicked && given(texts.whatIsWrong, state.given.difference));
+    show(said, [answering, state.paints, state.given.difference, talk.clicked], () => answering && state.paints && replied && !talk.clicked && given(texts.whatIsWrong, state.given.difference));
     field.draw(open, open ? state.difference.problem : "", coming && !replied);
     place.hidden = !open && !coming && !said.firstChild;
   }

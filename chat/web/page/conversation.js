@@ -43,6 +43,7 @@ export async function conversationView(main, id) {
     },
     more: () => talk.tried(() => ask(`${address}/more`, {})),
     run: () => talk.tried(() => ask(`${address}/run`, {})),
+    paint: (painting) => talk.tried(() => ask(`${address}/paint`, { painting })),
     back: (round) => talk.tried(() => ask(`${address}/back`, { round })),
     returnTo: (branch) => talk.tried(() => ask(`${address}/return`, { branch })),
     async tried(action) {

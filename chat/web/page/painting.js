@@ -24,7 +24,7 @@ export function paintingView(talk) {
   const image = h("div");
   const about = h("p", { class: "faint" });
   const title = h("h3", { id: "painted" });
-  const place = h("div", { class: "painted", hidden: true }, image, h("div", { class: "beside" }, about, title));
+  const place = h("div", { class: "painted", hidden: true }, image, h("div", { class: "beside" }, about, title, h("button", { type: "button", class: "plain stop", "data-key": "stop painting", onclick: () => talk.paint(false) }, texts.stopPainting)));
 
   function draw(shown, there, loading) {
     const { state } = talk;

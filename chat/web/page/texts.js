@@ -220,6 +220,9 @@ export const texts = {
   sayMore: "Point at the nearest, or say more of the picture", // where no model can ask
   paintingComes: (prompt) => `I paint what I understood: ${prompt}`,
   iPainted: (prompt) => `I painted what I understood: ${prompt}`,
+  stopPainting: "Stop painting",
+  paintAgain: "Paint again",
+  paintAgainFrom: "Paint what is understood, from the next round on",
   noPicture: "A painting, no picture of the gallery: it shows what is searched for.",
   enlargePainting: (prompt) => `Enlarge the painting of: ${prompt}`,
   steps: ({ done, total }) => `${done} of ${total} steps`,

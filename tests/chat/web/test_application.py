@@ -80,6 +80,7 @@ def test_another_browser_neither_lists_nor_reads_nor_answers_a_conversation(clie
     reply = {"round": 1, "kind": "question", "reply": {"text": "red"}}
     assert other.post(f"/api/conversations/{id_}/reply", json=reply).status_code == 422
     assert other.post(f"/api/conversations/{id_}/accept", json={"picture": "x"}).status_code == 422
+    assert other.post(f"/api/conversations/{id_}/paint", json={"painting": False}).status_code == 422
     assert other.post(f"/api/conversations/{id_}/more", json={}).status_code == 422
     assert other.post(f"/api/conversations/{id_}/back", json={"round": 1}).status_code == 422
     assert other.post(f"/api/conversations/{id_}/return", json={"branch": "x"}).status_code == 422

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
 _FILTERS = ("after", "before", "folder")
-_NEVER_A_NODES = {"profile", "user", "target", "clicks", "manner", *_FILTERS}  # the search that a node holds is filtered
+_NEVER_A_NODES = {"profile", "user", "target", "clicks", "manner", "like", *_FILTERS}  # the search that a node holds is filtered
 # What unset settings are: for the simulated user of an evaluation the paper's protocol, for a person the best ranking known.
 PAPERS: dict[str, Any] = {"fusion": "slots", "hubs": False, "rerank": False, "exclude_shown": False, "captioning": 0.0, "paint_all": False}
 PEOPLES: dict[str, Any] = {
@@ -77,6 +77,7 @@ class Config:
     manner: Literal["exact", "clumsy"] = _chosen(
         "exact", "how the simulated user answers: as the vision model says, or as people do, who deny, misremember and do not know"
     )
+    like: str = _chosen("", "a picture that the one looked for is like, kept with the conversation")
     max_rounds: int = _for_people(10, "rounds at most", low=0)
     dialog_num: int = _for_people(
         _Open(7), "results of ten that the description brings (by slots); at 0 nothing is asked", low=0, high=PAGE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from pathlib import Path
 
 from PIL import Image
@@ -58,6 +58,18 @@ def open_picture(path: Path, side: int = 0) -> Image.Image:
     side: make it smaller so that its longer side has that many pixels; a large photo is then read several times as fast.
     """
     return open_sized(path, side)[0]
+
+
+def open_content(content: bytes, side: int) -> Image.Image:
+    """The picture that somebody has sent, as `open_picture` gives it; no raw file of a camera. Raises PictureError."""
+    try:
+        return decode(BytesIO(content), side)[0]
+    except Image.DecompressionBombError:
+        raise PictureError(f"the picture has more than {LARGEST / 1e6:.0f} million pixels: make it smaller") from None
+    except PictureError as error:
+        raise PictureError(f"the picture {error}") from None
+    except Exception as error:
+        raise PictureError(f"this is not a picture that can be read ({_reason(error)}): give a JPEG, a PNG, a HEIC or the like") from None
 
 
 def open_sized(path: Path, side: int) -> tuple[Image.Image, tuple[int, int]]:

@@ -38,6 +38,7 @@ def find(search: Search, said: str, top: int = PAGE, ruled_out: Sequence[str] = 
 
     The order is that of a person's first page in a conversation, before any matching head.
     """
+    said = said or search.like_words
     heard = kept(said, [], said, search=search)
     away = still_ruled_out([*heard.ruled_out, *ruled_out], heard.text)
     scores = search.scores(heard.text, None, dialog_num=PAGE, image_num=0, round_number=0, hubs=True, ruled_out=away)

@@ -21,7 +21,7 @@ from ..store.pictures import content_id, open_picture
 from .clicks import evidence
 from .fits import Fits
 from .fusion import Scores, first, fused_among, place, reranked, with_fits, with_page
-from .fusion.order import spread
+from .fusion.order import spread, standardised
 from .ruling_out import noun_of, push
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ PIECES_A_WORD = 2.3  # tokens; English has 1.0-1.7 of CLIP's, and other language
 _WORD = re.compile(r"[^\W_]+")
 _WORDS_LOOKED_AT = 20
 _ENOUGH_TO_TELL = 30  # pictures
+LIKE = 1.0  # of likeness to the picture that a search is begun with, beside 1 for the text
 _SAME = 0.99  # cosine of what one picture tower makes of a picture at two times
 REMEMBERED = 256  # embeddings kept: a conversation asks for the same description and painting several times
 _SCORES_KEPT = 32 << 20  # bytes of scores: a round asks for those of its description twice, and for those of the rounds before
@@ -70,6 +71,7 @@ class Search:
         self.gallery = gallery  # its name
         self.vectors = vectors
         self.among: NDArray[np.bool_] | None = None  # (n,) which pictures are ranked; nothing: all
+        self._like = ""  # the file of a picture that what is looked for is like
         self._held_out = held_out
         self._find_words = words
         self._found_words: list[PictureWords] = []  # one, once they are found
@@ -122,6 +124,21 @@ class Search:
         narrowed = copy(self)
         narrowed.among = wanted.rows(self.vectors.columns)
         return narrowed
+
+    def like(self, picture: Path) -> Search:
+        """The same search for what is like the picture in a file, too: how near each picture is to it is added to every list."""
+        alike = copy(self)
+        alike._like = str(picture)
+        return alike
+
+    @cached_property
+    def like_words(self) -> str:
+        """What stands for a description where there is only a picture: what is known of the nearest in the gallery. To search for it is to
+        search for that picture alone. Empty where there is none."""
+        if not self._like:
+            return ""
+        nearest = self.vectors.records[self.first(self._scores_by_image(self._like), 1)[0]]
+        return nearest.caption or self.looks_like(nearest.id) or "a picture like this one"
 
     def read_by(self, encoder: Encoder) -> Search:
         """The same pictures, with texts read by another encoder of the same picture tower. Raises GalleryError when it is another tower."""
@@ -222,6 +239,8 @@ class Search:
 
     def scores_by_text(self, text: str) -> NDArray[np.float32]:
         """How near every picture is to a text: cosines, (n,). Not to be written into."""
+        if self._like and text == self.like_words:
+            return self._scores_by_image(self._like)
         embedded = self._text(text)
         return self._kept(("text", text), lambda: self._cosines(embedded))
 
@@ -345,13 +364,15 @@ class Search:
         return [{"id": self.vectors.records[row].id, "score": float(cosines[row])} for row in self.first(by, limit)]
 
     def _said(self, clicks: Sequence[Click], text: str, ruled_out: Sequence[str]) -> NDArray[np.float32] | None:
-        """What all clicks and all that is ruled out say of every picture together, (n,); nothing without any. Of a page those pictures
-        count that the gallery still has."""
+        """What all clicks, all that is ruled out and the picture that the search is begun with say of every picture together, (n,); nothing
+        without any. Of a page those pictures count that the gallery still has."""
         said = []
         for click in clicks:
             if click.liked in self._row:
                 page = self.there(click.page or (click.liked,))
                 said.append(self._kept(("click", " ".join((click.liked, *page))), partial(self._evidence, page, click.liked)))
+        if self._like:
+            said.append(standardised(self._scores_by_image(self._like), LIKE))
         said += [self._kept(("ruled out", f"{each}\n{text}"), partial(self._push, each, text)) for each in dict.fromkeys(ruled_out)]
         return sum(said[1:], said[0]) if said else None
 

@@ -149,7 +149,8 @@ class Workspace:
         models = self.models(settings.profile)
 
         def find() -> Search:
-            return self.search(settings.gallery, settings.profile, held_out).only(settings.only)
+            found = self.search(settings.gallery, settings.profile, held_out).only(settings.only)
+            return found.like(self.paintings.like(settings.like)) if settings.like else found
 
         return ProfileToolbox(models, find, self.paintings, settings, lambda gallery: WrittenCaptions(self.store.cache(gallery)))
 

@@ -107,11 +107,11 @@ class SearchActions:
             result: ActionResult = getattr(self, tool)(**given.model_dump())
         return result
 
-    def start_search(self, description: str, **only: str | None) -> ActionResult:
+    def start_search(self, description: str, like: str | None = None, **only: str | None) -> ActionResult:
         """The first ten results, a question and a painting."""
         register = self._search.workspace.register
         require_kept(register.count(self._client.owner), register.count())
-        conversation = self._search.begin(description, owner=self._client.owner, **_given(only))
+        conversation = self._search.begin(description, like=self._like(like), owner=self._client.owner, **_given(only))
         self._used.add(conversation)
         result = self._gone_on(conversation)
         return replace(result, text=f"{result.text}\n{at_work_text(self._search.at_work)}")
@@ -191,9 +191,9 @@ class SearchActions:
         lines = [f"{entry.id}: {shown(entry.description)} (begun {entry.begun[:16]})" for entry in entries]
         return ActionResult("\n".join(lines) or "Nothing has been looked for yet.")
 
-    def find_pictures(self, description: str, top: int | None = None, **only: str | None) -> ActionResult:
+    def find_pictures(self, description: str, top: int | None = None, like: str | None = None, **only: str | None) -> ActionResult:
         """A line for each picture that was found, and the pictures. Nothing is kept of it."""
-        matches = self._search.find(description, top or PAGE, **_given(only))
+        matches = self._search.find(description, top or PAGE, like=self._like(like), **_given(only))
         results = ((number, match.record.title, Path(match.record.path)) for number, match in enumerate(matches.found, start=1))
         return ActionResult(format_matches(matches, paths=self._client.here), tuple(results))
 
@@ -217,6 +217,16 @@ class SearchActions:
             return ActionResult(format_found(now.found, paths=self._client.here), (_of(now.found),))
         painting = now.difference.painting if now.difference else None
         return ActionResult(format_snapshot(now, paths=self._client.here), tuple(map(_of, now.shown)), painting)
+
+    def _like(self, like: str | None) -> Path | None:
+        """The file of a picture of the gallery, by its path or its id. No other file of this machine is opened for a chatbot."""
+        if not like:
+            return None
+        vectors = self._search.workspace.vectors(self._search.config.gallery)
+        record = vectors.find(like) or next((record for record in vectors.records if like in record.paths), None)
+        if record is None:
+            raise InputError(f"{shown(like, 200)} is no picture of this gallery: give the file of a result, as find_pictures names it")
+        return Path(record.path)
 
     def _conversation(self, id_: str) -> Conversation:
         entry = self._search.workspace.register.entry(id_)

@@ -22,6 +22,9 @@ class Filtered(Arguments):
     after: str | None = Field(None, description="only pictures from this day on, as in 2019, 2019-05 or 2019-05-31")
     before: str | None = Field(None, description="only pictures from before this day, written likewise")
     folder: str | None = Field(None, description="only pictures in this folder and below, as in Holiday/2019")
+    like: str | None = Field(
+        None, description="file of a picture of the gallery that what is looked for is like; the description may be empty then"
+    )
 
 
 class StartSearch(Filtered):

@@ -302,7 +302,7 @@ class Conversation(GoingBack):
                         return
                 begins = False
                 try:
-                    yield from self._stepped(step or (None if state.values else {"description": self.description}), run.control)
+                    yield from self._stepped(step or (None if state.values else {"description": self._first}), run.control)
                 except GraphDrained:
                     if run.stopping:
                         return
@@ -411,6 +411,11 @@ class Conversation(GoingBack):
     def _toolbox(self) -> Toolbox:
         """The tools of the whole conversation: one, so that it looks at one revision of its gallery."""
         return self._resolve(self.config)
+
+    @property
+    def _first(self) -> str:
+        """The first description; of who began with nothing but a picture, what is known of that."""
+        return self.description or (self._toolbox.search.like_words if self.config.like else "")
 
     @cached_property
     def _graph(self) -> ConversationGraph:

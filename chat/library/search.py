@@ -23,6 +23,8 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
+from PIL import Image
+
 from ...contracts import PAGE, unwatched
 from ...errors import InputError
 from ...graph.build import build_graph
@@ -32,7 +34,9 @@ from ...store.conversations.register import Entry, new_id
 from ...store.conversations.retention import duration
 from ...store.gallery.exclusions import remembered
 from ...store.gallery.indexing import index
+from ...store.gallery.reading import SIDE
 from ...store.gallery.sources import find_pictures
+from ...store.pictures import open_picture
 from ...tools.finding import find
 from ...tools.profiles.at_work import AtWork, at_work
 from ...tools.user import NOTHING_DESCRIBED, typed_text
@@ -55,6 +59,7 @@ if TYPE_CHECKING:
     from ...tools.finding import Matches
     from ...tools.toolbox import Toolbox
 
+Like = Path | str | Image.Image | None
 SHARE = 10  # a question looks at one picture in ten, at most at the paper's 500
 
 
@@ -156,37 +161,58 @@ class ImageSearch:
         """Load every model now instead of when it is first needed."""
         load_telling(self.toolbox, self.config, progress)
 
-    def begin(self, description: str, *, owner: str = "", hunted: str = "", **only: Unpack[Filters]) -> Conversation:
+    def begin(
+        self, description: str = "", *, like: Like = None, owner: str = "", hunted: str = "", **only: Unpack[Filters]
+    ) -> Conversation:
         """A conversation of which nothing has run yet: iterate its `events`. Raises InputError for a description that says nothing, and
-        for a filter that leaves no picture.
+        for a filter that leaves no picture; PictureError for one to be ``like`` that cannot be read.
 
+        ``like``: the file of a picture that the one looked for is like, or a picture; a small copy is kept with the conversation. With it
+        a description is not needed.
         ``after``, ``before``, ``folder``: which pictures are searched (`store/gallery/filters.py`). ``owner`` and ``hunted`` are kept in
         the register and reach no graph (`store/conversations/register.py`).
         """
-        line = _described(description)
-        entry = Entry(new_id(), line, asdict(self._config(only)), owner, hunted)
+        require("like", like, (str, Path, Image.Image, NoneType), "the path of a picture")
+        line = _described(description, optional=like is not None)
+        id_, settings, title = new_id(), asdict(self._config(only)), ""
+        if like is not None:
+            settings["like"] = self.workspace.paintings.save_like(_opened(like), id_)
+            title = "" if line else _called(like)
+        entry = Entry(id_, line, settings, owner, hunted, title=title)
         self.workspace.register.enter(entry)
         return self._conversation(entry)
 
-    def start(self, description: str, **only: Unpack[Filters]) -> Conversation:
+    def start(self, description: str = "", *, like: Like = None, **only: Unpack[Filters]) -> Conversation:
         """Begin, and run until the user is needed: the first page, the question and the painting are there."""
-        conversation = self.begin(description, **only)
+        conversation = self.begin(description, like=like, **only)
         conversation.go_on()
         return conversation
 
-    async def astart(self, description: str, **only: Unpack[Filters]) -> Conversation:
+    async def astart(self, description: str = "", *, like: Like = None, **only: Unpack[Filters]) -> Conversation:
         """As `start`, without blocking the event loop."""
-        return await asyncio.to_thread(self.start, description, **only)
+        return await asyncio.to_thread(partial(self.start, description, like=like, **only))
 
-    def find(self, description: str, top: int = PAGE, ruled_out: Sequence[str] = (), **only: Unpack[Filters]) -> Matches:
+    def find(
+        self,
+        description: str = "",
+        top: int = PAGE,
+        ruled_out: Sequence[str] = (),
+        *,
+        like: str | Path | None = None,
+        **only: Unpack[Filters],
+    ) -> Matches:
         """One search without a conversation: the ``top`` pictures that fit a description best and show nothing of what is ``ruled_out``.
-        No model is used but the encoder, and nothing is kept. ``after``, ``before``, ``folder``: as in `begin`. Raises InputError."""
-        line = _described(description)
+        No model is used but the encoder, and nothing is kept. ``like``: the file of a picture that they are like, with a
+        description or without. ``after``, ``before``, ``folder``: as in `begin`. Raises InputError, PictureError."""
+        require("like", like, (str, Path, NoneType), "the path of a picture")
+        line = _described(description, optional=like is not None)
         require("top", top, int, "a whole number")
         if top < 1:
             raise InputError(f"top is {top}; expected a whole number of at least 1")
         require_each("ruled_out", ruled_out, str, "texts")
         search = self._resolve(self._config(only)).search
+        if like is not None:
+            search = search.like(Path(like))
         return ShownMatches(**vars(find(search, line, top, [typed_text(one) for one in ruled_out])))
 
     def resume(self, id_: str) -> Conversation:
@@ -283,11 +309,19 @@ def _resolved(folder: str | Path) -> Path:
         raise InputError(f"folder is {shown(repr(str(folder)), 80)}, which cannot be the path of one ({said_by(error)})") from None
 
 
-def _described(description: str) -> str:
+def _described(description: str, *, optional: bool = False) -> str:
     require("description", description, str, "a text")
-    if not (line := typed_text(description)):
+    if not (line := typed_text(description)) and not optional:
         raise InputError(NOTHING_DESCRIBED)
     return line
+
+
+def _called(like: Path | str | Image.Image) -> str:
+    return "a picture like another" if isinstance(like, Image.Image) else f"a picture like {shown(Path(like).name)}"
+
+
+def _opened(like: Path | str | Image.Image) -> Image.Image:
+    return like if isinstance(like, Image.Image) else open_picture(Path(like), SIDE)
 
 
 def _name(folder: Path, fingerprint: str) -> str:

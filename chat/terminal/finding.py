@@ -24,15 +24,23 @@ if TYPE_CHECKING:
 
 
 def find_in(
-    workspace: Workspace, gallery: str, profile: str, description: str, top: int, ruled_out: Sequence[str] = (), only: Filter = ALL
+    workspace: Workspace,
+    gallery: str,
+    profile: str,
+    description: str,
+    top: int,
+    ruled_out: Sequence[str] = (),
+    only: Filter = ALL,
+    like: Path | None = None,
 ) -> Matches:
-    """The pictures of a gallery, or of the only one there is, that fit a description best, of those that ``only`` lets through. Raises
-    InputError, GalleryError."""
+    """The pictures of a gallery, or of the only one there is, that fit a description best, of those that ``only`` lets through; with
+    ``like``, the file of a picture, those that are like it. Raises InputError, GalleryError."""
     line, away = typed_text(description), [typed_text(one) for one in ruled_out]
-    if not line:
+    if not line and like is None:
         raise InputError(NOTHING_DESCRIBED)
     gallery = gallery or _only_gallery(workspace)
-    matches = find(workspace.search(gallery, profile_of(workspace, gallery, profile)).only(only), line, top, away)
+    search = workspace.search(gallery, profile_of(workspace, gallery, profile)).only(only)
+    matches = find(search.like(like) if like else search, line, top, away)
     _say_beside(matches)
     return matches
 

@@ -16,6 +16,8 @@ from tqdm import tqdm
 from ...errors import InputError
 from ...nodes.without_models import say_more
 from ...plain import shown
+from ...store.gallery.reading import SIDE
+from ...store.pictures import open_picture
 from ...tools.models.failures import failure_text
 from ...tools.typed_reply import QUIT, Quit, parse_typed_reply
 from ...tools.user import typed_text
@@ -36,21 +38,27 @@ if TYPE_CHECKING:
     from ..library.events import Asked
 
 WELCOME = "Answer in your own words. Or type: skip, more 3, not 2, that's number 3, open 1, edit, undo, help, quit."
+LIKE_PROMPT = "What does the picture show besides? Enter alone looks for what is like yours > "
 AFTER_THE_END = "Enter ends here; open shows the picture, undo goes on looking > "
 
 
-def begin(workspace: Workspace, gallery: str, profile: str, settings: Mapping[str, Any], read: Read = input) -> None:
-    """A new conversation: until the picture is found, the rounds are used up, or the person quits; quitting loses nothing."""
+def begin(
+    workspace: Workspace, gallery: str, profile: str, settings: Mapping[str, Any], read: Read = input, *, like: Path | None = None
+) -> None:
+    """A new conversation: until the picture is found, the rounds are used up, or the person quits; quitting loses nothing. like: a picture
+    that the one looked for is like; then nothing need be typed."""
+    if like:
+        open_picture(like, SIDE)  # one that cannot be read is refused before anything is typed
     with ImageSearch(gallery, profile, workspace=workspace, **settings) as search:
         _ = search.config  # what cannot be searched is refused before anything is typed
         print(shown(at_work_text(search.at_work)))
         try:
-            description = described(read)
+            description = described(read, LIKE_PROMPT if like else "")
         except (Quit, EOFError, KeyboardInterrupt) as stop:
             print()
             _end_if_asked_to(stop)
             return
-        lead(search, search.begin(description), workspace, read)
+        lead(search, search.begin(description, like=like), workspace, read)
 
 
 def resume(workspace: Workspace, id_: str, read: Read = input) -> None:
@@ -179,15 +187,15 @@ def _replied(asked: Asked, conversation: Conversation, read: Read, sheets: Path)
         return False
 
 
-def described(read: Read) -> str:
-    """The first description, asked for until there is one. Raises Quit."""
+def described(read: Read, optional: str = "") -> str:
+    """The first description, asked for until there is one; with words that ask for an ``optional`` one, there need not be. Raises Quit."""
     while True:
         try:
-            description = typed_text(read("What does the picture show? "))
+            description = typed_text(read(optional or "What does the picture show? "))
         except InputError as error:
             print(shown(error))
             continue
-        if description:
+        if description or optional:
             break
         print("A few words are enough: a thing, and where it is.")
     if description.lower() in QUIT:

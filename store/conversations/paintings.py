@@ -25,7 +25,8 @@ from .faults import AwayError
 if TYPE_CHECKING:
     from PIL import Image
 
-_NAME = re.compile(r"round-\d{2,4}(?:-[0-9a-f]{8})?\.png")  # conversations of version 0.1 have them without a mark
+# Conversations of version 0.1 have paintings without a mark. What one was begun with is named after its content.
+_NAME = re.compile(r"round-\d{2,4}(?:-[0-9a-f]{8})?\.png|like-[0-9a-f]{16}\.png")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Paintings:
 
     def count(self, conversation: str) -> int:
         """How many there are of a conversation."""
-        return len(self._there(conversation))
+        return sum(name.startswith("round-") for name in self._there(conversation))
 
     def delete(self, conversation: str) -> None:
         """All those of a conversation."""
@@ -75,18 +76,34 @@ class Paintings:
         """Keep the painting of a round; one of the same prompt (resumed after a crash) replaces it, and one of another, painted in another
         branch, does not. Returns its place. Raises DiskFullError, and AwayError when a URL cannot be written.
         """
-        place = self._place(conversation, f"round-{round_number:02}-{sha256(prompt.encode()).hexdigest()[:8]}.png")
-        drawn = BytesIO()
-        picture.save(drawn, format="PNG")
+        return self._write(
+            self._place(conversation, f"round-{round_number:02}-{sha256(prompt.encode()).hexdigest()[:8]}.png"), _png(picture)
+        )
+
+    def save_like(self, picture: Image.Image, conversation: str) -> str:
+        """Keep the picture that a conversation is begun with, by its content; what `like` knows it by. Raises as `save` does."""
+        content = _png(picture)
+        name = f"like-{sha256(content).hexdigest()[:16]}.png"
+        self._write(self._place(conversation, name), content)
+        return f"{conversation}/{name}"
+
+    def like(self, known: str) -> Path:
+        """A file that is the picture which a conversation was begun with. Raises InputError for what names none."""
+        conversation, _, name = known.partition("/")
+        if not name.startswith("like-"):
+            raise InputError(f"{known!r:.80} is no picture that a conversation was begun with")
+        return self.file(conversation, name)
+
+    def _write(self, place: str, content: bytes) -> str:
         if not is_url(place):
-            return str(write_whole(Path(place), drawn.getvalue()))
+            return str(write_whole(Path(place), content))
         files, path = _reached(place)
         try:
-            files.pipe_file(path, drawn.getvalue())
+            files.pipe_file(path, content)
         except Exception as error:  # each library has its own
             why = f"{type(error).__name__}): see that {PAINTINGS} may be written"
             raise AwayError(f"the painting cannot be kept at {self.at} ({why}; the same command goes on") from error
-        write_whole(_copy(place), drawn.getvalue(), durable=False)
+        write_whole(_copy(place), content, durable=False)
         return place
 
     def _place(self, conversation: str, name: str) -> str:
@@ -102,6 +119,12 @@ class Paintings:
         files, path = _reached(folder)
         found = {place.rpartition("/")[2]: place for place in (files.ls(path, detail=False) if files.exists(path) else ())}
         return {name: files.modified(place) for name, place in found.items() if _NAME.fullmatch(name)}
+
+
+def _png(picture: Image.Image) -> bytes:
+    drawn = BytesIO()
+    picture.save(drawn, format="PNG")
+    return drawn.getvalue()
 
 
 def painting_file(place: str) -> Path:

@@ -108,7 +108,7 @@ def test_a_person_gets_the_best_ranking_known_and_the_simulated_user_the_papers(
 
 def test_a_node_may_name_every_setting_but_who_answers_with_which_models_and_what_is_looked_for() -> None:
     names = {one.name for one in fields(Config)}
-    assert Config().node_settings().keys() == names - {"profile", "user", "target", "clicks", "manner", "after", "before", "folder"}
+    assert Config().node_settings().keys() == names - {"profile", "user", "target", "clicks", "manner", "like", "after", "before", "folder"}
 
 
 def test_the_keywords_that_editors_complete_are_the_options_among_the_settings() -> None:
@@ -120,7 +120,7 @@ def test_every_setting_has_words_and_says_whom_it_is_for() -> None:
     assert [setting.name for setting in SETTINGS] == [one.name for one in fields(Config)]
     assert all(setting.words for setting in SETTINGS)
     named: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}
-    assert {name for name in named if not named[name].is_option} == {"profile", "gallery", "user", "target", "clicks", "manner"}
+    assert {name for name in named if not named[name].is_option} == {"profile", "gallery", "user", "target", "clicks", "manner", "like"}
     assert {name for name in named if named[name].for_people} >= {"max_rounds", "image_num", "exclude_shown", "seed"}
     assert (named["image_num"].type, named["image_num"].default, named["image_num"].high) == (int, 3, 10)
     assert (named["exclude_shown"].type, named["exclude_shown"].optional) == (bool, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....errors import InputError
@@ -17,6 +18,7 @@ def add_options(command: ArgumentParser) -> None:
     where = command.add_mutually_exclusive_group(required=True)
     where.add_argument("--gallery", help="where to search")
     where.add_argument("--resume", metavar="ID", help="go on with a conversation, with the settings it was begun with")
+    command.add_argument("--like", type=Path, metavar="FILE", help="begin with a picture that the one looked for is like")
     command.add_argument("--profile", default="", help="which models (default: those the gallery was made with)")
     add_setting_options(command)
 
@@ -26,8 +28,8 @@ def run(workspace: Workspace, options: Namespace) -> None:
 
     settings = settings_given(options)
     if options.resume:
-        if given := [*(["profile"] if options.profile else []), *settings]:
+        if given := [*(name for name in ("profile", "like") if getattr(options, name)), *settings]:
             raise InputError(f"a conversation keeps the settings it was begun with: leave out {', '.join(given)}, or begin a new one")
         resume(workspace, options.resume)
     else:
-        begin(workspace, options.gallery, options.profile, settings)
+        begin(workspace, options.gallery, options.profile, settings, like=options.like)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....store.gallery.filters import Filter
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def add_options(command: ArgumentParser) -> None:
-    command.add_argument("description", nargs="+", help="what the picture shows")
+    command.add_argument("description", nargs="*", help="what the picture shows; may be left away with --like")
+    command.add_argument("--like", type=Path, metavar="FILE", help="a picture that they are like")
     command.add_argument("--gallery", default="", help="where to search (default: the only one there is)")
     command.add_argument("--profile", default="", help="whose encoder (default: that of the gallery)")
     command.add_argument("--top", type=positive, default=10, metavar="N", help="how many paths (default %(default)s)")
@@ -32,7 +34,7 @@ def run(workspace: Workspace, options: Namespace) -> None:
     from ..finding import as_json, find_in, write_paths
 
     only, description = Filter(**settings_given(options)), " ".join(options.description)
-    matches = find_in(workspace, options.gallery, options.profile, description, options.top, options.ruled_out, only)
+    matches = find_in(workspace, options.gallery, options.profile, description, options.top, options.ruled_out, only, options.like)
     if options.json:
         print(as_json(matches))
     else:

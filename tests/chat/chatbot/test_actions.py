@@ -104,7 +104,7 @@ def test_a_client_has_so_many_requests_worked_on_and_no_more(search: ImageSearch
         (
             "start_search",
             {"description": "a boat", "colour": "red"},
-            "there is no argument 'colour': expected after, before, folder, description",
+            "there is no argument 'colour': expected after, before, folder, like, description",
         ),
         ("list_searches", {"gallery": "mine"}, "there is no argument 'gallery': expected none"),
         ("start_search", {}, "argument 'description' cannot be used (Field required): what the user says the picture shows"),

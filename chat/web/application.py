@@ -31,6 +31,7 @@ from .filter_view import filters, filters_of
 from .gallery_addresses import ADDRESSES as OF_GALLERIES
 from .guard import OWNER, Guard
 from .keeping_addresses import ADDRESSES as OF_KEEPING
+from .like_addresses import begin_like, like
 from .limits import TooMuch
 from .originals import Access, details, folder, original
 from .running_conversation import FOLLOW_EVERY
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 PAGE = Path(__file__).parent / "page"
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+LIKE = "/api/like"  # where a picture is sent to
 KEEP = {"cache-control": "private, max-age=31536000, immutable"}  # what is named by its content never changes
 
 
@@ -67,6 +69,7 @@ def application(state: ServerState, token: str = "", *, paths: bool = False) -> 
         Route("/api/mystery", _answered(_mystery, state), methods=["POST"]),
         Route("/api/filters", _answered(partial(filters, access), state), methods=["POST"]),
         Route("/api/conversations", _answered(partial(_begin, access), state), methods=["POST"]),
+        Route(LIKE, _answered(partial(begin_like, access), state), methods=["POST"]),
         Route(one, _answered(_look, state)),
         Route(f"{one}/events", _answered(_events, state)),
         Route(f"{one}/run", _answered(_run, state), methods=["POST"]),
@@ -82,10 +85,11 @@ def application(state: ServerState, token: str = "", *, paths: bool = False) -> 
         Route("/api/pictures/{gallery}/{id}", _answered(partial(details, access), state)),
         Route("/api/folder", _answered(partial(folder, access), state), methods=["POST"]),
         Route("/paintings/{id}/{round}", _answered(_painting, state)),
+        Route("/likes/{id}", _answered(like, state)),
     ]
     served = Starlette(routes=routes)
     served.router.redirect_slashes = False
-    return Guard(served, token)
+    return Guard(served, token, pictures_at=LIKE)
 
 
 def _answered(handler: Answer, state: ServerState) -> Handler:
@@ -132,7 +136,7 @@ async def _mystery(state: ServerState, _: str, request: Request) -> Response:
 
 async def _begin(access: Access, state: ServerState, owner: str, request: Request) -> Response:
     body = await read_body(request, BeginBody)
-    begin = partial(state.begin, body.gallery, body.description, owner, body.mystery, body.settings, **filters_of(body, access))
+    begin = partial(state.begin, body.gallery, body.description, owner, body.mystery, body.settings, body.like, **filters_of(body, access))
     return JSONResponse({"id": await asyncio.to_thread(begin)}, 201)
 
 

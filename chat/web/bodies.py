@@ -40,6 +40,7 @@ class BeginBody(Body):
     gallery: str
     description: str
     mystery: str = ""  # id of the picture that the player was shown
+    like: Annotated[str, Field(max_length=128)] = ""  # id of a picture of the gallery that the one looked for is like
     after: Annotated[str, Field(max_length=32)] = ""
     before: Annotated[str, Field(max_length=32)] = ""
     folder: Annotated[str, Field(max_length=1000)] = ""
@@ -136,8 +137,13 @@ async def read_body(request: Request, kind: type[_Body]) -> _Body:
     """The body of a request. JSON alone: a form of another site cannot send it. Raises InputError that says in a line what is wrong."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise InputError("the request is not JSON")
+    return read_text(await request.body(), kind)
+
+
+def read_text(text: str | bytes, kind: type[_Body]) -> _Body:
+    """The same of a text of JSON."""
     try:
-        return kind.model_validate_json(await request.body())
+        return kind.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         if first["type"] == "json_invalid":

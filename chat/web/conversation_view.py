@@ -25,6 +25,7 @@ def conversation_view(moment: Moment, loading: tuple[int, int] | None) -> dict[s
         "gallery": snapshot.gallery,
         "description": snapshot.description,
         "only": only_text(config.only),
+        "like": bool(config.like),
         "round": snapshot.round,
         "open_round": snapshot.open_round,
         "most": config.max_rounds,

@@ -7,6 +7,7 @@ import asyncio
 import hmac
 import re
 import secrets
+from contextlib import nullcontext
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 COOKIE, OWNER = "dir_tir_token", "dir_tir_owner"
 LARGEST = 64 * 1024  # bytes of a request: the longest text there is, and then some
 LONGEST_HEAD = 16 * 1024  # bytes of its headers
+LARGEST_PICTURE = 32 * 1024 * 1024  # the same at the one address that takes a picture
+PICTURES_AT_ONCE = 4  # that come in at a time; others wait
 BODY_WITHIN = 20.0  # seconds that a request may take to come in
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -57,8 +60,10 @@ class Guard:
     application gets a request when all of it is there, and no larger one than ``LARGEST``.
     """
 
-    def __init__(self, app: ASGIApp, token: str) -> None:
-        self._app, self._token = app, token
+    def __init__(self, app: ASGIApp, token: str, pictures_at: str = "") -> None:
+        """pictures_at: the path at which a request may be as large as ``LARGEST_PICTURE``."""
+        self._app, self._token, self._pictures_at = app, token, pictures_at
+        self._pictures = asyncio.Semaphore(PICTURES_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -73,11 +78,13 @@ class Guard:
         if refused := self._refused(HTTPConnection(scope)):
             await refused(scope, receive, guarded)
             return
-        body = await _body(receive)
-        if body is None or isinstance(body, bytes):
-            await self._app(scope, _replayed(body, receive), guarded)
-        else:
-            await body(scope, receive, guarded)
+        takes_picture = bool(self._pictures_at) and scope["path"] == self._pictures_at
+        async with self._pictures if takes_picture else nullcontext():
+            body = await _body(receive, LARGEST_PICTURE if takes_picture else LARGEST)
+            if body is None or isinstance(body, bytes):
+                await self._app(scope, _replayed(body, receive), guarded)
+            else:
+                await body(scope, receive, guarded)
 
     def _refused(self, request: HTTPConnection) -> Response | None:
         if sum(len(name) + len(value) for name, value in request.scope["headers"]) > LONGEST_HEAD:
@@ -85,8 +92,9 @@ class Guard:
         length = request.headers.get("content-length", "0")
         if not re.fullmatch("[0-9]+", length):
             return PlainTextResponse("content-length is no number of bytes", 400)
-        if len(length) > 18 or int(length) > LARGEST:
-            return _too_long()
+        largest = LARGEST_PICTURE if self._pictures_at and request.scope["path"] == self._pictures_at else LARGEST
+        if len(length) > 18 or int(length) > largest:
+            return _too_long(largest)
         if not self._token:
             return None if _is_for_this_machine(request) else PlainTextResponse("this server answers to localhost only", 421)
         if self._is_token(request.query_params.get("token", "")) and request.scope["method"] == "GET":
@@ -112,9 +120,9 @@ def _is_for_this_machine(request: HTTPConnection) -> bool:
     return named is not None and is_loopback(named[1].strip("[]").lower())
 
 
-async def _body(receive: Receive) -> bytes | Response | None:
+async def _body(receive: Receive, largest: int) -> bytes | Response | None:
     """The whole body, nothing when whoever sent it has gone, or the refusal."""
-    data = b""
+    data = bytearray()
     try:
         async with asyncio.timeout(BODY_WITHIN):
             while True:
@@ -123,16 +131,16 @@ async def _body(receive: Receive) -> bytes | Response | None:
                     return None
                 part: bytes = message.get("body", b"")
                 data += part
-                if len(data) > LARGEST:
-                    return _too_long()
+                if len(data) > largest:
+                    return _too_long(largest)
                 if not message.get("more_body", False):
-                    return data
+                    return bytes(data)
     except TimeoutError:
         return PlainTextResponse(f"the request did not come in within {BODY_WITHIN:.0f} seconds", 408, {"connection": "close"})
 
 
-def _too_long() -> Response:
-    return PlainTextResponse(f"the request is longer than {LARGEST} bytes", 413)
+def _too_long(largest: int) -> Response:
+    return PlainTextResponse(f"the request is longer than {largest} bytes", 413)
 
 
 def _replayed(body: bytes | None, receive: Receive) -> Receive:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from .settings_view import checked_settings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from PIL.Image import Image
     from typing_extensions import Unpack
 
     from ...graph.config import Filters, Settings
@@ -113,19 +115,28 @@ class ServerState:
         owner: str,
         mystery: str = "",
         settings: Mapping[str, Any] | None = None,
+        like: Image | str = "",
         **only: Unpack[Filters],
     ) -> str:
-        """A conversation that runs from now on; its id. settings: that somebody chose. only: as of `ImageSearch.begin`. Raises DirTirError
-        when there can be none."""
+        """A conversation that runs from now on; its id. settings: that somebody chose. like: a picture, or the id of one of the gallery.
+        only: as of `ImageSearch.begin`. Raises DirTirError when there can be none."""
         with self.conversations.room(owner) as claim:
             require_kept(self.workspace.register.count(owner), self.workspace.register.count())
             search = self.search(gallery, **checked_settings(self, gallery, settings or {}))
             if mystery and not self.workspace.picture(gallery, mystery):
                 raise InputError(f"gallery {gallery!r} has no picture {mystery!r}")
-            claim.id = id_ = search.begin(description, owner=owner, hunted=mystery, **only).id
+            claim.id = id_ = search.begin(description, like=self._like(gallery, like), owner=owner, hunted=mystery, **only).id
             with self.conversations.using(id_, owner) as conversation:
                 conversation.run()
             return id_
+
+    def _like(self, gallery: str, like: Image | str) -> Image | Path | None:
+        if not isinstance(like, str):
+            return like
+        record = self.workspace.picture(gallery, like) if like else None
+        if like and record is None:
+            raise InputError(f"gallery {gallery!r} has no picture {like!r:.80}")
+        return Path(record.path) if record else None
 
     def run(self, id_: str, owner: str) -> None:
         """Let a conversation of this person's go on. Raises InputError when there is none, or when too many run."""

@@ -13,7 +13,7 @@ async function open() {
   leave = () => {};
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   $("rounds").replaceChildren();
-  const id = location.hash.replace(/^#\/?/, "");
+  const id = location.hash.replace(/^#\/?/, "").replace(/^\?.*/, ""); // the start may be told something: #/?like=…
   const main = $("main");
   main.className = id && id !== "galleries" ? "talking" : "starting";
   main.replaceChildren();

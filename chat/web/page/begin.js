@@ -1,8 +1,9 @@
 // The form that begins a conversation: what the picture shows, in which gallery it is, or a mystery to look for.
 
-import { ask, h } from "./dom.js";
+import { ask, h, send } from "./dom.js";
 import { draft, kept } from "./drafts.js";
 import { filterFields } from "./filters.js";
+import { likeField } from "./like.js";
 import { mysteryCard } from "./mystery.js";
 import { settingsPanel } from "./settings.js";
 import { texts } from "./texts.js";
@@ -15,6 +16,7 @@ export function beginForm(galleries, fields) {
   const [chosen, typed] = [kept("gallery"), draft("description")];
   if (galleries.some(({ name, problem }) => name === chosen.read() && !problem)) gallery.value = chosen.read();
   const description = h("input", { id: "description", value: typed.read(), oninput: () => typed.keep(description.value), name: "description", maxlength: 500, required: true, autocomplete: "off", "aria-describedby": "description-help" });
+  const like = likeField(gallery, description);
   const filters = filterFields(gallery);
   const mystery = mysteryCard(gallery, description, refused);
   const settings = settingsPanel(fields, gallery, galleries);
@@ -24,7 +26,8 @@ export function beginForm(galleries, fields) {
     refused.textContent = "";
     chosen.keep(gallery.value);
     try {
-      const { id } = await ask("/api/conversations", { gallery: gallery.value, description: description.value, mystery: mystery.picture, settings: settings.given(), ...filters.given() });
+      const body = { gallery: gallery.value, description: description.value, mystery: mystery.picture, settings: settings.given(), like: like.id, ...filters.given() };
+      const { id } = like.file ? await send(`/api/like?begin=${encodeURIComponent(JSON.stringify(body))}`, like.file) : await ask("/api/conversations", body);
       typed.drop();
       filters.clear();
       location.hash = `#/${id}`;
@@ -51,9 +54,11 @@ export function beginForm(galleries, fields) {
     mystery.card,
     h("div", { class: "choices" }, h("label", { for: "gallery" }, texts.gallery), gallery, h("button", { type: "button", onclick: mystery.draw }, texts.mystery), settings.button),
     settings.summary,
+    like.place,
     filters.place,
     models,
     unusable.map(({ name, problem }) => h("p", { class: "faint" }, texts.galleryProblem(name, problem))),
   );
+  like.drop(form);
   return [form, settings.dialog]; // the panel is a form of its own
 }

@@ -11,7 +11,7 @@ export function mystery(state) {
 
 export function history(talk) {
   const { state } = talk;
-  const said = [bubble("you", texts.you, state.description, state.only && h("small", { class: "marks" }, state.only))];
+  const said = [bubble("you", texts.you, state.like && h("img", { class: "liked", src: `/likes/${state.id}`, alt: texts.likeThis, width: 96, height: 96 }), state.description, state.only && h("small", { class: "marks" }, state.only))];
   for (const record of state.rounds.slice(1)) {
     said.push(h("h3", { class: "round-title" }, texts.round(record.round), h("button", { class: "plain", "data-key": `back ${record.round}`, "aria-label": texts.answerAgainFrom(record.round), title: texts.answerAgainFrom(record.round), onclick: () => talk.back(record.round) }, texts.answerAgain)));
     if (record.question) said.push(bubble("it", texts.itAsked, record.question));

@@ -16,8 +16,14 @@ export function h(tag, attributes = {}, ...children) {
 
 export const $ = (id) => document.getElementById(id);
 
-export async function ask(path, body) {
-  const options = body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+export function ask(path, body) {
+  return answerOf(path, body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+}
+
+// The same with a file as the body.
+export const send = (path, file) => answerOf(path, { method: "POST", headers: { "content-type": "application/octet-stream" }, body: file });
+
+async function answerOf(path, options) {
   let answer;
   try {
     answer = await fetch(path, options);
@@ -55,6 +61,9 @@ export function say(text) {
 export const picture = (gallery, id, large = false) => `/pictures/${encodeURIComponent(gallery)}/${id}${large ? "?large" : ""}`;
 
 export const original = (gallery, id) => `/originals/${encodeURIComponent(gallery)}/${id}`;
+
+// The start, with this picture to begin with.
+export const likeAddress = (gallery, id) => `#/?like=${encodeURIComponent(gallery)}/${id}`;
 
 // Of a round that was asked again there may be several, each of a prompt of its own.
 export const painting = (state, round, prompt) => `/paintings/${state.id}/${round}?${encodeURIComponent(prompt)}`;

@@ -1,6 +1,6 @@
 // One result, enlarged: the picture, what is known of its file, and what can be said about it.
 
-import { $, h, picture, show } from "./dom.js";
+import { $, h, likeAddress, picture, show } from "./dom.js";
 import { fileView } from "./file.js";
 import { shownOf } from "./further.js";
 import { matches } from "./matches.js";
@@ -40,6 +40,7 @@ export function enlargedView(talk, page, marking) {
       marking() && !result.gone && h("button", { "data-key": "like", onclick: () => then(() => talk.point(result.id)) }, texts.moreLikeThis),
       marking() && h("button", { "data-key": "more", "aria-pressed": String(mark === "more_like"), "aria-label": texts.markMore, onclick: () => talk.mark(result.id, "more_like") }, texts.markMoreShort),
       marking() && h("button", { "data-key": "not", "aria-pressed": String(mark === "not_these"), "aria-label": texts.markNot, onclick: () => talk.mark(result.id, "not_these") }, texts.markNotShort),
+      !result.gone && h("a", { class: "button plain", "data-key": "begin like", href: likeAddress(state.gallery, result.id) }, texts.findMoreLike),
       h("span", { class: "ways" },
         h("button", { class: "plain", "aria-label": texts.before, "data-key": "before", onclick: () => step(-1) }, "←"),
         h("button", { class: "plain", "aria-label": texts.next, "data-key": "next", onclick: () => step(1) }, "→"),

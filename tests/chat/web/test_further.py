@@ -1,10 +1,11 @@
-"""Ten more without an answer, and only some of the pictures: on the page, in a real browser."""
+"""Ten more without an answer, only some of the pictures, and a picture to begin with: on the page, in a real browser."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from quick_pages import quick_page
 
@@ -52,3 +53,23 @@ def test_dates_and_folders_are_set_in_the_form_and_said_on_the_page(tmp_path: Pa
         page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")
         page.get_by_label("What does the picture show?").press("Enter")
         expect(page.locator(".head h2")).to_contain_text("Only folder colours")
+
+
+def test_a_file_is_chosen_alone_and_a_result_leads_to_a_new_search(tmp_path: Path) -> None:
+    Image.effect_noise((900, 600), 90).save(tmp_path / "own.png")
+    with quick_page(tmp_path) as page:
+        page.locator("[data-key='tile 3']").click()
+        expect(page.locator("#picture [data-key='begin like']")).to_have_attribute("href", "#/?like=colours/" + content_id_of(page))
+        page.goto(page.url.partition("#")[0])
+        page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")
+        page.set_input_files("#like", str(tmp_path / "own.png"))
+        expect(page.locator(".like-shown")).to_contain_text("Like own.png")
+        page.get_by_role("button", name="Find it").click()
+        expect(page.locator(".bubble .liked")).to_be_visible()
+        expect(page.locator(".tile img")).to_have_count(10)
+
+
+def content_id_of(page: Any) -> str:
+    """Of the picture that is enlarged, from its address."""
+    source: str = page.locator("#picture .shown img").get_attribute("src")
+    return source.rpartition("/")[2].partition("?")[0]

@@ -10,6 +10,7 @@ from typing import Annotated, NotRequired
 from langchain_core.messages import AnyMessage
 from langgraph.channels.untracked_value import UntrackedValue
 from langgraph.graph.message import add_messages
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from ..contracts import UserReply
@@ -188,11 +189,18 @@ class ImageState(ImageOutput):
     rounds: list[RoundRecord]
 
 
+# What Studio's form and others that read the schema show.
+_DESCRIBED = "what the picture shows, in a few words; questions are then interrupts, answered by resuming"
+_SAID = (
+    "instead of a description, for clients that only send messages: the first describes the picture, each later one answers what was asked"
+)
+
+
 class Opening(TypedDict, total=False):
     """What starts a conversation: a description, or a message that is one. Later messages answer what is asked."""
 
-    description: str  # D_0
-    messages: Annotated[list[AnyMessage], add_messages]
+    description: Annotated[str, Field(description=_DESCRIBED)]  # D_0
+    messages: Annotated[list[AnyMessage], Field(description=_SAID), add_messages]
 
 
 class ConversationState(DialogOutput, ImageOutput):

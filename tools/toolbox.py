@@ -132,7 +132,7 @@ class ProfileToolbox:
     def user(self) -> User:
         settings = self.settings
         if not settings.target:
-            return Person(self.paintings)
+            return Person(self.paintings, settings.gallery)
         exact = SimulatedUser(self.models.vision, self.prompts, self._path_of(settings.target))
         if settings.manner == "exact":
             return exact

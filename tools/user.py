@@ -6,6 +6,7 @@ A person is asked with a JSON payload and resumes with a JSON value:
     {"kind": "question", "round": 3, "question": "", "words": ["..."]}            {"text": "..."}       a word that fits, or other words
     {"kind": "difference", "round": 3, "question": "...", "painting": "<path>"}   {"skip": true}        no answer
                                                                                   {"accept": "<id>"}    that result is the picture
+Where a server shows pictures, the payload has links: "results", those of the newest page, best first, and "link", the painting.
 An answer, or none, may carry marks on what was shown: "more_like": ["<id>", ...] and "not_these": ["<id>", ...]; and "show_again": true, by
 which what was shown before counts as not shown. It may carry corrections of what is understood: "description": "...", "prompt": "..." (of
 the painting) and "ruled_out": ["...", ...], the whole list of what the picture does not show. An answer beside a correction is worked into
@@ -52,23 +53,38 @@ UNASKED = {*MARKS, SHOW_AGAIN, *CORRECTIONS}  # what may be said beside an answe
 
 @dataclass(frozen=True)
 class Person:
-    """Stops the graph until somebody answers."""
+    """Stops the graph until somebody answers. gallery: whose pictures have links, where a server shows them."""
 
     paintings: Paintings
+    gallery: str = ""
 
     def answer(self, question: str, earlier: Sequence[EarlierRound]) -> UserReply:
-        return _await_reply({"kind": "question", "round": len(earlier), "question": question}, _shown(earlier))
+        return _await_reply({"kind": "question", "round": len(earlier), "question": question, **self._results(earlier)}, _shown(earlier))
 
     def offer(self, words: Sequence[str], earlier: Sequence[EarlierRound]) -> UserReply:
-        return _await_reply({"kind": "question", "round": len(earlier), "question": "", "words": list(words)}, _shown(earlier))
+        asked = {"kind": "question", "round": len(earlier), "question": "", "words": list(words), **self._results(earlier)}
+        return _await_reply(asked, _shown(earlier))
 
     def compare(self, question: str, painting: str, earlier: Sequence[EarlierRound]) -> UserReply:
-        asked = {"kind": "difference", "round": len(earlier), "question": question, "painting": painting, **self._linked(painting)}
+        asked = {
+            "kind": "difference",
+            "round": len(earlier),
+            "question": question,
+            "painting": painting,
+            **self._linked(painting),
+            **self._results(earlier),
+        }
         return _await_reply(asked, _shown(earlier))
 
     def _linked(self, painting: str) -> dict[str, str]:
         link = self.paintings.link(Path(painting))
         return {"link": link} if link else {}
+
+    def _results(self, earlier: Sequence[EarlierRound]) -> dict[str, Any]:
+        """The newest page by links, best first."""
+        page = earlier[-1]["results"] if earlier else ()
+        links = [self.paintings.picture_link(self.gallery, result["id"]) for result in page]
+        return {"results": links} if any(links) else {}
 
     def point(self, results: Sequence[tuple[str, str]]) -> UserReply:
         """Nothing: a person points when they like, and is not asked to (`graph/injection.py`, Clicked)."""

@@ -95,7 +95,11 @@ def test_the_form_of_its_settings_is_there(studio: Studio) -> None:
     assert {name: one["description"] for name, one in shown.items()} == {setting.name: setting.words for setting in SETTINGS}
     assert (shown["image_num"]["minimum"], shown["image_num"]["maximum"], shown["image_num"]["default"]) == (0, 10, 3)
     assert shown["schedule"]["enum"] == ["linear", "constant"]
-    assert schemas["input_schema"]["properties"].keys() == {"description", "messages"}
+    fields = schemas["input_schema"]["properties"]
+    assert fields.keys() == {"description", "messages"}
+    assert all(one["description"] for one in fields.values())
+    assert studio.settings["gallery"] in shown["gallery"]["enum"]
+    assert "miniature" in shown["profile"]["enum"]
     assert assistant["description"].startswith("Find a picture by talking about it")
     drawn = studio.client.assistants.get_graph(assistant["assistant_id"], xray=True)
     assert {"dialog_refiner:ask", "image_refiner:generate", "merge"} <= {node["id"] for node in drawn["nodes"]}
@@ -108,6 +112,7 @@ def test_both_questions_are_answered_in_either_order_and_a_round_is_told_again_d
     links = [""]
     for first, second in (("question", "difference"), ("difference", "question")):
         links.append(_asked(studio, thread)["difference"]["value"]["link"])
+        results = _asked(studio, thread)["question"]["value"]["results"]
         texts = {"question": hunt.answer(_asked(studio, thread)["question"]["value"]["question"]), "difference": hunt.difference}
         for kind in (first, second):
             _run(studio, thread, command={"resume": {_asked(studio, thread)[kind]["id"]: {"text": texts[kind]}}})
@@ -118,6 +123,8 @@ def test_both_questions_are_answered_in_either_order_and_a_round_is_told_again_d
 
     picture = httpx2.get(links[1])
     assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+    assert len(results) == 10
+    assert httpx2.get(results[9]).headers["content-type"] == "image/webp"
     assert httpx2.get(f"{studio.address}/paintings/..%2f..%2fsessions/round-01.png").status_code == 404
     _readable(rounds)
 

@@ -72,6 +72,11 @@ class Home:
         return self.root / "fingerprints.json"
 
     @property
+    def speeds(self) -> Path:
+        """How fast pictures were indexed, by profile (`chat/web/speeds.py`)."""
+        return self.root / "speeds.json"
+
+    @property
     def vocabularies(self) -> Path:
         """Vocabularies as encoders read them, a file for each (`tools/words/picture_words.py`)."""
         return self.root / "vocabularies"

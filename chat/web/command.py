@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import webbrowser
-from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
 from ...evaluation.postcards import postcards_gallery
 from ...tools.profiles.profile import DEFAULT
 from .application import application
-from .folders import Folders
+from .folders import Folders, roots_for
+from .gallery_views import profiles_view
 from .guard import is_loopback, token_for
 from .server_state import ServerState
 from .serving import base_address, listening, serve
@@ -18,6 +19,7 @@ from .start_view import galleries_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from typing_extensions import Unpack
 
@@ -46,11 +48,11 @@ def web(
     user's own, where nobody but this machine reaches the server. settings: any of `graph/config.py`, for the conversations begun here.
     """
     token = token_for(host, token)
-    if folders is None:
-        folders = [home] if is_loopback(host) and (home := Path.home()).is_dir() else []
-    with ServerState(workspace, profile, folders=Folders(folders), **settings) as state:
+    with ServerState(workspace, profile, folders=Folders(roots_for(host, folders)), **settings) as state:
         if first := gallery or _first_gallery(workspace, profile, can_make=bool(state.folders)):
             state.load(first)
+        else:  # whoever chooses a folder meanwhile waits less for what the profiles need
+            Thread(target=profiles_view, args=[state], name="looking at profiles", daemon=True).start()
         with listening(host, port) as open_port:
             address = f"{base_address(host, open_port)}/{f'?token={token}' if token else ''}"
             print(f"DIR-TIR is at  {address}\nStop it with Ctrl-C; conversations go on when it runs again.", flush=True)

@@ -16,9 +16,10 @@ from ...errors import InputError
 from ...plain import shown
 from ...store.gallery.sources import OF_MACHINES
 from ...store.pictures import SUFFIXES
+from .guard import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 LISTED = 1000  # folders in a folder
 LOOKS = 1.0  # seconds that counting pictures may take
@@ -99,6 +100,13 @@ class Folders:
             if time.monotonic() > until:
                 return found, False
         return found, True
+
+
+def roots_for(host: str, given: Sequence[Path] | None) -> Sequence[Path]:
+    """Below which folders the page of a server at this address may choose: those given; otherwise the user's own on this machine alone."""
+    if given is not None:
+        return given
+    return [home] if is_loopback(host) and (home := Path.home()).is_dir() else []
 
 
 def _root(root: Path | str) -> Path:

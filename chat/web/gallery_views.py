@@ -10,10 +10,10 @@ from ...errors import DirTirError
 from ...plain import shown
 from ...store.gallery.folders import folders_of
 from ...tools.models.roles import USES
-from ...tools.profiles.at_work import at_work
+from ...tools.models.sources import Endpoint
 from ...tools.profiles.needs import needs_of
-from ...tools.profiles.profile import SHIPPED, load_profile
-from ..library.texts import at_work_text
+from ...tools.profiles.profile import DEFAULT, SHIPPED, load_profile
+from .speeds import speeds
 from .start_view import problem_of
 
 if TYPE_CHECKING:
@@ -64,13 +64,16 @@ def folder_view(view: FolderView, workspace: Workspace) -> dict[str, Any]:
 
 def profiles_view(state: ServerState) -> list[dict[str, Any]]:
     """The profiles that a gallery may be made with: the server's, or all that ship. Nothing is fetched or loaded."""
-    return [_profile(name) for name in state.profiles]
+    measured = speeds(state.workspace.home.speeds)
+    return [{**_profile(name), "speed": measured.get(name)} for name in state.profiles]
 
 
 def shipped_profiles() -> tuple[str, ...]:
-    """Their names: those that know pictures at large first, and of them the smallest."""
+    """Their names: those that know pictures at large first, and of them the smallest; of the others the default one."""
     profiles = [load_profile(file.stem) for file in sorted(SHIPPED.glob("*.toml"))]
-    ordered = sorted(profiles, key=lambda profile: (bool(profile.limited_to), len(profile.models), profile.name))
+    ordered = sorted(
+        profiles, key=lambda profile: (bool(profile.limited_to), profile.name != DEFAULT and bool(profile.limited_to), len(profile.models))
+    )
     return tuple(profile.name for profile in ordered)
 
 
@@ -82,7 +85,6 @@ def _profile(name: str) -> dict[str, Any]:
         "name": name,
         "title": profile.name,
         "limited_to": profile.limited_to,
-        "models": at_work_text(at_work(profile)),
         "asks": profile.llm is not None,
         "paints": profile.painter is not None,
         "fetch": sum(needs.fetch.get(role, 0.0) for role in roles),
@@ -91,6 +93,7 @@ def _profile(name: str) -> dict[str, Any]:
         "free": needs.free,
         "device": needs.device,
         "problem": shown(needs.problem),
+        "endpoints": sorted({source.url for role in roles if isinstance(source := profile.models[role].source(), Endpoint)}),
     }
 
 

@@ -25,6 +25,7 @@ from ...tools.profiles.profile import DEFAULT
 from .changes import Changes
 from .folders import Folders
 from .limits import require_indexing
+from .speeds import note_speed
 
 if TYPE_CHECKING:
     from ...store.gallery.changes import Indexed
@@ -138,6 +139,7 @@ class Indexing:
         self._enter("loading")
         encoder = models.encoder
         self._enter("indexing", at=(0, len(found.pictures)))
+        began = time.monotonic()
         done = index(
             found.pictures,
             workspace.store,
@@ -151,6 +153,7 @@ class Indexing:
             may_remove=lambda vanished: self._remove,
             goes_on=lambda: not self._stop.is_set(),
         )
+        note_speed(workspace.home.speeds, self.profile, done.added + done.changed, time.monotonic() - began)
         if not done.stopped:
             self._enter("preparing")
             workspace.prepare(self.gallery, self.profile, self._tell)

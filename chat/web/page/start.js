@@ -11,16 +11,20 @@ export async function startView(main) {
   main.replaceChildren(
     h("section", { class: "hero" },
       h("h1", {}, texts.whichPicture),
-      galleries.length ? beginForm(galleries, settings) : await emptyStart(manages),
+      manages && galleries.every(({ problem }) => problem) ? emptyStart(galleries) : galleries.length ? beginForm(galleries, settings) : h("p", { role: "alert" }, texts.noGallery),
     ),
     pastView(conversations, kept),
   );
   main.querySelector("#description")?.focus();
 }
 
-// Without a gallery there is nothing to look for: one is made right here, where that is allowed.
-async function emptyStart(manages) {
-  if (!manages) return h("p", { role: "alert" }, texts.noGallery);
+// Without a gallery that can be searched, one is made right here. galleries: what there is, and why it cannot be.
+function emptyStart(galleries) {
   const done = () => (location.hash = "#/galleries");
-  return h("div", { class: "empty" }, h("p", {}, texts.chooseFolderHere), makingForm({ done }), postcardsOffer(done));
+  return h("div", { class: "empty" },
+    galleries.map(({ name, problem }) => h("p", {}, texts.galleryProblem(name, problem))),
+    h("p", {}, texts.chooseFolderHere),
+    makingForm({ done }),
+    postcardsOffer(done),
+  );
 }

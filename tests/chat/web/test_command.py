@@ -79,3 +79,14 @@ def test_it_takes_a_gallery_that_works_ends_at_the_next_step_when_terminated_and
     with Conversations(Home(home)) as kept:
         record = kept.values(id_)["rounds"][1]
     assert (record["answer"]["text"], record["critique"]["reply"]["text"]) == (hunt.caption, hunt.difference)
+
+
+def test_without_a_gallery_the_page_is_there_at_once_and_nothing_is_drawn(tmp_path: Path) -> None:
+    served = Served(["web", "--no-browser", "--port", "0", "--folders", str(tmp_path)], tmp_path / "home").start()
+    with urllib.request.urlopen(f"{served.address}api/start", timeout=LIMIT) as answer:
+        start = json.loads(answer.read())
+    assert (start["galleries"], start["manages"]) == ([], True)
+    with urllib.request.urlopen(f"{served.address}api/folders", timeout=LIMIT) as answer:
+        assert json.loads(answer.read())["path"] == str(tmp_path)
+    served.stop()
+    assert not (tmp_path / "home" / "postcards").exists()

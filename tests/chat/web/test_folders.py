@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.chat.web import folders as folders_module
-from dir_tir.chat.web.folders import Folders
+from dir_tir.chat.web.folders import Folders, roots_for
 from dir_tir.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,3 +77,13 @@ def test_without_roots_there_is_nothing_and_a_root_is_a_folder(home: Path) -> No
 def test_counting_pictures_ends_when_it_takes_too_long(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders_module, "LOOKS", -1.0)
     assert Folders([home]).look().all is False
+
+
+def test_without_being_told_folders_are_the_users_own_and_on_this_machine_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(home))
+    assert roots_for("127.0.0.1", None) == [home]
+    assert roots_for("0.0.0.0", None) == []
+    assert roots_for("0.0.0.0", [home / "beach"]) == [home / "beach"]
+    assert roots_for("127.0.0.1", []) == []
+    monkeypatch.setenv("HOME", str(home / "gone"))
+    assert roots_for("localhost", None) == []

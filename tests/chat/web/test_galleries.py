@@ -194,6 +194,7 @@ def test_a_visitor_who_may_not_manage_galleries_learns_no_path_and_changes_nothi
 def test_a_profile_says_what_it_needs_before_anybody_waits_for_it(page: Managed) -> None:
     [profile] = page.client.get("/api/profiles").json()["profiles"]
     assert (profile["name"], profile["title"], profile["asks"], profile["fetch"]) == (page.profile, "drawn", False, 0.0)
+    assert (profile["speed"], profile["endpoints"]) == (None, [])
     assert folders_of(page.state.workspace.store.cache("nothing")) == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DirTirError, InputError
 from ...graph.build import build_graph
 from ...graph.config import Config
+from ...tools.profiles.profile import load_profile
 from ..library.conversation import Conversation
 from ..library.exporting import html_of
 from ..library.keeping import rename
@@ -75,6 +76,11 @@ class ServerState:
     def profiles(self) -> tuple[str, ...]:
         """Those that a gallery may be made with here."""
         return (self.profile,) if self.profile else shipped_profiles()
+
+    @cached_property
+    def encoders(self) -> dict[str, str]:
+        """Profile → what makes its encoder this one and no other: those that agree search the same galleries."""
+        return {name: load_profile(name).encoder.identity for name in self.profiles}
 
     def search(self, gallery: str, profile: str = "", **chosen: Unpack[Settings]) -> ImageSearch:
         """A search in this gallery as it is now; models and vectors are those that the workspace has open. chosen: before the server's."""

@@ -29,15 +29,15 @@ def settings_view(state: ServerState) -> list[dict[str, Any]]:
 
 
 def profiles_for(state: ServerState, gallery: str) -> list[dict[str, Any]]:
-    """The profiles whose encoder made a gallery, its own first: with what of each is still to be fetched, in GB. None where the server
-    was told which one to take."""
+    """The profiles whose encoder made a gallery, its own first: with what of each is still to be fetched, in GB. None where there is
+    nothing to choose, or the server was told which one to take."""
     if state.profile:
         return []
     try:
         own = state.workspace.store.describe(gallery).profile or DEFAULT
         encoder = load_profile(own).encoder.identity
-        others = [name for name in state.profiles if name != own and load_profile(name).encoder.identity == encoder]
-        return [_profile(name) for name in (own, *others)]
+        others = [name for name, identity in state.encoders.items() if name != own and identity == encoder]
+        return [_profile(name) for name in (own, *others)] if others else []
     except DirTirError:  # it or its profile is gone, which the gallery's own line says
         return []
 

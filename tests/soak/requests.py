@@ -49,6 +49,15 @@ def _paths(id_: str) -> list[str]:
             "/pictures/colours/x",
             "//evil/",
         ),
+        *(
+            f"{one}/rename",
+            f"{one}/export",
+            "/api/galleries",
+            "/api/galleries/colours/update",
+            "/api/galleries/..%2fx/stop",
+            "/api/postcards",
+        ),
+        *("/api/folders?path=%2fetc", "/api/folders?path=..%00", "/api/galleries/events"),
         *("/originals/colours/x", "/originals/..%2fcolours/%00?download", "/api/pictures/colours/..%2f..%2fx", "/api/folder"),
         *(
             "/pictures/%00/%ff",

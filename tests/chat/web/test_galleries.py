@@ -209,3 +209,14 @@ def test_postcards_are_drawn_and_indexed_for_whoever_has_no_pictures(page: Manag
     jobs.start("postcards", ended["folder"], page.profile)  # which lies below no root
     again = wait_until(lambda: (job := jobs.views()[0])["phase"] in indexings.ENDED and job)
     assert again["outcome"]["kept"] == 3
+
+
+def test_a_damaged_gallery_is_listed_with_what_is_wrong_and_can_be_deleted(page: Managed) -> None:
+    page.make()
+    page.ended()
+    database = Path(page.state.workspace.store.place("mine")) / "chroma.sqlite3"
+    database.write_bytes(b"no database" * 1000)
+    assert "dir-tir gallery repair mine" in page.gallery()["problem"]
+    assert page.client.get("/api/start").json()["galleries"][0]["problem"]
+    assert page.post("/mine/delete").status_code == 200
+    assert page.view()["galleries"] == []

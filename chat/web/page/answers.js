@@ -18,10 +18,10 @@ export function answersForm(talk) {
 
   function submit(event) {
     event.preventDefault();
-    const byKeys = document.activeElement?.tagName === "INPUT" || document.activeElement === main;
+    const byKeys = document.activeElement?.tagName === "INPUT";
     if (typed().length) sendTyped().then((taken) => taken && onward(byKeys));
     else if (talk.marks.size) talk.searchAgain();
-    else {
+    else if (!parts.some(({ field }) => field.sending())) {
       setText(problem, texts.nothingTyped);
       open()[0]?.field.focus();
     }
@@ -33,9 +33,10 @@ export function answersForm(talk) {
     return true;
   }
 
-  // Who answers by keys is at the next field then; others may want to look at the results first.
+  // Who answers by keys is at the next field then, unless they have gone elsewhere; others may want to look at the results first.
   function onward(byKeys) {
-    if (byKeys) open()[0]?.field.focus();
+    const here = document.activeElement === document.body || place.contains(document.activeElement);
+    if (byKeys && here) open()[0]?.field.focus();
   }
 
   function draw(answering, loading) {

@@ -88,7 +88,7 @@ function replyField(talk, kind, described, onward) {
     place.hidden = !open && !skippable;
   }
   const open = () => !place.hidden && !input.hidden;
-  return { place, draw, open, focus: () => input.focus(), send: () => send({ text: input.value }), typed: () => open() && input.value.trim() !== "" };
+  return { place, draw, open, focus: () => input.focus(), send: () => send({ text: input.value }), typed: () => open() && !sending && input.value.trim() !== "", sending: () => sending };
 }
 
 export function setText(element, text) {

@@ -23,7 +23,7 @@ function reasons(state, record) {
     h("dl", {},
       h("dt", {}, texts.asUnderstood), h("dd", {}, texts.foundOf(record.description, from("dialog")), written(record.description_written)),
       record.painted && [h("dt", {}, texts.promptOfPainting), h("dd", {}, texts.foundOf(record.painted, from("image")))],
-      record.critique && [h("dt", {}, texts.nextPrompt), h("dd", {}, record.prompt, written(record.prompt_written))],
+      (record.critique || (record.painted && record.prompt !== record.painted)) && [h("dt", {}, texts.nextPrompt), h("dd", {}, record.prompt, written(record.prompt_written))],
       record.question && [h("dt", {}, texts.questionOfRound), h("dd", {}, record.question)],
     ),
     h("section", {}, h("h3", {}, texts.howWell), h("p", { class: "faint" }, texts.whatLikenessIs), h("ol", { class: "likeness" }, record.results.map((result) => h("li", {}, texts.named(result), h("small", {}, texts.likeness(matches(state, record, result), result.score)))))),

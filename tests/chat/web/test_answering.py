@@ -13,7 +13,7 @@ from quick_pages import quick_page
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
 SIZES = [{"width": 1280, "height": 800}, {"width": 390, "height": 844}]
@@ -100,3 +100,25 @@ def test_the_question_is_answered_while_the_painting_is_made_and_the_painting_ca
     expect(difference).to_be_visible()
     page.get_by_role("button", name="Skip the painting").click()
     expect(rounds).to_have_count(before + 2)
+
+
+def test_an_answer_sent_while_the_other_is_on_its_way_is_not_swallowed(page: Page) -> None:
+    question, difference = page.locator("#answer-question"), page.locator("#answer-difference")
+    rounds = page.locator("button.dot.there")
+    expect(question).to_be_visible()
+    expect(difference).to_be_visible()
+    before = rounds.count()
+    held: list[Route] = []
+    page.route("**/reply", lambda route: held.append(route))
+    question.fill("a gull")
+    question.press("Enter")
+    difference.fill("greyer")
+    difference.press("Enter")
+    difference.press("Enter")  # twice is once
+    expect(page.get_by_text("Nothing is typed yet")).to_have_count(0)
+    for route in held:
+        route.continue_()
+    expect(rounds).to_have_count(before + 1)
+    expect(page.locator(".bubble.you").nth(-2)).to_have_text("You: a gull")
+    expect(page.locator(".bubble.you").nth(-1)).to_have_text("You: greyer")
+    page.unroute("**/reply")

@@ -33,7 +33,7 @@ def typed_so_far() -> list[str]:
 
 def complete(parser: argparse.ArgumentParser) -> None:
     """Answer the shell, which says in the environment what is typed so far; ends the process."""
-    for command, action in _actions(parser):
+    for command, action in _walked(parser):
         if completer := _completer(command, action):
             action.completer = completer  # type: ignore[attr-defined]  # where argcomplete looks for it
     CompletionFinder()(parser, always_complete_options="long", default_completer=_NOTHING)
@@ -55,12 +55,12 @@ class _Profiles(BaseCompleter):
         return [*sorted(file.stem for file in shipped if file.suffix == ".toml"), *FilesCompleter(["toml"])(prefix)]
 
 
-def _actions(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, argparse.Action]]:
+def _walked(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, argparse.Action]]:
     """(command, action) of everything that may be typed."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             for name, deeper in action.choices.items():
-                yield from _actions(deeper, command or name)
+                yield from _walked(deeper, command or name)
         else:
             yield command, action
 

@@ -22,11 +22,11 @@ def joined(prompt: str, before: str, description: str) -> str:
     gone of that. A prompt that was the description still is the new one."""
     if prompt == before:
         return description
-    known, painted, lost = set(facts(before)), set(facts(prompt)), set(facts(before)) - set(facts(description))
-    earlier = _clauses(before)
-    kept = [left for clause in _clauses(prompt) if (left := _without(clause, _of_clause(clause, lost, known, earlier)))]
+    known, painted = set(facts(before)), set(facts(prompt))
+    earlier, now = _clauses(before), _clauses(description)
+    kept = [left for clause in _clauses(prompt) if (left := _still(clause, earlier, now))]
     new: list[str] = []
-    for clause in _clauses(description):
+    for clause in now:
         if _stands_in(clause, earlier):
             continue
         corrected = {fact for old in earlier if _said(old) & _said(clause) - (known - painted) for fact in _said(old) - painted}
@@ -51,10 +51,14 @@ def _stands_in(clause: str, clauses: Collection[str]) -> bool:
     return any(_said(clause) <= _said(other) for other in clauses)
 
 
-def _of_clause(clause: str, lost: set[str], known: set[str], earlier: Collection[str]) -> set[str]:
-    """Which of the facts that are lost a clause has from the description: it says no more than that, or all of one of its clauses."""
+def _still(clause: str, earlier: Collection[str], now: Collection[str]) -> str:
+    """What is left of a clause of the prompt: of one that was in the description what that still says of it, and of one that says more
+    than the description did all but the words that are gone from there."""
     said = _said(clause)
-    return lost if said <= known else {fact for old in earlier if _said(old) <= said for fact in _said(old) & lost}
+    if any(said == _said(old) for old in earlier):
+        return clause if _stands_in(clause, now) else next((one for one in now if _said(one) < said), "")
+    lost = _said(", ".join(earlier)) - _said(", ".join(now))
+    return _without(clause, {fact for old in earlier if _said(old) <= said or said <= _said(old) for fact in _said(old) & lost})
 
 
 def _without(clause: str, stems: Collection[str]) -> str:

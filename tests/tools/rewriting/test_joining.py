@@ -21,6 +21,7 @@ from dir_tir.tools.rewriting.joining import joined
         ("a red cat, rainy", "a red cat", "a black cat", "rainy, a black cat"),
         ("a red cat, rainy", "a red cat", "a cat", "a cat, rainy"),
         ("a red cat, a red car", "a red cat", "a black cat", "a red car, a black cat"),
+        ("a forest, three red stars", "a hill, three blue ducks, three red stars", "a hill, three blue ducks", "a forest"),
         ("a boat in fog", "a boat", "a ship", "in fog, a ship"),
         # what was put right in the painting stays right
         ("a red cat, rainy", "a blue cat", "a blue cat on a meadow", "a red cat, rainy, a cat on a meadow"),

@@ -16,12 +16,11 @@ from ..store.gallery.reading import SIDE
 from ..store.pictures import open_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
     from PIL import Image
 
     from ..contracts import Encoder, PictureRecord
+    from ..store.gallery.record_table import Records
 
 KEPT = 20_000  # of pairs of a text and a picture: a page is asked for again when a conversation is opened, or ranked otherwise
 _TOGETHER = 16  # pictures opened at a time
@@ -30,7 +29,7 @@ _TOGETHER = 16  # pictures opened at a time
 class Fits:
     """Of the pictures of one gallery; the last ones asked for are remembered."""
 
-    def __init__(self, encoder: Encoder, records: Sequence[PictureRecord]) -> None:
+    def __init__(self, encoder: Encoder, records: Records) -> None:
         self._encoder = encoder
         self._records = records
         self._known: OrderedDict[tuple[str, str], float] = OrderedDict()

@@ -109,7 +109,7 @@ class Search:
     @property
     def ids(self) -> list[str]:
         """Every picture, sorted."""
-        return [record.id for record in self.vectors.records]
+        return list(self.vectors.rows)
 
     @cached_property
     def hubs(self) -> Hubs:
@@ -163,7 +163,7 @@ class Search:
     def prepare(self, progress: StepProgress = unwatched) -> None:
         """Work out now what would be worked out with the first page: the words, where a picture has no caption. ``progress`` is told of
         the texts that the encoder has to read for that."""
-        if not all(record.caption for record in self.vectors.records):
+        if not self.vectors.captioned.all():
             self._all_words(progress)
 
     @property
@@ -261,8 +261,8 @@ class Search:
         """The page of a fusion; the score of a result is its cosine with what found it."""
         by = {"dialog": scores.text, "image": scores.text if scores.image is None else scores.image}
         return [
-            {"id": self.vectors.records[row].id, "score": float(by[origin][row]), "source": origin, "shares": _rounded(shares)}
-            for row, origin, shares in zip(fused.page, fused.origins, fused.shares, strict=True)
+            {"id": id_, "score": float(by[origin][row]), "source": origin, "shares": _rounded(shares)}
+            for id_, row, origin, shares in zip(self.vectors.ids(fused.page), fused.page, fused.origins, fused.shares, strict=True)
         ]
 
     @property
@@ -361,7 +361,8 @@ class Search:
         return [place(cosines, self.row(id_)) for id_ in ids]
 
     def _hits(self, cosines: NDArray[np.float32], by: NDArray[np.float32], limit: int) -> list[Hit]:
-        return [{"id": self.vectors.records[row].id, "score": float(cosines[row])} for row in self.first(by, limit)]
+        rows = self.first(by, limit)
+        return [{"id": id_, "score": float(score)} for id_, score in zip(self.vectors.ids(rows), cosines[rows], strict=True)]
 
     def _said(self, clicks: Sequence[Click], text: str, ruled_out: Sequence[str]) -> NDArray[np.float32] | None:
         """What all clicks, all that is ruled out and the picture that the search is begun with say of every picture together, (n,); nothing

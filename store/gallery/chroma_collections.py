@@ -101,8 +101,8 @@ class ChromaGallery:
         """As it is now: what another process wrote meanwhile is in it."""
         with self._plainly():
             known = self._metadata()
-        count = len(self)
         dimension, profile, revision = int(known["dimension"]), str(known["profile"]), str(known["revision"])
+        count = int(known.get("count", 0) if revision else 0) or len(self)  # which is noted with the revision; counting rows takes a while
         return GalleryInfo(self._where.name, str(known["fingerprint"]), dimension, profile, revision, count)
 
     def __len__(self) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..writing import write_whole
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from ...contracts import PictureRecord
+    from .record_table import Records
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Columns:
         return tuple(sorted({"/".join(each[:depth]) for each in below for depth in range(1, len(each) + 1)}))
 
 
-def columns_of(records: Sequence[PictureRecord]) -> Columns:
+def columns_of(records: Records) -> Columns:
     """Those of these pictures, row by row."""
     days = np.fromiter((at.toordinal() if (at := record.date) else 0 for record in records), dtype=np.int64, count=len(records))
     known: dict[str, int] = {}
@@ -60,3 +65,24 @@ def columns_of(records: Sequence[PictureRecord]) -> Columns:
             rows.append(row)
             codes.append(known.setdefault(os.path.dirname(path), len(known)))  # noqa: PTH120 (a tenth of the time of pathlib)
     return Columns(days, tuple(known), np.array(rows, dtype=np.int32), np.array(codes, dtype=np.int32))
+
+
+def keep_columns(file: Path, columns: Columns) -> None:
+    """Write them down. Raises DiskFullError or OSError."""
+    content = io.BytesIO()
+    folders = np.frombuffer("\0".join(columns.folders).encode(errors="surrogatepass"), dtype=np.uint8)
+    np.savez(content, days=columns.days, rows=columns.rows, codes=columns.codes, folders=folders)
+    write_whole(file, content.getvalue(), durable=False)
+
+
+def kept_columns(file: Path, count: int) -> Columns | None:
+    """What was written down for so many pictures; nothing when it is not there, or damaged."""
+    try:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as there:
+            days, rows, codes = (there[name] for name in ("days", "rows", "codes"))
+            folders = tuple(there["folders"].tobytes().decode(errors="surrogatepass").split("\0")) if count else ()
+    except (OSError, ValueError, TypeError, KeyError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error):
+        return None
+    sound = days.shape == (count,) and rows.shape == codes.shape and rows.ndim == 1
+    sound = sound and all(not len(some) or (some.min() >= 0 and some.max() < end) for some, end in ((rows, count), (codes, len(folders))))
+    return Columns(days, folders, rows, codes) if sound else None

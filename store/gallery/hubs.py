@@ -34,7 +34,7 @@ _FLAT = 1e-6  # a spread below this is none
 FEW = 500  # pictures of which crowding counts half
 ENOUGH = 200  # captions make a bank; with fewer the pictures' crowding says more
 NEAREST = 16  # pictures that crowding is measured by
-_BANK, _PICTURES = 4096, 8192  # of a larger bank and a larger gallery so many, drawn with a seed, are looked at
+BANK, _PICTURES = 4096, 8192  # of a larger bank and a larger gallery so many, drawn with a seed, are looked at
 _CELLS = 1 << 22  # cosines at a time: 16 MB
 
 
@@ -76,7 +76,7 @@ def from_bank(images: NDArray[np.float32], bank: NDArray[np.float32], captions: 
     unit length. ``captions``, (n, d), are what the pictures' own say, where the bank may hold them: a picture's own caption does not count,
     nor do those that say almost the same, or all pictures of a series would be hubs. A row that is no caption is like none.
     """
-    bank = bank[_drawn(len(bank), _BANK)]
+    bank = bank[drawn(len(bank), BANK)]
     deviation = _spread(_evenly(images, 1024) @ bank.T)
     if deviation <= _FLAT:
         return np.zeros(len(images), dtype=np.float32)
@@ -103,11 +103,11 @@ def from_crowding(images: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     if len(images) < 2:
         return np.zeros(len(images), dtype=np.float32)
-    drawn = _drawn(len(images), _PICTURES)
-    others = images[drawn]
+    those = drawn(len(images), _PICTURES)
+    others = images[those]
     column = np.full(len(images), -1)
-    column[drawn] = np.arange(len(drawn))
-    nearest = min(NEAREST, len(drawn) - 1)
+    column[those] = np.arange(len(those))
+    nearest = min(NEAREST, len(those) - 1)
     sample = _evenly(images, 1024) @ others.T
     deviation, same = _spread(sample), _alike(sample, ALIKE_PICTURES)
     if deviation <= _FLAT:
@@ -161,7 +161,8 @@ def _spread(cosines: NDArray[np.float32]) -> float:
     return max(float(cosines.std()), 1e-9)  # one may divide by it
 
 
-def _drawn(count: int, most: int) -> NDArray[np.intp]:
+def drawn(count: int, most: int) -> NDArray[np.intp]:
+    """Which of so many are looked at: all, or so many of them, the same each time."""
     return np.arange(count) if count <= most else np.sort(np.random.default_rng(0).choice(count, most, replace=False))
 
 

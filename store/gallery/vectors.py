@@ -3,10 +3,12 @@
 Ranks that are reported must be exact, and an approximate index is not (docs/decisions/0013). So the matrices are read out of the store once
 per revision of the gallery and kept as .npy files:
 
-    <cache>/matrix/<revision>/   images.npy, captions.npy, records.json, gallery.json: whose they are; and hubs.npz (`hubs.py`)
+    <cache>/matrix/<revision>/   images.npy, captions.npy; the records (`record_table.py`); gallery.json: whose they are; and what was
+                                 worked out from them: hubs.npz (`hubs.py`), columns.npz (`columns.py`)
 
-They are worked out from the store, and damaged ones are made anew. When the store itself is damaged, it can be repaired with them. Hubs are
-worked out from the matrices when they are first wanted.
+They are worked out from the store, and damaged ones are made anew. When the store itself is damaged, it can be repaired with them. Files
+that have the size and the time of writing that they had when all of them was looked at are only sampled: of a million pictures it is 4 GB.
+Hubs are worked out from the matrices when they are first wanted.
 
 Any number of readers may do so at once, in threads and in processes, while one indexing ends and another begins. So a matrix is written
 aside and renamed; nobody touches what another reader may be writing; and what is read counts only if the revision stayed the same.
@@ -20,7 +22,7 @@ import shutil
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,12 +31,14 @@ import numpy as np
 
 from ...contracts import PictureRecord
 from ...errors import DiskFullError, GalleryError
-from .columns import Columns, columns_of
-from .hubs import Hubs, hubs_of, keep_hubs, kept_hubs
+from ..writing import write_whole
+from .columns import Columns, columns_of, keep_columns, kept_columns
+from .hubs import BANK, Hubs, drawn, hubs_of, keep_hubs, kept_hubs
+from .record_table import FILES, LINES, Records, RecordTable, older_records, write_records
 from .written import WrittenCaptions, with_written
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -43,7 +47,8 @@ if TYPE_CHECKING:
 _ABOUT = "gallery.json"
 _DRAFT = "draft-"
 _STALE = 3600  # seconds after which nobody is writing a draft any more
-_CHECKED_AT_ONCE = 16_384  # rows
+_AT_ONCE = 16_384  # rows of a matrix that are looked at
+_SAMPLED = 4096  # rows of a matrix that nobody has written into since all were looked at
 _TRIES = 5  # to read a gallery that is written into meanwhile
 
 
@@ -51,36 +56,58 @@ _TRIES = 5  # to read a gallery that is written into meanwhile
 class Vectors:
     """Row i of images and captions, both (n, d) with rows of unit length, belongs to records[i]; rows are in the order of ids."""
 
-    records: list[PictureRecord]
+    records: Records
     images: NDArray[np.float32]
     captions: NDArray[np.float32]
     folder: Path | None = None  # where they are kept
 
     def caption(self, id_: str, caption: str) -> None:
         """From now on a picture without captions has this one, which a model wrote. Its vector stays that of the image."""
-        if (row := self.rows.get(id_)) is not None:
-            self.records[row] = with_written(self.records[row], {id_: caption})
+        row = self.rows.get(id_)
+        if row is None or (isinstance(self.records, RecordTable) and self.records.captioned[row]):
+            return
+        self.records[row] = with_written(self.records[row], {id_: caption})
 
     def find(self, id_: str) -> PictureRecord | None:
         """One picture; nothing when there is none of this id."""
         row = self.rows.get(id_)
         return None if row is None else self.records[row]
 
+    def ids(self, rows: Iterable[int]) -> list[str]:
+        """Of the pictures that stand there."""
+        if isinstance(self.records, RecordTable):
+            return [self.records.rows.at(row) for row in rows]
+        return [self.records[row].id for row in rows]
+
     @cached_property
-    def rows(self) -> dict[str, int]:
+    def rows(self) -> Mapping[str, int]:
         """Where each picture stands."""
-        return {record.id: row for row, record in enumerate(self.records)}
+        return self.records.rows if isinstance(self.records, RecordTable) else {record.id: row for row, record in enumerate(self.records)}
+
+    @property
+    def captioned(self) -> NDArray[np.bool_]:
+        """(n,): which pictures have a caption."""
+        if isinstance(self.records, RecordTable):
+            return self.records.captioned
+        return np.array([bool(record.caption) for record in self.records], dtype=np.bool_)
 
     @cached_property
     def columns(self) -> Columns:
-        """Days and folders, for filters."""
-        return columns_of(self.records)
+        """Days and folders, for filters. Worked out once and kept with the matrices."""
+        file = self._kept("columns.npz")
+        if file and (kept := kept_columns(file, len(self.records))):
+            return kept
+        columns = columns_of(self.records)
+        if file and file.parent.is_dir():
+            with suppress(OSError, DiskFullError):
+                keep_columns(file, columns)
+        return columns
 
     @cached_property
     def hubs(self) -> Hubs:
         """How much of a hub each picture is: from the gallery's own captions, or from crowding. Worked out once and kept with the matrices:
         galleries that older versions made have them from the first time that somebody wants them."""
-        file = self.folder / "hubs.npz" if self.folder else None
+        file = self._kept("hubs.npz")
         if file and (kept := kept_hubs(file, len(self.records))):
             return kept
         hubs = self._hubs_of(set())
@@ -96,10 +123,25 @@ class Vectors:
         return self._hubs_of(held_out) if any(_compared(record.caption) in held_out for record in self.records) else self.hubs
 
     def _hubs_of(self, held_out: Collection[str]) -> Hubs:
-        embedded = (self.captions != self.images).any(axis=1)  # of what was captioned while somebody searched, no text is embedded
-        wanted = [bool(record.caption) and _compared(record.caption) not in held_out for record in self.records]
-        said = np.flatnonzero(np.array(wanted, dtype=np.bool_) & embedded)
-        return hubs_of(self.images, self.captions[said], self.captions)
+        wanted = self.captioned & _differ(self.captions, self.images)  # of what was captioned while somebody searched, no text is embedded
+        if held_out:
+            wanted &= np.array([_compared(record.caption) not in held_out for record in self.records], dtype=np.bool_)
+        said = np.flatnonzero(wanted)
+        bank = self.captions[said[drawn(len(said), BANK)]]
+        found = hubs_of(self.images, bank, self.captions)
+        return replace(found, captions=len(said)) if found.source == "bank" else found
+
+    def _kept(self, name: str) -> Path | None:
+        return self.folder / name if self.folder else None
+
+
+def _differ(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(n,): which rows are not the same in both."""
+    found = np.empty(len(one), dtype=np.bool_)
+    for start in range(0, len(one), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        found[some] = (one[some] != other[some]).any(axis=1)
+    return found
 
 
 def _compared(text: str) -> str:
@@ -157,14 +199,14 @@ def newest_kept(cache: Path) -> Kept | None:
     """The sound matrices that were kept last."""
     for folder in sorted(_entries(cache / "matrix"), key=_age):
         if not folder.name.startswith(_DRAFT) and (vectors := _load(folder)):
-            about = {key: value for key, value in _about(folder).items() if key != "records"}
+            about = {key: value for key, value in _about(folder).items() if key not in ("records", "files")}
             return Kept(about, {record.id: record for record in vectors.records}, vectors)
     return None
 
 
 def damaged_matrices(cache: Path, revision: str) -> bool:
     """Whether matrices of this revision were kept and cannot be used: they are made anew when somebody searches."""
-    return bool(revision) and (cache / "matrix" / revision).is_dir() and _load(cache / "matrix" / revision) is None
+    return bool(revision) and (cache / "matrix" / revision).is_dir() and _load(cache / "matrix" / revision, whole=True) is None
 
 
 def _read_out(gallery: Gallery) -> Vectors:
@@ -192,10 +234,10 @@ def _write(vectors: Vectors, kept: Path, info: GalleryInfo) -> None:
     try:
         np.save(draft / "images.npy", vectors.images)
         np.save(draft / "captions.npy", vectors.captions)
-        records = json.dumps([asdict(record) for record in vectors.records]).encode()
-        (draft / "records.json").write_bytes(records)
+        write_records(draft, list(vectors.records))
         about = {"fingerprint": info.fingerprint, "dimension": info.dimension, "profile": info.profile}
-        (draft / _ABOUT).write_text(json.dumps({**about, "records": hashlib.sha256(records).hexdigest()}), encoding="utf-8")
+        about |= {"records": _digest(draft / LINES), "files": _stamps(draft)}
+        (draft / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
         if kept.is_dir() and not _load(kept):
             shutil.rmtree(kept, ignore_errors=True)  # damaged
         draft.rename(kept)
@@ -206,34 +248,49 @@ def _write(vectors: Vectors, kept: Path, info: GalleryInfo) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _load(kept: Path) -> Vectors | None:
-    """Kept matrices; none when they are not there, were dropped at this moment, or are damaged."""
+def _load(kept: Path, *, whole: bool = False) -> Vectors | None:
+    """Kept matrices; none when they are not there, were dropped at this moment, or are damaged. ``whole``: look at all of them, also when
+    they are as they were left."""
+    about = _about(kept)
     try:
-        written = (kept / "records.json").read_bytes()
-        wanted = _about(kept).get("records")
-        if wanted and hashlib.sha256(written).hexdigest() != wanted:
+        is_table = (kept / LINES).is_file()
+        as_left = is_table and about.get("files") == _stamps(kept) and not whole
+        if not as_left and about.get("records") not in (None, _digest(kept / LINES if is_table else kept / "records.json")):
             return None
-        records = [
-            PictureRecord(**{**record, "captions": tuple(record["captions"]), "also": tuple(record.get("also", ()))})
-            for record in json.loads(written)
-        ]
+        records: Records = RecordTable(kept) if is_table else older_records(kept)
         images, captions = (np.load(kept / f"{name}.npy", mmap_mode="r") for name in ("images", "captions"))
     except (OSError, ValueError, TypeError, KeyError, EOFError, SyntaxError, MemoryError):  # SyntaxError: a header of .npy is Python
         return None
-    sound = len(records) == len(images) == len(captions) and _are_units(images) and _are_units(captions)
-    return Vectors(records, images, captions, kept) if sound else None
+    step = max(1, len(images) // _SAMPLED) if as_left else 1
+    if not (len(records) == len(images) == len(captions) and _are_units(images, step) and _are_units(captions, step)):
+        return None
+    if is_table and not as_left:  # copied from elsewhere
+        with suppress(OSError, DiskFullError):
+            write_whole(kept / _ABOUT, json.dumps({**about, "files": _stamps(kept)}).encode(), durable=False)
+    return Vectors(records, images, captions, kept)
 
 
-def _are_units(matrix: NDArray[np.float32]) -> bool:
-    """Whether every row is of unit length, as each was when it was written: a damaged one hardly ever is."""
+def _are_units(matrix: NDArray[np.float32], step: int) -> bool:
+    """Whether every ``step``-th row is of unit length, as each was when it was written: a damaged one hardly ever is."""
     if matrix.ndim != 2 or matrix.dtype != np.float32:
         return False
-    for start in range(0, len(matrix), _CHECKED_AT_ONCE):
-        some = matrix[start : start + _CHECKED_AT_ONCE]
+    for start in range(0, len(matrix), _AT_ONCE * step):
+        some = matrix[start : start + _AT_ONCE * step : step]
         with np.errstate(over="ignore", invalid="ignore"):
             if not (np.abs(np.einsum("ij,ij->i", some, some) - 1) < 0.01).all():
                 return False
     return True
+
+
+def _stamps(kept: Path) -> dict[str, list[int]]:
+    """Size and time of writing of every file: others when somebody has written into one."""
+    stats = {name: (kept / name).stat() for name in (*FILES, "images.npy", "captions.npy")}
+    return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()}
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _about(kept: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ...store.gallery.filters import ALL
 from ...tools.finding import find
 from ...tools.user import NOTHING_DESCRIBED, typed_text
 from ..library.profile_choice import profile_of
+from .only_gallery import named_or_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ def find_in(
     line, away = typed_text(description), [typed_text(one) for one in ruled_out]
     if not line and like is None:
         raise InputError(NOTHING_DESCRIBED)
-    gallery = gallery or _only_gallery(workspace)
+    gallery = named_or_only(workspace, gallery)
     search = workspace.search(gallery, profile_of(workspace, gallery, profile)).only(only)
     matches = find(search.like(like) if like else search, line, top, away)
     _say_beside(matches)
@@ -70,15 +71,6 @@ def write_paths(matches: Matches, end: bytes) -> None:
     for match in matches.found:
         sys.stdout.buffer.write(os.fsencode(match.record.path) + end)
     sys.stdout.buffer.flush()
-
-
-def _only_gallery(workspace: Workspace) -> str:
-    names = workspace.store.names()
-    if len(names) == 1:
-        return names[0]
-    if not names:
-        raise InputError("there are no galleries yet: make one with `dir-tir index FOLDER --gallery NAME`")
-    raise InputError(f"there are several galleries, say which with --gallery: {', '.join(map(shown, names))}")
 
 
 def _say_beside(matches: Matches) -> None:

@@ -13,15 +13,15 @@ Name = Literal["help", "undo", "back", "edit", "edit painting", "allow", "branch
 HELP: Final = """\
   anything            an answer, in your own words
   Enter, skip         no answer
-  more 3, not 2       more like a result, or nothing like it; the next ten come at once
+  more 3, not 2       more like a result, or nothing like it; ten come at once
   next                ten more of the same search, without an answer
   again               what was shown may be shown again
   that's number 3     result 3 is the picture
-  open 3, why 3       its file in the program for pictures; what brought it, and with why alone each result
+  open 3, why 3       its file in the program for pictures; what brought it
   edit                change what is understood; edit TEXT does it at once
   edit painting       change what is painted
   allow 1             take back the first thing that is ruled out
-  undo, back 2        answer once more what was answered last, or what round 2 asked
+  undo, back 2        answer once more what was last, or what round 2 asked
   branches, return 1  what came of it before you went back, and going on with it
   help, ?             this
   quit                stop; what was said is kept"""

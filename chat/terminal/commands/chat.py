@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def add_options(command: ArgumentParser) -> None:
-    where = command.add_mutually_exclusive_group(required=True)
-    where.add_argument("--gallery", help="where to search")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--gallery", help="where to search (default: the only one there is)")
     where.add_argument("--resume", metavar="ID", help="go on with a conversation, with the settings it was begun with")
     command.add_argument("--like", type=Path, metavar="FILE", help="begin with a picture that the one looked for is like")
     command.add_argument("--profile", default="", help="which models (default: those the gallery was made with)")
@@ -25,6 +25,7 @@ def add_options(command: ArgumentParser) -> None:
 
 def run(workspace: Workspace, options: Namespace) -> None:
     from ..interactive import begin, resume
+    from ..only_gallery import named_or_only
 
     settings = settings_given(options)
     if options.resume:
@@ -32,4 +33,4 @@ def run(workspace: Workspace, options: Namespace) -> None:
             raise InputError(f"a conversation keeps the settings it was begun with: leave out {', '.join(given)}, or begin a new one")
         resume(workspace, options.resume)
     else:
-        begin(workspace, options.gallery, options.profile, settings, like=options.like)
+        begin(workspace, named_or_only(workspace, options.gallery), options.profile, settings, like=options.like)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def add_options(command: ArgumentParser) -> None:
-    command.add_argument("--gallery", required=True, help="where to search")
+    command.add_argument("--gallery", default="", help="where to search (default: the only one there is)")
     command.add_argument("--profile", default="", help="which models (default: those the gallery was made with)")
     command.add_argument("--http", action="store_true", help="listen at a port instead of speaking over standard input and output")
     add_serving_options(command, port=8021)
@@ -23,9 +23,10 @@ def add_options(command: ArgumentParser) -> None:
 
 def run(workspace: Workspace, options: Namespace) -> None:
     from ...chatbot.mcp import serve_http, serve_stdio
+    from ..only_gallery import named_or_only
 
-    settings = settings_given(options)
+    settings, gallery = settings_given(options), named_or_only(workspace, options.gallery)
     if options.http:
-        serve_http(workspace, options.gallery, options.profile, options.host, options.port, options.token, settings)
+        serve_http(workspace, gallery, options.profile, options.host, options.port, options.token, settings)
     else:
-        serve_stdio(workspace, options.gallery, options.profile, settings)
+        serve_stdio(workspace, gallery, options.profile, settings)

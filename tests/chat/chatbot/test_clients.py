@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 from dir_tir.chat.chatbot.actions import SearchActions
+from dir_tir.chat.chatbot.arguments import TOOLS
 from dir_tir.chat.chatbot.mcp import http_application
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
@@ -27,6 +28,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/mcp"
 
 
+_OF_A_CONVERSATION: dict[str, dict[str, Any]] = {
+    tool: {"answer": "red"} if tool == "answer_search" else {"number": 1} if "number" in model.model_fields else {}
+    for tool, model in TOOLS.items()
+    if "conversation" in model.model_fields
+}
+
+
 async def _call(client: Client, tool: str, **arguments: Any) -> tuple[str, bool]:
     said = await client.call_tool(tool, arguments)
     return said.content[0].text, bool(said.is_error)
@@ -40,8 +48,9 @@ def test_a_client_lists_and_goes_on_with_its_own_searches_alone(address: str, mo
             id_ = begun.split()[1].rstrip(",")
             async with Client(streamable_http_client(address), mode=mode) as bob:
                 assert await _call(bob, "list_searches") == ("Nothing has been looked for yet.", False)
-                said, wrong = await _call(bob, "answer_search", conversation=id_, answer="red")
-                assert (wrong, "there is no conversation" in said) == (True, True)
+                for tool, arguments in _OF_A_CONVERSATION.items():
+                    said, wrong = await _call(bob, tool, conversation=id_, **arguments)
+                    assert (wrong, "there is no conversation" in said) == (True, True), tool
             listed, _ = await _call(ann, "list_searches")
             assert listed.startswith(id_)
             said, wrong = await _call(ann, "answer_search", conversation=id_, answer="red")

@@ -114,6 +114,8 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
         ("paint", "there is no command 'paint' (see dir-tir --help)"),
         ("idnex folder", "there is no command 'idnex': did you mean index?"),
         ("chat --gallery mine --profile huge", "there is no profile 'huge'"),
+        ("chat", "there are no galleries yet: make one with `dir-tir index FOLDER --gallery NAME`"),
+        ("mcp", "there are no galleries yet"),
         ("chat --galery mine", "there is no option --galery: did you mean --gallery? (see dir-tir chat --help)"),
         ("gallery shwo mine", "shwo is none of list, show, verify, repair, prune, export, delete: did you mean show?"),
         ("completion csh", "csh is none of bash, zsh, fish, powershell: did you mean"),

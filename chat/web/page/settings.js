@@ -79,5 +79,7 @@ function profileField(choices, chosen, choose) {
   const id = "setting-profile";
   const select = h("select", { id, "aria-describedby": `${id}-words`, onchange: (event) => choose(event.target.value) },
     choices.map((profile, at) => h("option", { value: profile.name, disabled: at > 0 && profile.fetch > 0, selected: profile.name === chosen }, texts.profileChoice(profile, at === 0))));
-  return labelled(id, texts.settingName("profile"), texts.profileWords, select);
+  const row = labelled(id, texts.settingName("profile"), texts.profileWords, select);
+  row.classList.add("wide");
+  return row;
 }

@@ -47,7 +47,7 @@ def _offered(home: Path, line: str, errors: Path | None = None) -> list[str]:
         ("dir-tir gallery show hol", ["holidays"]),
         ("dir-tir web --profile p", ["paper", "photos"]),
         ("dir-tir web --profile o", ["own.toml"]),
-        ("dir-tir chat --no-pa", ["--no-painting"]),
+        ("dir-tir chat --no-painti", ["--no-painting"]),
         ("dir-tir chat --sched", ["--schedule"]),
         ("dir-tir chat --schedule ", ["linear", "constant"]),
         ("dir-tir index gal", ["galleries/"]),

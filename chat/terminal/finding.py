@@ -53,6 +53,7 @@ def as_json(matches: Matches) -> str:
             "number": number,
             "id": match.record.id,
             "path": match.record.path,
+            "date": match.record.date.isoformat() if match.record.date else None,
             "score": round(match.score, 6),
             "captions": list(match.record.captions),
         }

@@ -26,7 +26,7 @@ def add_options(command: ArgumentParser) -> None:
     )
     add_filter_options(command)
     form = command.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="with scores and captions, as one JSON object")
+    form.add_argument("--json", action="store_true", help="with dates, scores and captions, as one JSON object")
     form.add_argument("-0", "--null", action="store_true", help="end paths with a zero byte, for xargs -0")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +65,7 @@ def test_json_has_the_whole_answer(workspace: Workspace, photos: Path, capsys: p
     assert (answer["description"], answer["ruled_out"]) == ("boats", ["rain", "snow"])
     assert [result["number"] for result in answer["results"]] == list(range(1, 31))
     assert {result["path"] for result in answer["results"]} == {str(photos / f"{number}.png") for number in range(30)}
+    assert all(datetime.fromisoformat(result["date"]).year >= 2020 for result in answer["results"])
     assert said.err.splitlines() == [
         "ruled out: rain, snow",
         "1 of these files are gone: index their folder again, or `dir-tir gallery prune`",

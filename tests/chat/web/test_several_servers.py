@@ -46,8 +46,8 @@ def test_one_is_killed_in_the_middle_of_a_round_and_the_other_goes_on(postgres: 
         playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser,
     ):
         context = browser.new_context(viewport={"width": 1280, "height": 800})
-        context.set_default_timeout(60_000)
-        expect.set_options(timeout=60_000)
+        context.set_default_timeout(180_000)
+        expect.set_options(timeout=180_000)
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{port}/")
         page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")

@@ -111,13 +111,16 @@ class RunningConversation:
         if ours:
             return False
         try:
-            elsewhere, stamp, given = self.talk.elsewhere, self.talk.stamp, self.talk.given
+            now = elsewhere, _ = self.talk.elsewhere, self.talk.stamp
+            if now == self._followed:
+                return False
+            given = self.talk.given
         except DirTirError:  # the database is away: whoever looks then is told
             return False
         with self._lock:
-            if (self._running and not self._elsewhere) or (elsewhere, stamp) == self._followed:
+            if self._running and not self._elsewhere:
                 return False
-            self._elsewhere, self._followed, self._given, self._branches = elsewhere, (elsewhere, stamp), dict(given), None
+            self._elsewhere, self._followed, self._given, self._branches = elsewhere, now, dict(given), None
             self._news.clear()
         self._changed()
         return before and not elsewhere

@@ -67,7 +67,7 @@ def test_one_is_killed_in_the_middle_of_a_round_and_the_other_goes_on(postgres: 
 
         killed.send_signal(signal.SIGKILL)
         for shown in (page, beside):
-            expect(shown.locator("img.painting")).to_be_visible()
+            expect(shown.locator(".painted img")).to_be_visible()
         page.locator("#answer-difference").fill("bluer")
         page.locator("#answer-difference").press("Enter")
         for shown in (page, beside):

@@ -29,7 +29,7 @@ def graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ConversationGraph:
     return build_graph(lambda config: toolbox, InMemorySaver())
 
 
-def _send(graph: ConversationGraph, text: str, config: Config = Config()) -> str:  # noqa: B008
+def _send(graph: ConversationGraph, text: str | list[dict[str, Any]], config: Config = Config()) -> str:  # noqa: B008
     """What the assistant says to a message."""
     message: Any = {"messages": [{"type": "human", "content": text}]}
     state = graph.invoke(message, THREAD, context=config)
@@ -88,6 +88,14 @@ def test_a_first_message_that_is_no_description_is_answered_in_words(graph: Conv
     assert said in _send(graph, text)
     assert "?" in _send(graph, "a boat")
     assert _state(graph)["rounds"][0]["description"] == "a boat"
+
+
+def test_a_message_in_parts_is_read_by_its_text(graph: ConversationGraph) -> None:
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
+    assert "![number 10]" in _send(graph, [picture, {"type": "text", "text": "a boat"}])
+    assert _state(graph)["rounds"][0]["description"] == "a boat"
+    _send(graph, [{"type": "text", "text": "it is "}, {"type": "text", "text": "red"}])
+    assert _state(graph)["answer"]["text"] == "it is red"
 
 
 def test_where_nothing_is_left_to_ask_the_page_comes_with_an_open_question(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ LARGEST_PICTURE = 32 * 1024 * 1024  # the same at the one address that takes a p
 PICTURES_AT_ONCE = 4  # that come in at a time; others wait
 BODY_WITHIN = 20.0  # seconds that a request may take to come in
 HEADERS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",

@@ -9,6 +9,7 @@ export function likeField(gallery, description) {
   const shown = h("div", { class: "like-shown", hidden: true });
   const label = h("label", { class: "button", for: "like" }, texts.beginLike);
   const place = h("div", { class: "like-picture" }, shown, label, file);
+  let preview = ""; // the address of the chosen file in this browser
   const like = { place, file: null, id: "", given: () => like.file || like.id, drop };
   named();
 
@@ -46,11 +47,14 @@ export function likeField(gallery, description) {
     description.required = !there;
     shown.hidden = !there;
     label.hidden = file.disabled = there;
+    URL.revokeObjectURL(preview);
+    preview = like.file ? URL.createObjectURL(like.file) : "";
     shown.replaceChildren(...(there ? [
-      like.id ? h("img", { src: picture(gallery.value, like.id), alt: texts.likeThis, width: 72, height: 72 }) : h("span", {}, texts.likeFile(like.file.name)),
+      h("img", { src: preview || picture(gallery.value, like.id), alt: texts.likeThis, width: 72, height: 72, onerror: (event) => event.target.remove() }), // no browser shows every kind of file
+      like.file && h("span", {}, texts.likeFile(like.file.name)),
       h("span", { class: "faint" }, texts.wordsBeside),
       h("button", { type: "button", class: "plain", "aria-label": texts.withoutPicture, onclick: () => { file.value = ""; choose(null); description.focus(); } }, "✕"),
-    ] : []));
+    ].filter(Boolean) : []));
     if (there) description.focus();
   }
 

@@ -1,4 +1,4 @@
-// What a result matches, in words: what was first said, what was answered since, what was pointed at, or the painting.
+// What a result matches, in words: what was first said or shown, what was answered since, what was pointed at, or the painting.
 
 import { texts } from "./texts.js";
 
@@ -9,5 +9,7 @@ export function matches(state, record, result) {
   const said = state.rounds.slice(1, record.round + 1);
   if (result.source === "image") return texts.matches.painting;
   if (said.some(answered)) return texts.matches.answers;
-  return said.some(pointed) ? texts.matches.clicks : texts.matches.words;
+  if (said.some(pointed)) return texts.matches.clicks;
+  if (!state.like) return texts.matches.words;
+  return state.description ? texts.matches.both : texts.matches.picture;
 }

@@ -274,7 +274,7 @@ export const texts = {
   byModel: "in a model's words",
   looksLike: (words) => `looks like: ${words}`,
   named: ({ caption, looks_like }) => (looks_like ? `${caption}, ${texts.looksLike(looks_like)}` : caption),
-  matches: { words: "matches your words", answers: "matches your answers", clicks: "matches what you pointed at", painting: "matches the painting" },
+  matches: { words: "matches your words", picture: "matches your picture", both: "matches your words and your picture", answers: "matches your answers", clicks: "matches what you pointed at", painting: "matches the painting" },
   marked: (counts) => `${Object.entries(texts.mark).filter(([kind]) => counts[kind]).map(([kind, words]) => `${counts[kind]} ${words}`).join(", ")}: counts with your next answer.`,
   searchAgain: "Search again now",
   forgetMarks: "Forget marks",

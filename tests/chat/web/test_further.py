@@ -64,9 +64,11 @@ def test_a_file_is_chosen_alone_and_a_result_leads_to_a_new_search(tmp_path: Pat
         page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")
         page.set_input_files("#like", str(tmp_path / "own.png"))
         expect(page.locator(".like-shown")).to_contain_text("Like own.png")
+        expect(page.locator(".like-shown img")).to_have_js_property("naturalWidth", 900)
         page.get_by_role("button", name="Find it").click()
         expect(page.locator(".bubble .liked")).to_be_visible()
         expect(page.locator(".tile img")).to_have_count(10)
+        expect(page.locator(".cell").first).to_contain_text("matches your picture")
 
 
 def content_id_of(page: Any) -> str:

@@ -31,6 +31,8 @@ from .records import to_metadata, to_record
 T = TypeVar("T")
 
 IMAGES, CAPTIONS = "images", "captions"
+_THIN: Any = {"hnsw": {"space": "cosine", "ef_construction": 1, "max_neighbors": 2}}
+# ^ No search asks Chroma's index, and Chroma builds one whatever it is told: the thinnest that there is (docs/decisions/0026).
 _PAGE = 2000  # rows per request: below Chroma's largest batch (5,461) and below SQLite's limit of variables
 
 
@@ -72,9 +74,8 @@ def find_collections(client: Any) -> tuple[Any, Any]:
 
 def make_collections(client: Any, metadata: Mapping[str, str | int]) -> tuple[Any, Any]:
     """(images, captions), made when they are not there; ``metadata`` are those of a new gallery."""
-    cosine: Any = {"hnsw": {"space": "cosine"}}
-    captions = client.get_or_create_collection(CAPTIONS, embedding_function=None, configuration=cosine)
-    return client.get_or_create_collection(IMAGES, embedding_function=None, configuration=cosine, metadata=dict(metadata)), captions
+    captions = client.get_or_create_collection(CAPTIONS, embedding_function=None, configuration=_THIN)
+    return client.get_or_create_collection(IMAGES, embedding_function=None, configuration=_THIN, metadata=dict(metadata)), captions
 
 
 def is_gallery(images: Any) -> bool:

@@ -91,6 +91,7 @@ def test_chromas_own_embedding_function_is_never_attached(tmp_path: Path, draw: 
             configuration = client.get_collection(name, embedding_function=None).configuration
             assert configuration.get("embedding_function") is None
             assert configuration["hnsw"]["space"] == "cosine"
+            assert (configuration["hnsw"]["ef_construction"], configuration["hnsw"]["max_neighbors"]) == (1, 2)  # no search asks it
 
 
 def test_a_picture_without_a_caption_leaves_nothing_behind(tmp_path: Path, draw: Draw) -> None:

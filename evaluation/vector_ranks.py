@@ -12,7 +12,7 @@ import numpy as np
 from ..contracts import PAGE
 from ..tools.clicks import evidence
 from ..tools.fusion import FUSIONS, Fused, Scores, place
-from ..tools.search import cosines
+from ..tools.listing import cosines
 from .methods import HUBS, PAGING, PASSING, RAW
 from .ranking import Fuse, paging, ranks_over
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from ..contracts import PAGE
 from ..tools.fusion import FUSIONS
 from ..tools.rewriting.checks import still_ruled_out
 from ..tools.rewriting.joining import joined
@@ -15,7 +16,7 @@ from .state import Captioned, ConversationState, RoundRecord
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from ..tools.fusion import Fused, Scores
+    from ..tools.fusion import Fused, Fusion, Scores
     from ..tools.search import Search
     from ..tools.timing import Stopwatch
 
@@ -81,8 +82,9 @@ def _of_all(state: ConversationState) -> dict[str, Any]:
     return {"prompt": prompt, "ruled_out_of_prompt": still_ruled_out(state.get("ruled_out_of_prompt") or [], prompt)}
 
 
-def order_of_round(closing: Any, earlier: Sequence[RoundRecord], search: Search, how: How) -> tuple[Fused, Scores]:
-    """One order of the gallery and what it was made of: by the state as `merge` finds it, or by the record that came of it."""
+def order_of_round(closing: Any, earlier: Sequence[RoundRecord], search: Search, how: How, count: int = PAGE) -> tuple[Fused, Scores]:
+    """One order of the gallery and what it was made of: by the state as `merge` finds it, or by the record that came of it. ``count``: of
+    how many of its pictures it has to be right; of a large gallery others may be missing."""
     chosen = FUSIONS.named(how.fusion)
     scores = scores_of_round(
         closing,
@@ -93,6 +95,7 @@ def order_of_round(closing: Any, earlier: Sequence[RoundRecord], search: Search,
         exclude_shown=how.exclude_shown,
         hubs=how.hubs,
         looking_back=chosen.looks_back,
+        head=(chosen, max(count, search.rerank if how.rerank else 0)),
     )
     fused = search.fused(chosen.fuse, scores)
     return (search.reranked(fused, closing["description"]) if how.rerank else fused), scores
@@ -101,7 +104,7 @@ def order_of_round(closing: Any, earlier: Sequence[RoundRecord], search: Search,
 def next_of_round(record: RoundRecord, earlier: Sequence[RoundRecord], search: Search, how: How, seen: Collection[str]) -> list[Captioned]:
     """What comes next in the order of a round that is closed, at most a page of it; none of what was ``seen``. Where the gallery has
     changed since the page was made, the order is that of today."""
-    fused, scores = order_of_round(record, earlier, search, how)
+    fused, scores = order_of_round(record, earlier, search, how, 2 * PAGE + len(seen))
     return _page(search, search.after(fused, seen), scores)
 
 
@@ -115,8 +118,10 @@ def scores_of_round(
     exclude_shown: bool,
     hubs: bool = False,
     looking_back: bool = True,
+    head: tuple[Fusion, int] | None = None,
 ) -> Scores:
-    """What a fusion makes the page of: by the state as `merge` finds it, or by the record that came of it, which says the same."""
+    """What a fusion makes the page of: by the state as `merge` finds it, or by the record that came of it, which says the same. ``head``:
+    see `Search.scores`."""
     further = closing.get("further", ())
     clicks, disliked = marks(earlier, replies_of(closing), further)
     return search.scores(
@@ -131,6 +136,7 @@ def scores_of_round(
         before=[(record["description"], _painted(record)) for record in earlier] if looking_back else (),
         hubs=hubs,
         ruled_out=ruled_out_in(closing),
+        head=head,
     )
 
 

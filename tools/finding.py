@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..contracts import PAGE, PictureRecord
+from .fusion import FUSIONS
 from .rewriting.checks import still_ruled_out
 from .rewriting.writing import kept
 
@@ -41,7 +42,8 @@ def find(search: Search, said: str, top: int = PAGE, ruled_out: Sequence[str] = 
     said = said or search.like_words
     heard = kept(said, [], said, search=search)
     away = still_ruled_out([*heard.ruled_out, *ruled_out], heard.text)
-    scores = search.scores(heard.text, None, dialog_num=PAGE, image_num=0, round_number=0, hubs=True, ruled_out=away)
-    rows = search.first(scores.lists()["dialog"], top)
-    found = tuple(Match(search.vectors.records[row], float(scores.text[row])) for row in rows)
+    head = FUSIONS.named("slots"), top
+    scores = search.scores(heard.text, None, dialog_num=PAGE, image_num=0, round_number=0, hubs=True, ruled_out=away, head=head)
+    best = search.best(scores, top)
+    found = tuple(Match(search.vectors.records[row], float(scores.text[at])) for at, row in zip(best, scores.in_gallery(best), strict=True))
     return Matches(heard.text, tuple(away), search.reads(heard.text), found)

@@ -1,11 +1,15 @@
-"""Search: the gallery ranked by a text or by a picture. Exact, over all of it; ties go to the smaller id."""
+"""Search: the gallery ranked by a text or by a picture. Exact, over all of it; ties go to the smaller id.
+
+Of a large gallery, the head of an order is found in two steps: a pass over its embeddings in 8 bits passes over whatever cannot be in the
+head for certain (`store/gallery/compact.py`), and what is left is scored exactly. Whoever wants a whole order has every picture scored.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import OrderedDict
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
@@ -20,8 +24,9 @@ from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.pictures import content_id, open_picture
 from .clicks import evidence
 from .fits import Fits
-from .fusion import Scores, first, fused_among, place, reranked, with_fits, with_page
+from .fusion import FUSIONS, HUB_WEIGHT, Scales, Scores, first, fused_among, place, reranked, with_fits, with_page
 from .fusion.order import spread, standardised
+from .listing import Listing, Sought
 from .ruling_out import noun_of, push
 
 if TYPE_CHECKING:
@@ -29,13 +34,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ..contracts import Click, Encoder, Hit, PictureRecord, StepProgress, Store
+    from ..contracts import Click, Encoder, Hit, PictureRecord, ResultOrigin, StepProgress, Store
     from ..store.gallery.filters import Filter
     from ..store.gallery.hubs import Hubs
-    from .fusion import Fused, Lists, Result, Shares
+    from .fusion import Fused, Fusion, Result, Shares
     from .words.picture_words import PictureWords
 
-DISLIKED = -0.4  # of likeness to what is to be kept away from, beside 1 for the text; measured in docs/log/2026-11-24-marks.md
 PIECES_A_WORD = 2.3  # tokens; English has 1.0-1.7 of CLIP's, and other languages that an encoder does not know from 2.7 on
 _WORD = re.compile(r"[^\W_]+")
 _WORDS_LOOKED_AT = 20
@@ -43,7 +47,6 @@ _ENOUGH_TO_TELL = 30  # pictures
 LIKE = 1.0  # of likeness to the picture that a search is begun with, beside 1 for the text
 _SAME = 0.99  # cosine of what one picture tower makes of a picture at two times
 REMEMBERED = 256  # embeddings kept: a conversation asks for the same description and painting several times
-_SCORES_KEPT = 32 << 20  # bytes of scores: a round asks for those of its description twice, and for those of the rounds before
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Search:
         self._found_words: list[PictureWords] = []  # one, once they are found
         self._row = vectors.rows
         self._remembered: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
-        self._scored: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
+        self._listing = Listing(vectors)
         self._fits = Fits(encoder, vectors.records)
         self._lock = Lock()
 
@@ -137,7 +140,7 @@ class Search:
         search for that picture alone. Empty where there is none."""
         if not self._like:
             return ""
-        nearest = self.vectors.records[self.first(self._scores_by_image(self._like), 1)[0]]
+        nearest = self.record(self.by_image(self._like, 1)[0]["id"])
         return nearest.caption or self.looks_like(nearest.id) or "a picture like this one"
 
     def read_by(self, encoder: Encoder) -> Search:
@@ -180,19 +183,15 @@ class Search:
     ) -> list[Hit]:
         """The pictures nearest to a text, best first; score is the cosine with it. What is marked or ruled out moves the order: see
         `scores`."""
-        cosines = self.scores_by_text(text)
-        by, said = self._away_from(cosines, self._likeness(disliked)), self._said(clicks, text, ruled_out)
-        return self._hits(cosines, by if said is None else by + spread(by) * said, limit)
+        return self._hits(Sought(*self._text(text), self._mean(disliked)), limit, self._said(clicks, text, ruled_out))
 
     def by_image(self, path: str, limit: int) -> list[Hit]:
         """The pictures nearest to the picture in a file."""
-        cosines = self._scores_by_image(path)
-        return self._hits(cosines, cosines, limit)
+        return self._hits(Sought(*self._painting(path)), limit)
 
     def by_vector(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
         """The pictures nearest to an embedding, (d,) of unit length: exact, over all of them."""
-        cosines = self._cosines(vector)
-        return self._hits(cosines, cosines, limit)
+        return self._hits(Sought(None, vector), limit)
 
     def scores(
         self,
@@ -208,8 +207,11 @@ class Search:
         ruled_out: Sequence[str] = (),
         before: Sequence[tuple[str, str | None]] = (),
         hubs: bool = False,
+        head: tuple[Fusion, int] | None = None,
     ) -> Scores:
         """What a fusion makes one order of: how near every picture is to a description and to a painting (the path of a file).
+
+        ``head``: that fusion, and how many of its order are wanted. Of a large gallery, only those are scored that can be among them.
 
         ``hubs``: pictures that are near to whatever is asked for lose by it. ``before``: descriptions and paintings of earlier rounds, for
         a fusion that looks back; a painting whose file is gone is left out.
@@ -217,52 +219,65 @@ class Search:
         ``ruled_out``: short texts such as "boats" or "red cat"; pictures that show it lose by it in every list (`ruling_out.py`).
 
         ``clicks``: what "more like this" on a page says of every picture (`clicks.py`) is added to every list. Of pictures that are
-        disliked, 0.4 of the mean likeness is taken from the dialog's scores, as in Rocchio's relevance feedback. Pictures are more alike
-        than a picture and a text, so the likeness is first brought to the spread that the text's scores have over the gallery.
+        ``disliked``, 0.4 of the mean likeness is taken from the dialog's scores (`listing.py`).
         """
-        cosines = self.scores_by_text(text)
-        likeness = self._likeness(disliked)
+        away = self._mean(disliked)
+        lists = [self._lists(text, painting, away), *(self._lists(*earlier, away, gone=True) for earlier in before)]
+        added = self._said(clicks, text, ruled_out)
+        if hubs:
+            added = self._of_hubs if added is None else added + self._of_hubs
         seen = np.zeros(len(self), dtype=np.bool_)
         seen[self._rows(shown)] = True
-        scores = Scores(
-            text=cosines,
-            dialog=self._away_from(cosines, likeness),
-            image=self._scores_by_image(painting) if painting else None,
-            shown=seen,
+        scales, rows = None, None
+        if compact := self.vectors.compact:
+            scales = Scales(
+                tuple({origin: self._listing.scale(sought, compact) for origin, sought in each.items()} for each in lists), _mean_of(added)
+            )
+            passed = seen if self.among is None else seen | ~self.among
+            rows = self._listing.shortlist(*head, lists, scales, round_number, added, passed) if head else None
+        now, *earlier_lists = [{origin: self._listing.scores(sought, rows) for origin, sought in each.items()} for each in lists]
+        return Scores(
+            text=self._listing.cosines(lists[0]["dialog"], rows),
+            dialog=now["dialog"],
+            image=now.get("image"),
+            shown=seen if rows is None else seen[rows],
             dialog_num=dialog_num,
             image_num=image_num,
             round_number=round_number,
-            added=self._said(clicks, text, ruled_out),
-            before=tuple(self._lists(*earlier, likeness) for earlier in before),
+            added=added if rows is None or added is None else added[rows],
+            before=tuple(earlier_lists),
+            scales=scales,
+            rows=rows,
         )
-        return scores.corrected(self.hubs.values) if hubs else scores
 
     def scores_by_text(self, text: str) -> NDArray[np.float32]:
         """How near every picture is to a text: cosines, (n,). Not to be written into."""
-        if self._like and text == self.like_words:
-            return self._scores_by_image(self._like)
-        embedded = self._text(text)
-        return self._kept(("text", text), lambda: self._cosines(embedded))
+        return self._listing.cosines(Sought(*self._text(text)))
 
     def fused(self, fuse: Callable[[Scores], Fused], scores: Scores) -> Fused:
         """What a fusion makes of the scores, of the pictures that are ranked."""
-        return fused_among(fuse, scores, self.among)
+        if scores.rows is None:
+            return fused_among(fuse, scores, self.among)
+        return replace(fused_among(fuse, scores, None if self.among is None else self.among[scores.rows]), rows=scores.rows)
 
     def after(self, fused: Fused, seen: Collection[str]) -> Fused:
         """The same order with what comes next on its page, at most a page of it: none of what was ``seen``, by id."""
         rows = fused.order[: PAGE + len(seen)]
-        return with_page(fused, rows[~np.isin(rows, self._rows(seen))][:PAGE])
+        return with_page(fused, rows[~np.isin(fused.in_gallery(rows), self._rows(seen))][:PAGE])
 
-    def first(self, by: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
-        """The rows with the highest of (n,) scores, best first, of the pictures that are ranked."""
-        return first(by, limit, self.among)
+    def best(self, scores: Scores, limit: int) -> NDArray[np.intp]:
+        """Where the first of the dialog's list stand in the scores, best first, of the pictures that are ranked."""
+        among = self.among if self.among is None or scores.rows is None else self.among[scores.rows]
+        return first(scores.lists()["dialog"], limit, among)
 
     def results(self, fused: Fused, scores: Scores) -> list[Result]:
         """The page of a fusion; the score of a result is its cosine with what found it."""
         by = {"dialog": scores.text, "image": scores.text if scores.image is None else scores.image}
         return [
             {"id": id_, "score": float(by[origin][row]), "source": origin, "shares": _rounded(shares)}
-            for id_, row, origin, shares in zip(self.vectors.ids(fused.page), fused.page, fused.origins, fused.shares, strict=True)
+            for id_, row, origin, shares in zip(
+                self.vectors.ids(fused.in_gallery(fused.page)), fused.page, fused.origins, fused.shares, strict=True
+            )
         ]
 
     @property
@@ -276,7 +291,7 @@ class Search:
         Their files are opened for it; those that are gone or damaged keep their places.
         """
         head = fused.head(self.rerank)
-        return reranked(fused, head, with_fits(fused, head, self._fits.of(text, head))) if len(head) else fused
+        return reranked(fused, head, with_fits(fused, head, self._fits.of(text, fused.in_gallery(head)))) if len(head) else fused
 
     def row(self, id_: str) -> int:
         """Where a picture stands in the scores. Raises GalleryError for one that is not there."""
@@ -294,11 +309,11 @@ class Search:
 
     def ranks_by_image(self, path: str, ids: Sequence[str]) -> list[int]:
         """Where pictures stand in the whole ranking for the picture in a file, from 1."""
-        return self._ranks(self._scores_by_image(path), ids)
+        return self._ranks(self._listing.cosines(Sought(*self._painting(path))), ids)
 
     def cosines(self, text: str, ids: Sequence[str]) -> NDArray[np.float32]:
         """How near pictures are to a text, (n,), in the order of ``ids``."""
-        return self.scores_by_text(text)[[self.row(id_) for id_ in ids]]
+        return self._listing.cosines(Sought(*self._text(text)), np.array([self.row(id_) for id_ in ids], dtype=np.intp))
 
     def cuts(self, text: str) -> bool:
         """Whether a text is longer than the encoder reads."""
@@ -314,6 +329,8 @@ class Search:
         encoder. In a gallery too small to tell it is 1."""
         if len(self) < _ENOUGH_TO_TELL:
             return 1.0
+        if compact := self.vectors.compact:
+            return compact.correlation(self._text(one)[1], self._text(other)[1])
         return float(np.corrcoef(self.scores_by_text(one), self.scores_by_text(other))[0, 1])
 
     def candidates(self, ids: Sequence[str]) -> Candidates:
@@ -322,28 +339,16 @@ class Search:
         captions = [self.vectors.records[row].caption for row in rows]
         return Candidates(list(ids), captions, np.asarray(self.vectors.images[rows]), np.asarray(self.vectors.captions[rows]))
 
-    def _text(self, text: str) -> NDArray[np.float32]:
-        return self._embedded(("text", text), lambda: self._encoder.encode_texts([text])[0])
+    def _text(self, text: str) -> tuple[tuple[str, str], NDArray[np.float32]]:
+        if self._like and text == self.like_words:
+            return self._painting(self._like)
+        key = ("text", text)
+        return key, self._embedded(key, lambda: self._encoder.encode_texts([text])[0])
 
-    def _scores_by_image(self, path: str) -> NDArray[np.float32]:
+    def _painting(self, path: str) -> tuple[tuple[str, str], NDArray[np.float32]]:
         file = painting_file(path)
         key = ("image", content_id(file))  # by content: the same path may hold another painting after a round was run again
-        embedded = self._embedded(key, lambda: self._encoder.encode_images([open_picture(file)])[0])
-        return self._kept(key, lambda: self._cosines(embedded))
-
-    def _kept(self, key: tuple[str, str], score: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
-        """A number for every picture, (n,), of the last ones asked for without working them out again. Not to be written into."""
-        with self._lock:
-            if key in self._scored:
-                self._scored.move_to_end(key)
-                return self._scored[key]
-        found = score()
-        found.flags.writeable = False
-        with self._lock:
-            self._scored[key] = found
-            while len(self._scored) > 1 and len(self._scored) * found.nbytes > _SCORES_KEPT:
-                self._scored.popitem(last=False)
-        return found
+        return key, self._embedded(key, lambda: self._encoder.encode_images([open_picture(file)])[0])
 
     def _embedded(self, key: tuple[str, str], encode: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
         with self._lock:
@@ -360,9 +365,20 @@ class Search:
     def _ranks(self, cosines: NDArray[np.float32], ids: Sequence[str]) -> list[int]:
         return [place(cosines, self.row(id_)) for id_ in ids]
 
-    def _hits(self, cosines: NDArray[np.float32], by: NDArray[np.float32], limit: int) -> list[Hit]:
-        rows = self.first(by, limit)
-        return [{"id": id_, "score": float(score)} for id_, score in zip(self.vectors.ids(rows), cosines[rows], strict=True)]
+    def _hits(self, sought: Sought, limit: int, said: NDArray[np.float32] | None = None) -> list[Hit]:
+        """The first of a list, with what is ``said``, (n,), added; a score is the cosine with what it is near to."""
+        scale, rows = None, None
+        if compact := self.vectors.compact:
+            scale, passed = self._listing.scale(sought, compact), None if self.among is None else ~self.among
+            alone = Scales(({"dialog": scale},))
+            rows = self._listing.shortlist(FUSIONS.named("slots"), limit, [{"dialog": sought}], alone, added=said, passed=passed)
+        by = self._listing.scores(sought, rows)
+        if said is not None:
+            by = by + (scale.spread if scale else spread(by)) * (said if rows is None else said[rows])
+        best = first(by, limit, self.among if rows is None else None)
+        scores = self._listing.cosines(sought, rows)[best]
+        ids = self.vectors.ids(best if rows is None else rows[best])
+        return [{"id": id_, "score": float(score)} for id_, score in zip(ids, scores, strict=True)]
 
     def _said(self, clicks: Sequence[Click], text: str, ruled_out: Sequence[str]) -> NDArray[np.float32] | None:
         """What all clicks, all that is ruled out and the picture that the search is begun with say of every picture together, (n,); nothing
@@ -371,10 +387,10 @@ class Search:
         for click in clicks:
             if click.liked in self._row:
                 page = self.there(click.page or (click.liked,))
-                said.append(self._kept(("click", " ".join((click.liked, *page))), partial(self._evidence, page, click.liked)))
+                said.append(self._listing.kept(("click", " ".join((click.liked, *page))), partial(self._evidence, page, click.liked)))
         if self._like:
-            said.append(standardised(self._scores_by_image(self._like), LIKE))
-        said += [self._kept(("ruled out", f"{each}\n{text}"), partial(self._push, each, text)) for each in dict.fromkeys(ruled_out)]
+            said.append(standardised(self._listing.cosines(Sought(*self._painting(self._like))), LIKE))
+        said += [self._listing.kept(("ruled out", f"{each}\n{text}"), partial(self._push, each, text)) for each in dict.fromkeys(ruled_out)]
         return sum(said[1:], said[0]) if said else None
 
     def _push(self, ruled_out: str, text: str) -> NDArray[np.float32]:
@@ -383,39 +399,37 @@ class Search:
         return push(self.scores_by_text(ruled_out), self.scores_by_text(text), by_noun)
 
     def _evidence(self, page: Sequence[str], liked: str) -> NDArray[np.float32]:
-        # One product for the whole page: ten passes take three times as long. Rounded, so that equal pictures stay equal (see `cosines`).
+        # One product for the whole page: ten passes take three times as long. Rounded, so that equal pictures stay equal.
         likeness = np.round(self.vectors.images[self._rows(page)] @ self.vectors.images.T, 4)
         return evidence(likeness, page.index(liked))
 
-    def _likeness(self, disliked: Sequence[str]) -> NDArray[np.float32] | None:
-        """How near every picture is to what is disliked, (n,); nothing where nothing is."""
+    def _mean(self, disliked: Sequence[str]) -> NDArray[np.float32] | None:
+        """The middle of what is disliked, (d,); nothing where nothing is."""
         rows = self._rows(disliked)
-        return self._cosines(np.mean(self.vectors.images[rows], axis=0)) if rows else None
+        return np.mean(self.vectors.images[rows], axis=0) if rows else None
 
-    @staticmethod
-    def _away_from(by: NDArray[np.float32], likeness: NDArray[np.float32] | None) -> NDArray[np.float32]:
-        return by if likeness is None else by + DISLIKED * likeness * (spread(by) / spread(likeness))
-
-    def _lists(self, text: str, painting: str | None, likeness: NDArray[np.float32] | None) -> Lists:
-        """The lists of an earlier round, with what is disliked today; what was clicked is added once, beside them."""
-        lists: Lists = {"dialog": self._away_from(self.scores_by_text(text), likeness)}
-        if painting and painting_file(painting).is_file():
-            lists["image"] = self._scores_by_image(painting)
+    def _lists(
+        self, text: str, painting: str | None, away: NDArray[np.float32] | None, *, gone: bool = False
+    ) -> dict[ResultOrigin, Sought]:
+        """The lists of a round, with what is disliked today; what was clicked is added once, beside them. ``gone``: the painting's file may
+        be."""
+        lists: dict[ResultOrigin, Sought] = {"dialog": Sought(*self._text(text), away)}
+        if painting and (not gone or painting_file(painting).is_file()):
+            lists["image"] = Sought(*self._painting(painting))
         return lists
+
+    @cached_property
+    def _of_hubs(self) -> NDArray[np.float32]:
+        """(n,): what hubs add to every list."""
+        return np.float32(-HUB_WEIGHT) * self.hubs.values
 
     def _rows(self, ids: Collection[str]) -> list[int]:
         """Of those that the gallery holds; it may have changed since they were shown."""
         return [self._row[id_] for id_ in ids if id_ in self._row]
 
-    def _cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        return cosines(self.vectors.images, vector)
 
-
-def cosines(images: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of the rows of (n, d) with (d,), all of unit length: (n,). The same row gives the same number wherever it stands, so that equal
-    pictures have equal scores; with ``images @ vector`` the last digit depends on the place."""
-    found: NDArray[np.float32] = np.einsum("nd,d->n", images, vector)
-    return found
+def _mean_of(added: NDArray[np.float32] | None) -> float:
+    return 0.0 if added is None else float(added.mean())
 
 
 def _rounded(shares: Shares) -> Shares:

@@ -88,7 +88,7 @@ class Workspace:
         ``progress``: as of `Search.prepare`."""
         with suppress(GalleryError):  # empty, or damaged: whoever searches is told so
             if (vectors := self.vectors(gallery)).records:
-                _ = vectors.hubs
+                _ = vectors.hubs, vectors.compact
                 self.search(gallery, profile).prepare(progress)
 
     def picture(self, gallery: str, id_: str) -> PictureRecord | None:

@@ -87,8 +87,12 @@ def memory(home: Path) -> dict[str, float]:
 
 
 def _page(search: Search, text: str, painting: str, shown: list[str], earlier: list[tuple[str, str | None]]) -> list[Result]:
-    scores = search.scores(text, painting, dialog_num=7, image_num=3, round_number=len(earlier), shown=shown, before=earlier, hubs=True)
-    page = search.results(FUSIONS.named("newest").fuse(scores), scores)
+    newest, number = FUSIONS.named("newest"), len(earlier)
+    head = (newest, PAGE)
+    scores = search.scores(
+        text, painting, dialog_num=7, image_num=3, round_number=number, shown=shown, before=earlier, hubs=True, head=head
+    )
+    page = search.results(search.fused(newest.fuse, scores), scores)
     assert len(page) == PAGE and all(search.record(result["id"]).caption for result in page)
     return page
 

@@ -3,8 +3,8 @@
 Ranks that are reported must be exact, and an approximate index is not (docs/decisions/0013). So the matrices are read out of the store once
 per revision of the gallery and kept as .npy files:
 
-    <cache>/matrix/<revision>/   images.npy, captions.npy; the records (`record_table.py`); gallery.json: whose they are; and what was
-                                 worked out from them: hubs.npz (`hubs.py`), columns.npz (`columns.py`)
+    <cache>/matrix/<revision>/   images.npy, captions.npy; the records (`record_table.py`); gallery.json: whose they are; and what is
+                                 worked out from them: hubs.npz, columns.npz, compact.npy, compact.npz (the files of these names)
 
 They are worked out from the store, and damaged ones are made anew. When the store itself is damaged, it can be repaired with them. Files
 that have the size and the time of writing that they had when all of them was looked at are only sampled: of a million pictures it is 4 GB.
@@ -32,6 +32,7 @@ import numpy as np
 from ...contracts import PictureRecord
 from ...errors import DiskFullError, GalleryError
 from ..writing import write_whole
+from . import compact
 from .columns import Columns, columns_of, keep_columns, kept_columns
 from .hubs import BANK, Hubs, drawn, hubs_of, keep_hubs, kept_hubs
 from .record_table import FILES, LINES, Records, RecordTable, older_records, write_records
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ...contracts import Gallery, GalleryInfo
+    from .compact import Compact
 
 _ABOUT = "gallery.json"
 _DRAFT = "draft-"
@@ -102,6 +104,12 @@ class Vectors:
             with suppress(OSError, DiskFullError):
                 keep_columns(file, columns)
         return columns
+
+    @cached_property
+    def compact(self) -> Compact | None:
+        """The images in 8 bits; none of a gallery that is small, or where they cannot be kept. Worked out once."""
+        folder = self.folder if len(self.images) >= compact.FROM else None
+        return compact.compact_of(self.images, folder) if folder and folder.is_dir() else None
 
     @cached_property
     def hubs(self) -> Hubs:

@@ -9,13 +9,13 @@ The names are read for every ``--help``, so numpy is imported where something is
 """
 
 from ...contracts import PAGE
-from .additions import dar, mean, newest
+from .additions import dar, mean, newest, sums_of_dar, sums_of_mean, sums_of_newest
 from .filtering import fused_among
 from .order import first, place
 from .reciprocal import rrf
 from .reranking import reranked, with_fits, with_page
-from .scores import FUSIONS, HUB_WEIGHT, Fused, Fusion, Lists, Result, Scores, Shares, ordered
-from .slots import slots
+from .scores import FUSIONS, HUB_WEIGHT, Fused, Fusion, Lists, Result, Scale, Scales, Scores, Shares, Sum, ordered
+from .slots import slots, sums_of_slots
 
 __all__ = [
     "FUSIONS",
@@ -25,8 +25,11 @@ __all__ = [
     "Fusion",
     "Lists",
     "Result",
+    "Scale",
+    "Scales",
     "Scores",
     "Shares",
+    "Sum",
     "dar",
     "first",
     "fused_among",
@@ -41,8 +44,8 @@ __all__ = [
     "with_page",
 ]
 
-FUSIONS.add("slots", Fusion("places shared out", slots))
-FUSIONS.add("sum", Fusion("scores added", mean))
+FUSIONS.add("slots", Fusion("places shared out", slots, sums=sums_of_slots))
+FUSIONS.add("sum", Fusion("scores added", mean, sums=sums_of_mean))
 FUSIONS.add("rrf", Fusion("places added (RRF)", rrf))
-FUSIONS.add("dar", Fusion("scores added (DAR)", dar))
-FUSIONS.add("newest", Fusion("scores added, the newest above all", newest, looks_back=True))
+FUSIONS.add("dar", Fusion("scores added (DAR)", dar, sums=sums_of_dar))
+FUSIONS.add("newest", Fusion("scores added, the newest above all", newest, looks_back=True, sums=sums_of_newest))

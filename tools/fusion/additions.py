@@ -5,29 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .order import standardised
-from .scores import ordered
+from .scores import Sum, ordered
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
     from ...contracts import ResultOrigin
-    from .scores import Fused, Lists, Scores
+    from .scores import Fused, Lists, Scales, Scores
 
 EMPHASIS = 0.3  # of what is new in a round, beside 1 for all of it; measured in docs/log/2026-11-25-ranking.md
 
 
 def mean(scores: Scores) -> Fused:
     """The mean of the lists there are: s = (s_text + s_painting) / 2, CombSUM of Fox and Shaw (TREC-2, 1994) on cosines as they are."""
-    lists = scores.lists()
-    return _added({origin: _times(1 / len(lists), by) for origin, by in lists.items()}, scores)
+    return _weighted(scores, _evenly(scores.plain()))
+
+
+def sums_of_mean(scales: Scales, round_number: int) -> list[Sum]:
+    """The one that it is."""
+    return _sum_of(scales, _evenly(scales.lists[0]))
 
 
 def dar(scores: Scores) -> Fused:
     """DAR's fixed weights (arXiv 2501.15379): s = w·s_text + (1 - w)·s_painting, w being 0.8 in the first two rounds and 0.5 afterwards."""
-    lists = scores.lists()
-    weights = _dars(lists, scores.round_number)
-    return _added({origin: _times(weights[origin], by) for origin, by in lists.items()}, scores)
+    return _weighted(scores, _dars(scores.plain(), scores.round_number))
+
+
+def sums_of_dar(scales: Scales, round_number: int) -> list[Sum]:
+    """The one that it is."""
+    return _sum_of(scales, _dars(scales.lists[0], round_number))
 
 
 def newest(scores: Scores) -> Fused:
@@ -43,20 +52,48 @@ def newest(scores: Scores) -> Fused:
     import numpy as np
 
     parts: Lists = {}
-    rounds = [(scores.round_number, scores.plain()), *enumerate(scores.before)]
-    for number, lists in rounds:
-        weight = -EMPHASIS / len(scores.before) if parts else 1 + EMPHASIS * bool(scores.before)
-        shares = _dars(lists, number)
-        for origin, by in lists.items():
+    lists = [scores.plain(), *scores.before]
+    for number, (weights, several) in enumerate(zip(_newests(lists, scores.round_number), lists, strict=True)):
+        for origin, by in several.items():
             part = parts.setdefault(origin, np.zeros_like(by))
-            part += standardised(by, weight * shares[origin])
-    return _added(parts, scores, scores.added)
+            part += standardised(by, weights[origin], scores.scales.lists[number][origin] if scores.scales else None)
+    return _added(parts, scores, dict.fromkeys(parts, 0.0) if scores.scales else None, scores.added)
 
 
-def _dars(lists: Lists, round_number: int) -> dict[ResultOrigin, float]:
+def sums_of_newest(scales: Scales, round_number: int) -> list[Sum]:
+    """The one that it is."""
+    weights = zip(_newests(scales.lists, round_number), scales.lists, strict=True)
+    return [Sum([{origin: weight / scale[origin].spread for origin, weight in each.items()} for each, scale in weights], 1.0)]
+
+
+def _newests(lists: Sequence[Collection[ResultOrigin]], round_number: int) -> list[dict[ResultOrigin, float]]:
+    """What each list of this round and of those before counts for."""
+    before = len(lists) - 1
+    numbers = [(round_number, 1 + EMPHASIS * bool(before)), *((number, -EMPHASIS / before) for number in range(before))]
+    return [
+        {origin: weight * share for origin, share in _dars(several, number).items()}
+        for several, (number, weight) in zip(lists, numbers, strict=True)
+    ]
+
+
+def _dars(lists: Collection[ResultOrigin], round_number: int) -> dict[ResultOrigin, float]:
     """DAR's weights of the lists there are: an early painting shows little of what is looked for."""
     share = 0.8 if round_number <= 2 else 0.5
     return {"dialog": share, "image": 1 - share} if "image" in lists else {"dialog": 1.0}
+
+
+def _evenly(lists: Collection[ResultOrigin]) -> dict[ResultOrigin, float]:
+    return dict.fromkeys(lists, 1 / len(lists))
+
+
+def _weighted(scores: Scores, weights: Mapping[ResultOrigin, float]) -> Fused:
+    means = scores.means()
+    parts = {origin: _times(weights[origin], by) for origin, by in scores.lists().items()}
+    return _added(parts, scores, means and {origin: weights[origin] * mean for origin, mean in means.items()})
+
+
+def _sum_of(scales: Scales, weights: Mapping[ResultOrigin, float]) -> list[Sum]:
+    return [Sum([weights], sum(weight * scales.lists[0][origin].spread for origin, weight in weights.items()))]
 
 
 def _times(weight: float, by: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -64,8 +101,8 @@ def _times(weight: float, by: NDArray[np.float32]) -> NDArray[np.float32]:
     return found
 
 
-def _added(parts: Lists, scores: Scores, beside: NDArray[np.float32] | None = None) -> Fused:
+def _added(parts: Lists, scores: Scores, means: Mapping[ResultOrigin, float] | None, beside: NDArray[np.float32] | None = None) -> Fused:
     total, *others = parts.values()
     for part in others if beside is None else [*others, beside]:
         total = total + part
-    return ordered(scores, total, parts)
+    return ordered(scores, total, parts, means)

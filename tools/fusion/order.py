@@ -45,10 +45,11 @@ def places(by: NDArray[np.float32]) -> NDArray[np.intp]:
     return found
 
 
-def standardised(by: NDArray[np.float32], weight: float = 1.0) -> NDArray[np.float32]:
-    """(n,) scores as standard deviations from the gallery's mean (z-scores), times a weight; all 0 where there is no spread."""
-    found: NDArray[np.float32] = by - by.mean()
-    found *= weight / _length(found)
+def standardised(by: NDArray[np.float32], weight: float = 1.0, scale: tuple[float, float] | None = None) -> NDArray[np.float32]:
+    """(n,) scores as standard deviations from the gallery's mean (z-scores), times a weight; all 0 where there is no spread. ``scale``:
+    mean and spread over the gallery, where they are known."""
+    found: NDArray[np.float32] = by - (by.mean() if scale is None else scale[0])
+    found *= weight / (_length(found) if scale is None else scale[1])
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NotRequired
+from typing import TYPE_CHECKING, NamedTuple, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -14,7 +14,7 @@ from ...registry import Registry
 from .order import best_first, first, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -33,9 +33,28 @@ class Result(TypedDict):
     shares: NotRequired[Shares]  # results of before have none
 
 
+class Scale(NamedTuple):
+    """Of a list over the whole gallery."""
+
+    mean: float
+    spread: float
+
+
+@dataclass(frozen=True)
+class Scales:
+    """What the scores of the whole gallery are like, known without scoring it (`store/gallery/compact.py`)."""
+
+    lists: tuple[Mapping[ResultOrigin, Scale], ...]  # of this round, then of those before
+    added: float = 0.0  # mean of what is added to every list
+
+
 @dataclass(frozen=True)
 class Scores:
-    """What a round knows of each of the gallery's n pictures; row i is the picture with the i-th id. Higher is better."""
+    """What a round knows of each of the gallery's n pictures; row i is the picture with the i-th id. Higher is better.
+
+    Of a large gallery it may be the head alone of some order: then n is fewer, ``rows`` says which they are, and the scales are those of
+    all pictures all the same.
+    """
 
     text: NDArray[np.float32]  # (n,) cosines with the description
     dialog: NDArray[np.float32]  # (n,) the same, with the results that the user marked worked in; without marks it is `text`
@@ -46,10 +65,13 @@ class Scores:
     round_number: int  # from 0, the first search
     added: NDArray[np.float32] | None = None  # (n,) to every list, in standard deviations of it: hubs, clicks, what is ruled out
     before: tuple[Lists, ...] = ()  # what the rounds before this one had, oldest first; only a fusion that looks back needs it
+    scales: Scales | None = None  # None: they are worked out from the scores
+    rows: NDArray[np.intp] | None = None  # (n,) of the gallery, ascending; None: all of them
 
     def moved(self, by: NDArray[np.float32]) -> Scores:
         """The same with ``by``, (n,), added to every list, in standard deviations of the list."""
-        return replace(self, added=by if self.added is None else self.added + by)
+        scales = self.scales and replace(self.scales, added=self.scales.added + float(by.mean()))
+        return replace(self, added=by if self.added is None else self.added + by, scales=scales)
 
     def corrected(self, hubs: NDArray[np.float32]) -> Scores:
         """The same less 0.8 of the hubs, (n,), in every list (`store/gallery/hubs.py`)."""
@@ -63,7 +85,21 @@ class Scores:
         """The lists that there are, the dialog's first, with what is added."""
         if self.added is None:
             return self.plain()
-        return {origin: by + spread(by) * self.added for origin, by in self.plain().items()}
+        return {origin: by + self.spread(origin, by) * self.added for origin, by in self.plain().items()}
+
+    def in_gallery(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Where pictures of these scores stand in the gallery."""
+        return rows if self.rows is None else self.rows[rows]
+
+    def spread(self, origin: ResultOrigin, by: NDArray[np.float32]) -> float:
+        """The standard deviation over the gallery of a list of this round, ``by``."""
+        return self.scales.lists[0][origin].spread if self.scales else spread(by)
+
+    def means(self) -> Mapping[ResultOrigin, float] | None:
+        """Those of `lists` over the gallery, where they are known without scoring it."""
+        if not self.scales:
+            return None
+        return {origin: scale.mean + scale.spread * self.scales.added for origin, scale in self.scales.lists[0].items()}
 
 
 @dataclass(frozen=True)
@@ -77,6 +113,11 @@ class Fused:
     shown: NDArray[np.bool_]  # (n,)
     shares_of_others: Callable[[NDArray[np.intp]], tuple[Shares, ...]] | None = None  # of rows off the page; None: all the dialog's
     among: NDArray[np.bool_] | None = None  # (n,) which pictures a filter lets through; no other is in the order
+    rows: NDArray[np.intp] | None = None  # as of the scores: of a large gallery, this may be the head alone of its order
+
+    def in_gallery(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Where pictures of this order stand in the gallery."""
+        return rows if self.rows is None else self.rows[rows]
 
     @property
     def origins(self) -> tuple[ResultOrigin, ...]:
@@ -113,33 +154,51 @@ class Fused:
         return np.concatenate([self.page, *parts])
 
 
+class Sum(NamedTuple):
+    """Lists added: what each counts for, of this round and of those before, and what is added to every list."""
+
+    weights: Sequence[Mapping[ResultOrigin, float]]
+    added: float
+
+
 @dataclass(frozen=True)
 class Fusion:
-    """A way to make one order of the two lists."""
+    """A way to make one order of the two lists.
+
+    ``sums``: of which sums of the lists the head holds every picture that can be in the head of the order, given the scales and the number
+    of the round. With it the page of a large gallery is made of a few of its pictures; without it all of them are scored.
+    """
 
     label: str  # in legends and help texts
     fuse: Callable[[Scores], Fused]
     looks_back: bool = False  # needs what the rounds before had
+    sums: Callable[[Scales, int], Sequence[Sum]] | None = None
 
 
 FUSIONS: Registry[Fusion] = Registry("fusion", "dir_tir.fusions")
 
 
-def ordered(scores: Scores, by: NDArray[np.float32], parts: Mapping[ResultOrigin, NDArray[np.float32]] | None = None) -> Fused:
+def ordered(
+    scores: Scores,
+    by: NDArray[np.float32],
+    parts: Mapping[ResultOrigin, NDArray[np.float32]] | None = None,
+    means: Mapping[ResultOrigin, float] | None = None,
+) -> Fused:
     """The gallery by one score, (n,), what was shown before last.
 
     ``parts``: of each list what it adds to that score, (n,), whatever it adds to all alike left out of account. A list's share in a result
-    is its part of what lies above the gallery's mean; a list that lies below has none. Without parts the lists as they are.
+    is its part of what lies above the gallery's mean; a list that lies below has none. Without parts the lists as they are. ``means`` of
+    the parts over the gallery, where they are known.
     """
     import numpy as np
 
     unseen = first(by, PAGE, ~scores.shown)
     page = np.concatenate([unseen, first(by, PAGE - len(unseen), scores.shown)])
     added = parts or scores.lists()
-    means = {origin: part.mean() for origin, part in added.items()}
+    middle = means or {origin: part.mean() for origin, part in added.items()}
 
     def shares(rows: NDArray[np.intp]) -> tuple[Shares, ...]:
-        above = {origin: (part[rows] - means[origin]).tolist() for origin, part in added.items()}
+        above = {origin: (part[rows] - middle[origin]).tolist() for origin, part in added.items()}
         return tuple(shares_of(dict(zip(above, each, strict=True))) for each in zip(*above.values(), strict=True))
 
     return Fused(page, shares(page), by, scores.shown, shares)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...contracts import PAGE
 from .order import first
-from .scores import Fused
+from .scores import Fused, Sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ...contracts import ResultOrigin
-    from .scores import Scores
+    from .scores import Scales, Scores
 
 
 def slots(scores: Scores) -> Fused:
@@ -42,3 +42,8 @@ def slots(scores: Scores) -> Fused:
     take(image, "image", len(page) + scores.image_num)
     take(chain(dialog, first(lists["dialog"], PAGE)), "dialog", scores.dialog_num + scores.image_num)
     return Fused(np.array(list(page), dtype=np.intp), tuple({origin: 1.0} for origin in page.values()), lists["dialog"], scores.shown)
+
+
+def sums_of_slots(scales: Scales, round_number: int) -> list[Sum]:
+    """Each list by itself."""
+    return [Sum([{origin: 1.0}], scale.spread) for origin, scale in scales.lists[0].items()]

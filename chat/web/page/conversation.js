@@ -3,6 +3,7 @@
 import { $, ask, h, refusal, say, show } from "./dom.js";
 import { history, mystery, openQuestions } from "./dialogue.js";
 import { forget, marks, missed } from "./drafts.js";
+import { onwardBar } from "./onward.js";
 import { resultsView } from "./results.js";
 import { texts } from "./texts.js";
 
@@ -93,6 +94,8 @@ export async function conversationView(main, id) {
     },
   };
   const results = resultsView(right, talk);
+  const onward = onwardBar(talk, open);
+  left.append(onward.bar);
 
   function keep() {
     marks(id).keep(JSON.stringify([...talk.marks]));
@@ -106,6 +109,7 @@ export async function conversationView(main, id) {
     show(past, [state.rounds, state.found, state.branches], () => history(talk));
     openQuestions(open, talk);
     results.draw();
+    onward.draw();
   }
 
   const keys = (event) => pressed(event, talk, results);
@@ -153,6 +157,7 @@ export async function conversationView(main, id) {
   return () => {
     clearTimeout(later);
     events.close();
+    onward.leave();
     document.removeEventListener("keydown", keys);
   };
 }

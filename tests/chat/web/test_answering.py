@@ -122,3 +122,14 @@ def test_an_answer_sent_while_the_other_is_on_its_way_is_not_swallowed(page: Pag
     expect(page.locator(".bubble.you").nth(-2)).to_have_text("You: a gull")
     expect(page.locator(".bubble.you").nth(-1)).to_have_text("You: greyer")
     page.unroute("**/reply")
+
+
+def test_on_a_phone_a_bar_leads_from_the_results_down_to_the_question(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 600})
+    page.evaluate("scrollTo(0, 0)")
+    bar = page.locator(".onward")
+    expect(bar).to_be_visible()
+    bar.click()
+    expect(page.locator("#answer-question")).to_be_focused()
+    expect(page.locator("#answer-question")).to_be_in_viewport()
+    expect(bar).to_be_hidden()

@@ -164,6 +164,8 @@ def _replied(asked: Asked, conversation: Conversation, read: Read, sheets: Path)
     """Whether the person says that a result is the picture. Asked again until what they type can be understood."""
     if isinstance(asked, Difference):
         print(f"\nThe painting so far:  {shown(asked.painting)}")
+        if page := conversation.page:
+            print(f"I painted what I understood: {page.prompt}")
         _picture(asked.painting)
     wanted = asked.question or say_more(asked.words if isinstance(asked, Question) else ())
     print(f"\n{wanted}")

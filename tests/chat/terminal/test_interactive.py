@@ -101,6 +101,7 @@ def test_a_whole_conversation_with_skips_and_wrong_numbers(
     said = capsys.readouterr().out
     assert "There is no number 30; the results are numbered 1 to 10." in said
     assert "The painting so far:" in said
+    assert "I painted what I understood: a boat\n" in said
     assert "The rounds are used up" in said
     assert _replies(talk) == [{"it is red", ""}, {"", "the sky is dark"}]
     sheets = sorted(path.name for path in (home / "conversations").iterdir())

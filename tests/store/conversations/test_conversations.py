@@ -4,6 +4,7 @@ import subprocess
 import sys
 import uuid
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,6 @@ from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def _begin(conversations: Conversations, id_: str, gallery: str = "beach", days_
 
 
 def _leave_files(home: Home, id_: str) -> list[Path]:
-    painting = Paintings(home.paintings).save(Image.new("RGB", (8, 8)), id_, 1, "a boat")
+    painting = Path(Paintings(home.paintings).save(Image.new("RGB", (8, 8)), id_, 1, "a boat"))
     home.sheets.mkdir(exist_ok=True)
     sheets = [home.sheets / f"{id_}.png", home.sheets / f"{id_}-01.png"]
     for sheet in sheets:
@@ -108,7 +108,7 @@ def test_only_what_was_not_used_for_so_long_is_pruned(conversations: Conversatio
 def test_space_is_given_back(conversations: Conversations, home: Home) -> None:
     for number in range(20):
         _begin(conversations, f"talk-{number}", days_ago=10, said="x" * 100_000)
-    assert conversations.kept()[0].size > 200_000
+    assert conversations.kept()[0].size > 100_000  # a database keeps a text like this in less
     conversations.prune(timedelta(days=1))
     if not home.database:  # a server sees to its own files
         assert sum(file.stat().st_size for file in home.root.glob("sessions.sqlite*")) < 200_000

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import pickle
 from typing import TYPE_CHECKING, Any
 
 import ormsgpack
 import pytest
+from dir_tir.chat.library.channels import check_channels
 from dir_tir.errors import InputError
 from dir_tir.graph.build import build_graph, ended
 from dir_tir.graph.config import Config
@@ -168,12 +170,18 @@ def test_a_hostile_row_makes_no_object_and_costs_its_own_conversation_alone(
     type_: str, blob: bytes, graph: ConversationGraph, saver: RoundSaver
 ) -> None:
     _run(graph, {"description": "a boat"})
+    in_blobs = "checkpoint_blobs" in saver.threads  # a row for each channel, instead of one for the checkpoint
     with saver.transaction() as rows:
-        holding = (
-            "checkpoint_blobs SET type = ?, blob = ?" if "checkpoint_blobs" in saver.threads else "checkpoints SET type = ?, checkpoint = ?"
-        )
+        holding = "checkpoint_blobs SET type = ?, blob = ?" if in_blobs else "checkpoints SET type = ?, checkpoint = ?"
         rows.execute(f"UPDATE {holding}", (type_, blob))
-    with pytest.raises(InputError, match=r"is not read|cannot be read"):
-        saver.get_tuple(ROOT)
+    if in_blobs and blob.startswith(ormsgpack.packb({"channel_values": None})[:15]):  # of a channel, it is read as the plain data in it
+        found = saver.get_tuple(ROOT)
+        assert found
+        json.dumps(found.checkpoint["channel_values"])
+        with pytest.raises(InputError, match="expected"):
+            check_channels(found.checkpoint["channel_values"])
+    else:
+        with pytest.raises(InputError, match=r"is not read|cannot be read"):
+            saver.get_tuple(ROOT)
     other: Any = {"configurable": {"thread_id": "another"}}
     assert len(_run(graph, {"description": "a boat"}, other)["rounds"]) == 4

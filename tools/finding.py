@@ -39,11 +39,13 @@ def find(search: Search, said: str, top: int = PAGE, ruled_out: Sequence[str] = 
 
     The order is that of a person's first page in a conversation, before any matching head.
     """
-    said = said or search.like_words
-    heard = kept(said, [], said, search=search)
-    away = still_ruled_out([*heard.ruled_out, *ruled_out], heard.text)
+    text, denied = search.like_words, []
+    if said:
+        heard = kept(said, [], said, search=search)
+        text, denied = heard.text, heard.ruled_out
+    away = still_ruled_out([*denied, *ruled_out], text)
     head = FUSIONS.named("slots"), top
-    scores = search.scores(heard.text, None, dialog_num=PAGE, image_num=0, round_number=0, hubs=True, ruled_out=away, head=head)
+    scores = search.scores(text, None, dialog_num=PAGE, image_num=0, round_number=0, hubs=True, ruled_out=away, head=head)
     best = search.best(scores, top)
     found = tuple(Match(search.vectors.records[row], float(scores.text[at])) for at, row in zip(best, scores.in_gallery(best), strict=True))
-    return Matches(heard.text, tuple(away), search.reads(heard.text), found)
+    return Matches(text, tuple(away), search.reads(text), found)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from inspect import signature
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dir_tir.graph.config import PEOPLES
 from dir_tir.nodes.merge import merge
+from dir_tir.store.gallery.chroma import ChromaStore
+from dir_tir.store.gallery.indexing import index
+from dir_tir.store.gallery.sources import Source
 from dir_tir.tools.finding import find
+from dir_tir.tools.search import Search
 from dir_tir.tools.timing import Stopwatch
-from fakes import RecordingSearch
+from fakes import FakeEncoder, RecordingSearch
+from PIL import Image
 from states import state
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.quick
 
@@ -43,3 +51,16 @@ def test_what_is_ruled_out_is_no_part_of_the_description_and_pushes_away() -> No
 def test_words_that_the_encoder_does_not_know_are_said_to_be_so() -> None:
     assert find(RecordingSearch(), "a boat").read
     assert not find(RecordingSearch(), "мы видели").read
+
+
+def test_a_picture_alone_is_searched_for_alone_whatever_its_caption_says(tmp_path: Path) -> None:
+    for number in range(3):
+        Image.new("RGB", (8, 8), (number * 40, 0, 0)).save(tmp_path / f"{number}.png")
+    sources = [Source(tmp_path / f"{number}.png", (f"Picture {number}. No bicycles here.",)) for number in range(3)]
+    store, encoder = ChromaStore(tmp_path / "galleries"), FakeEncoder()
+    index(sources, store, "signs", encoder)
+    search = Search.open(store, "signs", encoder).like(tmp_path / "1.png")
+    matches = find(search, "")
+    assert matches.ruled_out == ()
+    assert [match.record.id for match in matches.found] == [hit["id"] for hit in search.by_image(str(tmp_path / "1.png"), 3)]
+    assert matches.found[0].score == pytest.approx(1)

@@ -128,6 +128,8 @@ class Vectors:
         """The same, worked out from no caption that says one of these texts: those that somebody will search for and count the hits.
         Case, spaces and the last stop do not count."""
         held_out = set(map(_compared, texts))
+        if not held_out:
+            return self.hubs
         return self._hubs_of(held_out) if any(_compared(record.caption) in held_out for record in self.records) else self.hubs
 
     def _hubs_of(self, held_out: Collection[str]) -> Hubs:

@@ -152,3 +152,25 @@ def test_numbers_that_hardly_differ_are_taken_for_noise() -> None:
     assert shrunk(NOISE * hubs) == pytest.approx(NOISE * hubs / 2)
     assert np.abs(shrunk(0.01 * hubs)).max() < 0.001 * 0.02
     assert shrunk(np.zeros(3, dtype=np.float32)).tolist() == [0, 0, 0]
+
+
+def test_where_nothing_is_searched_for_no_record_is_read_for_hubs(tmp_path: Path, pictures: NDArray[np.float32]) -> None:
+    vectors = Vectors([PictureRecord(f"{number:03}", "", (), 1, 1) for number in range(300)], pictures, pictures, tmp_path)
+    kept = vectors.hubs.values
+    opened = Vectors(Unread(300), pictures, pictures, tmp_path)  # type: ignore[arg-type]
+    assert opened.hubs_without([]).values.tolist() == kept.tolist()
+    with pytest.raises(AssertionError, match="a record was read"):
+        opened.hubs_without(["a boat"])
+
+
+class Unread:
+    """So many records that nobody may look at."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, row: int) -> None:
+        raise AssertionError("a record was read")

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from ...store.conversations.register import Entry
     from ..library.branches import Branch
-    from ..library.conversation import Conversation, Kind
+    from ..library.conversation import Conversation
     from ..library.events import Asked, Event
+    from ..library.replying import Kind
     from ..library.snapshot import Snapshot
 
 FOLLOW_EVERY = 1.0  # seconds between two looks at what other servers do

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ...graph.injection import Resolver
     from ...store.conversations.register import Entry
     from ...tools.workspace import Workspace
-    from ..library.conversation import Kind
+    from ..library.replying import Kind
     from .running_conversation import RunningConversation
 
 

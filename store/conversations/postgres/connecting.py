@@ -105,7 +105,7 @@ def _waited(address: str) -> DirTirError:
         connected(address).close()
     except DirTirError as error:
         return error
-    return BusyError(f"no connection to the database of conversations was free within {WAIT:.0f} s: the same command goes on")
+    return BusyError("no connection to the database of conversations was free in time: the same command goes on")
 
 
 def _line(error: psycopg.Error) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from dir_tir.chat.library import conversation as module
+from dir_tir.chat.library import replying as module
 from dir_tir.chat.library.conversation import Conversation
 from dir_tir.errors import InputError
 from dir_tir.graph.build import build_graph

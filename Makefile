@@ -73,11 +73,12 @@ soak: setup
 clean:
 	rm -rf .venv build dist runs *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .langgraph_api
 
+# Compiled at once, as pip does it: otherwise the first processes, and all of them where none may write beside libraries, compile torch anew.
 # The lock constrains and pyproject.toml chooses, so that a machine without an NVIDIA driver's operating system can leave out what it has no wheels for.
 .venv/locked: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.lock --requirement pyproject.toml --extra dev --extra mcp --extra postgres --extra studio
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint requirements.lock --requirement pyproject.toml --extra dev --extra mcp --extra postgres --extra studio
 	touch $@
 
 # A strict editable install is a tree of links, one per file (mypy can follow it): it is made again when a file comes or goes, which a folder's time tells.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from dir_tir.graph.injection import nobody
 from dir_tir.nodes.ask import ask
 from dir_tir.nodes.critique import critique
 from dir_tir.nodes.filter_uncertain import filter_uncertain
@@ -84,7 +85,8 @@ def _prompted_anew(prompts: PromptLibrary) -> str:
 
 def _compared(prompts: PromptLibrary) -> str:
     user = FakeUser()
-    critique({**PAINTED, "painting": {"path": "painting.png", "link": "", "prompt": "", "seed": 0}}, user=user, prompts=prompts)
+    painted = {**PAINTED, "painting": {"path": "painting.png", "link": "", "prompt": "", "seed": 0}}
+    critique(painted, user=user, prompts=prompts, clicked=nobody)
     return str(user.history[0][1])
 
 

@@ -72,8 +72,9 @@ def test_an_agent_relays_the_questions_and_finds_the_picture(hunt: Hunt) -> None
 
 def test_what_is_refused_is_told_to_the_model_and_ends_nothing(hunt: Hunt) -> None:
     with ImageSearch(hunt.gallery) as search:
-        start, answer, back, *others = image_search_tools(search)
-        assert [tool.name for tool in (start, answer, back, *others)] == list(TOOLS)
+        tools = {tool.name: tool for tool in image_search_tools(search)}
+        assert list(tools) == list(TOOLS)
+        start, answer, back = tools["start_search"], tools["answer_search"], tools["go_back"]
         assert "Never answer for the user" in start.description
         marks = {"more_like", "not_these", "show_again"}
         assert answer.args.keys() == {"conversation", "answer", "difference", "description", "prompt", "ruled_out", *marks}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing, contextmanager, nullcontext
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.postgres import PostgresSaver
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from ..saver import Rows
 
+_LANES = 64  # conversations that may write at the same time
 _KEPT = """
 SELECT id, MAX(checkpoint_id), COALESCE(MAX(begun), ''), COALESCE(SUM(size), 0)::bigint FROM (
     SELECT thread_id AS id, checkpoint_id, NULL AS begun, pg_column_size(checkpoint) AS size FROM checkpoints
@@ -57,7 +59,8 @@ def open_database(address: str) -> Iterator[PostgresRoundSaver]:
 
 
 class PostgresRoundSaver(RoundSaver, PostgresSaver):
-    """Each statement has a connection of the pool to itself, so nothing waits for a lock of the saver's."""
+    """Each statement has a connection of the pool to itself, so nothing waits for a lock of the saver's. What one conversation writes is
+    written in the order in which it comes: the writes of a step after the checkpoint that holds them would be left lying."""
 
     threads = ("checkpoints", "checkpoint_writes", "checkpoint_blobs")
     conn: Pool
@@ -65,6 +68,7 @@ class PostgresRoundSaver(RoundSaver, PostgresSaver):
     def __init__(self, pool: Pool, locks: Locks) -> None:
         super().__init__(pool, serde=PlainSerializer())
         self._locks = locks
+        self._in_order = [Lock() for _ in range(_LANES)]
         nobody_waits: Any = nullcontext()
         self.lock = nobody_waits
 
@@ -110,8 +114,17 @@ class PostgresRoundSaver(RoundSaver, PostgresSaver):
     def put(
         self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata, new_versions: ChannelVersions
     ) -> RunnableConfig:
-        self._locks.require(config["configurable"]["thread_id"])
-        return super().put(config, checkpoint, metadata, new_versions)
+        thread = config["configurable"]["thread_id"]
+        self._locks.require(thread)
+        with self._lane(thread):
+            return super().put(config, checkpoint, metadata, new_versions)
+
+    def put_writes(self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = "") -> None:
+        with self._lane(config["configurable"]["thread_id"]):
+            super().put_writes(config, writes, task_id, task_path)
+
+    def _lane(self, thread: str) -> Lock:
+        return self._in_order[hash(thread) % _LANES]
 
     def replaced(self, rows: Rows, thread: str, new: str) -> dict[str, str | None]:
         return dict(

@@ -86,9 +86,9 @@ def test_one_checkpoint_is_kept_for_each_closed_round_and_each_knows_the_one_bef
     assert [len(state.values["rounds"]) for state in history] == [4, 3, 2, 1]
     assert [state.parent_config for state in history] == [*(state.config for state in history[1:]), None]
     assert list(graph.get_state_history(THREAD, filter={CLOSES_ROUND: True})) == history
-    # In the background what the last step wrote may come after the checkpoint that holds it; the next one would take it along
     assert _rows(saver, "checkpoints") == 4
-    assert _rows(saver, saver.threads[1]) <= (1 if durability == "async" else 0)
+    if durability == "sync":  # in the background what a step wrote may come after the checkpoint that holds it; the next one takes it along
+        assert _rows(saver, saver.threads[1]) == 0
 
 
 def test_one_can_go_back_to_the_end_of_any_round_and_run_on_from_there(graph: ConversationGraph) -> None:

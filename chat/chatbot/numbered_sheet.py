@@ -4,14 +4,14 @@ that sees them together compares them."""
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from ...errors import PictureError
 from ...store.pictures import open_picture
+from ..library.fonts import font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,11 +72,4 @@ def _draw(sheet: Image.Image, picture: Image.Image | None, place: tuple[int, int
         sheet.paste(small, (x + (width - small.width) // 2, y + (height - small.height) // 2))
     badge = (x + 4, y + 4, x + 18 + 14 * len(number), y + 32)
     draw.rounded_rectangle(badge, 6, _BADGE, "white", 1)
-    draw.text(((badge[0] + badge[2]) / 2, (badge[1] + badge[3]) / 2), number, "white", _font(), anchor="mm")
-
-
-@cache
-def _font() -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(22)  # the face that Pillow brings along
-    assert isinstance(font, ImageFont.FreeTypeFont)
-    return font
+    draw.text(((badge[0] + badge[2]) / 2, (badge[1] + badge[3]) / 2), number, "white", font(22), anchor="mm")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from ...errors import PictureError
 from ...plain import cleaned
 from ...store.conversations.paintings import painting_file
 from ...store.pictures import open_picture
 from ...store.writing import write_whole
+from ..library.fonts import font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PIL import ImageFont
 
     from ...nodes.state import RoundRecord
     from ..library.snapshot import Lookup
@@ -53,14 +55,14 @@ def _head(description: str, picture: Lookup, target: str) -> Image.Image:
         record = picture(target)
         _paste(head, record.path if record else "", (MARGIN, MARGIN), size, frame=FOUND)
         left += size + 24
-        draw.text((left, MARGIN + 2), "looked for", FAINT, _font(15))
-        for number, line in enumerate(_wrapped(record.caption if record else "", _font(17), 620)[:6]):
-            draw.text((left, MARGIN + 100 + 23 * number), line, FAINT, _font(17))
-        draw.text((left, MARGIN + 78), "its caption", FAINT, _font(15))
-    for number, line in enumerate(_wrapped(f"“{description}”", _font(24), WIDTH - left - MARGIN)[: 1 if target else 2]):
-        draw.text((left, MARGIN + (26 if target else 0) + 30 * number), line, INK, _font(24))
+        draw.text((left, MARGIN + 2), "looked for", FAINT, font(15))
+        for number, line in enumerate(_wrapped(record.caption if record else "", font(17), 620)[:6]):
+            draw.text((left, MARGIN + 100 + 23 * number), line, FAINT, font(17))
+        draw.text((left, MARGIN + 78), "its caption", FAINT, font(15))
+    for number, line in enumerate(_wrapped(f"“{description}”", font(24), WIDTH - left - MARGIN)[: 1 if target else 2]):
+        draw.text((left, MARGIN + (26 if target else 0) + 30 * number), line, INK, font(24))
     legend = head.height - 34
-    draw.text((MARGIN + TALK + GAP, legend), "painting", FAINT, _font(15))
+    draw.text((MARGIN + TALK + GAP, legend), "painting", FAINT, font(15))
     x = RESULTS_AT
     for colour, words in (
         (FROM["dialog"], "found by the description"),
@@ -68,8 +70,8 @@ def _head(description: str, picture: Lookup, target: str) -> Image.Image:
         (FOUND, "the picture looked for"),
     ):
         draw.rounded_rectangle((x, legend + 2, x + 15, legend + 17), 4, colour)
-        draw.text((x + 22, legend), words, FAINT, _font(15))
-        x += 60 + int(_font(15).getlength(words))
+        draw.text((x + 22, legend), words, FAINT, font(15))
+        x += 60 + int(font(15).getlength(words))
     return head
 
 
@@ -79,8 +81,8 @@ def _row(record: RoundRecord, picture: Lookup, target: str, first: str) -> Image
     draw = ImageDraw.Draw(row)
     draw.line((MARGIN, 0, WIDTH - MARGIN, 0), LINE, 2)
     y = 14
-    for text, colour, font, height in lines:
-        draw.text((MARGIN, y), text, colour, font)
+    for text, colour, face, height in lines:
+        draw.text((MARGIN, y), text, colour, face)
         y += height
     if record["painting"]:
         _paste(row, str(painting_file(record["painting"]["path"])), (MARGIN + TALK + GAP, 16), PAINTING)
@@ -90,19 +92,19 @@ def _row(record: RoundRecord, picture: Lookup, target: str, first: str) -> Image
         known = picture(result["id"])
         _paste(row, known.path if known else "", (x, 16), THUMB, frame=FOUND if hit else None)
         draw.rounded_rectangle((x, 16 + THUMB + 6, x + THUMB, 16 + THUMB + 26), 5, FOUND if hit else FROM[result["source"]])
-        draw.text((x + THUMB / 2, 16 + THUMB + 16), str(rank), "white", _font(14), anchor="mm")
+        draw.text((x + THUMB / 2, 16 + THUMB + 16), str(rank), "white", font(14), anchor="mm")
     return row
 
 
 def _talk(record: RoundRecord, first: str) -> list[tuple[str, str, ImageFont.FreeTypeFont, int]]:
-    """(line, colour, font, height) of what was said in a round."""
+    """(line, colour, face, height) of what was said in a round."""
     lines: list[tuple[str, str, ImageFont.FreeTypeFont, int]] = []
 
     def say(text: str, colour: str, size: int, most: int) -> None:
-        wrapped = _wrapped(text, _font(size), TALK)
+        wrapped = _wrapped(text, font(size), TALK)
         if len(wrapped) > most:
             wrapped = [*wrapped[: most - 1], wrapped[most - 1].rstrip(" .,") + " ..."]
-        lines.extend((line, colour, _font(size), round(size * 1.32)) for line in wrapped)
+        lines.extend((line, colour, font(size), round(size * 1.32)) for line in wrapped)
 
     say(f"round {record['round']}" if record["round"] else "first search", FAINT, 15, 1)
     if record["round"]:
@@ -131,18 +133,11 @@ def _paste(onto: Image.Image, path: str, at: tuple[int, int], side: int, frame: 
     onto.paste(field, at)
 
 
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
+def _wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
     lines: list[str] = []
     for word in cleaned(text).split():
-        if lines and font.getlength(f"{lines[-1]} {word}") <= width:
+        if lines and face.getlength(f"{lines[-1]} {word}") <= width:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
     return lines
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size)  # the face that Pillow brings along: looks the same on every machine
-    assert isinstance(font, ImageFont.FreeTypeFont)
-    return font

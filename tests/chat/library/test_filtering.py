@@ -11,12 +11,11 @@ from dir_tir.chat.terminal.formatting import format_page
 from dir_tir.errors import InputError
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
-from dir_tir.tools.models.loading import Models
-from dir_tir.tools.profiles.profile import load_profile
 from dir_tir.tools.user import Person
 from dir_tir.tools.workspace import Workspace
-from fakes import FakeEncoder, FakeToolbox
+from fakes import FakeToolbox
 from PIL import Image
+from workspaces import ENCODER, QuickWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,26 +24,16 @@ if TYPE_CHECKING:
     from dir_tir.graph.config import Config
 
 
-class _Models(Models):
-    encoder = FakeEncoder()
-    encoder_fingerprint = encoder.fingerprint
-
-
-class _Workspace(Workspace):
-    def models(self, profile: str) -> Models:
-        return _Models(load_profile(profile))
-
-
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     """With a gallery of 40 pictures, four of them in the folder "few"."""
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
-    with _Workspace() as workspace:
+    with QuickWorkspace() as workspace:
         files = [tmp_path / ("many" if number % 10 else "few") / f"{number}.png" for number in range(40)]
         for number, file in enumerate(files):
             file.parent.mkdir(exist_ok=True)
             Image.new("RGB", (8, 8), (number, 0, 0)).save(file)
-        index([Source(file) for file in files], workspace.store, "g", _Models.encoder)
+        index([Source(file) for file in files], workspace.store, "g", ENCODER)
         yield workspace
 
 

@@ -12,12 +12,11 @@ from dir_tir.errors import InputError, PictureError
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
-from dir_tir.tools.models.loading import Models
-from dir_tir.tools.profiles.profile import load_profile
 from dir_tir.tools.user import Person
 from dir_tir.tools.workspace import Workspace
-from fakes import FakeEncoder, FakeToolbox
+from fakes import FakeToolbox
 from PIL import Image
+from workspaces import ENCODER, QuickWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,25 +25,15 @@ if TYPE_CHECKING:
     from dir_tir.graph.config import Config
 
 
-class _Models(Models):
-    encoder = FakeEncoder()
-    encoder_fingerprint = encoder.fingerprint
-
-
-class _Workspace(Workspace):
-    def models(self, profile: str) -> Models:
-        return _Models(load_profile(profile))
-
-
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "home"))
     (tmp_path / "photos").mkdir()
-    with _Workspace() as workspace:
+    with QuickWorkspace() as workspace:
         files = [tmp_path / "photos" / f"{number:02}.png" for number in range(30)]
         for number, file in enumerate(files):
             Image.new("RGB", (8, 8), (number, 0, 0)).save(file)
-        index([Source(file, (f"picture number {number}",)) for number, file in enumerate(files)], workspace.store, "g", _Models.encoder)
+        index([Source(file, (f"picture number {number}",)) for number, file in enumerate(files)], workspace.store, "g", ENCODER)
         yield workspace
 
 

@@ -11,30 +11,19 @@ import pytest
 from dir_tir.chat.terminal.cli import main
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
-from dir_tir.tools.models.loading import Models
-from dir_tir.tools.profiles.profile import load_profile
 from dir_tir.tools.workspace import Workspace
 from fakes import FakeEncoder
 from galleries import indexed
+from workspaces import QuickWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 
-class _Models(Models):
-    encoder = FakeEncoder()
-    encoder_fingerprint = encoder.fingerprint
-
-
-class _Workspace(Workspace):
-    def models(self, profile: str) -> Models:
-        return _Models(load_profile(profile))
-
-
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with _Workspace(tmp_path / "home") as workspace:
+    with QuickWorkspace(tmp_path / "home") as workspace:
         yield workspace
 
 

@@ -13,7 +13,7 @@ RECORDS = [
     PictureRecord("0", "/photos/Holiday/2019/sea.jpg", (), 8, 8, taken="2019-05-31T23:59:59-05:00"),
     PictureRecord("1", "/photos/Holiday/2019/boats/red.jpg", (), 8, 8, taken="2019-06-01T00:00:00"),
     PictureRecord("2", "/photos/Holiday/2020/snow.jpg", (), 8, 8, taken="2020-01-01T00:00:00"),
-    PictureRecord("3", "/photos/work/desk.jpg", (), 8, 8, also=("/photos/Holiday/2020/desk.jpg",), taken=""),
+    PictureRecord("3", "/photos/yard/desk.jpg", (), 8, 8, also=("/photos/Holiday/2020/desk.jpg",), taken=""),
     PictureRecord("4", "/photos/été/2019.jpg", (), 8, 8, taken="2018-12-31T12:00:00"),
 ]
 COLUMNS = columns_of(RECORDS)
@@ -48,7 +48,7 @@ def test_years_and_months_mean_their_beginning_and_what_has_no_date_has_none_of_
         ("./Holiday//2019", "01"),
         ("2019", "01"),
         ("2019/boats", "1"),
-        ("/photos/work", "3"),
+        ("/photos/yard", "3"),
         ("/photos", "01234"),
         ("photos", "01234"),
         ("photos/Holiday", "0123"),
@@ -105,7 +105,7 @@ def test_what_is_let_through_is_said_in_words(wanted: dict[str, str], words: str
         ({"after": "2020", "before": "2019-12"}, "no day is from 2020 on and before 2019-12"),
         ({"after": "2020", "before": "2020-01-01"}, "no day is from 2020 on and before 2020-01-01"),
         ({"folder": "."}, "'.' names no folder"),
-        ({"folder": "../work"}, "'../work' names no folder"),
+        ({"folder": "../yard"}, "'../yard' names no folder"),
     ],
 )
 def test_what_is_no_date_and_no_folder_is_refused_in_one_line(wanted: dict[str, str], reason: str) -> None:
@@ -117,6 +117,6 @@ def test_what_is_no_date_and_no_folder_is_refused_in_one_line(wanted: dict[str, 
 
 def test_the_days_and_folders_of_a_gallery_are_known() -> None:
     assert COLUMNS.dates == (date(2018, 12, 31), date(2020, 1, 1))
-    assert COLUMNS.names == ("Holiday", "Holiday/2019", "Holiday/2019/boats", "Holiday/2020", "work", "été")
+    assert COLUMNS.names == ("Holiday", "Holiday/2019", "Holiday/2019/boats", "Holiday/2020", "yard", "été")
     bare = columns_of([PictureRecord("0", "/photos/a.jpg", (), 8, 8)])
     assert (bare.dates, bare.names) == (None, ())

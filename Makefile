@@ -78,7 +78,7 @@ clean:
 .venv/locked: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock uv
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint requirements.lock --requirement pyproject.toml --extra dev --extra mcp --extra postgres --extra studio
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint requirements.lock --requirement pyproject.toml --extra cluster --extra dev --extra mcp --extra postgres --extra studio
 	touch $@
 
 # A strict editable install is a tree of links, one per file (mypy can follow it): it is made again when a file comes or goes, which a folder's time tells.

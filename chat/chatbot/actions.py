@@ -223,7 +223,7 @@ class SearchActions:
         if not like:
             return None
         vectors = self._search.workspace.vectors(self._search.config.gallery)
-        record = vectors.find(like) or next((record for record in vectors.records if like in record.paths), None)
+        record = vectors.find(like) or vectors.at(like)
         if record is None:
             raise InputError(f"{shown(like, 200)} is no picture of this gallery: give the file of a result, as find_pictures names it")
         return Path(record.path)

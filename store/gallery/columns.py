@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from .record_table import Records
 
 
+COLUMNS = "columns.npz"
+
+
 @dataclass(frozen=True)
 class Columns:
     """days: (n,) of each picture, as Python counts them from the year 1 on; 0 where none is known. A picture lies in one folder or in
@@ -57,10 +60,12 @@ class Columns:
 
 def columns_of(records: Records) -> Columns:
     """Those of these pictures, row by row."""
-    days = np.fromiter((at.toordinal() if (at := record.date) else 0 for record in records), dtype=np.int64, count=len(records))
+    days = np.zeros(len(records), dtype=np.int64)
     known: dict[str, int] = {}
     rows, codes = [], []
     for row, record in enumerate(records):
+        if at := record.date:
+            days[row] = at.toordinal()
         for path in record.paths:
             rows.append(row)
             codes.append(known.setdefault(os.path.dirname(path), len(known)))  # noqa: PTH120 (a tenth of the time of pathlib)

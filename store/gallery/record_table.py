@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
@@ -100,7 +99,7 @@ def write_records(folder: Path, records: Sequence[PictureRecord]) -> None:
     starts = np.zeros(len(records) + 1, dtype=np.int64)
     with (folder / LINES).open("wb") as file:
         for row, record in enumerate(records):
-            starts[row + 1] = starts[row] + file.write(json.dumps(asdict(record)).encode() + b"\n")
+            starts[row + 1] = starts[row] + file.write(json.dumps(vars(record)).encode() + b"\n")
     ids = [record.id.encode(errors="surrogatepass") for record in records]
     np.save(folder / FILES[1], starts)
     np.save(folder / FILES[2], np.array(ids, dtype=f"S{max(map(len, ids), default=1)}"))

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 import time
@@ -33,7 +34,7 @@ from ...contracts import PictureRecord
 from ...errors import DiskFullError, GalleryError
 from ..writing import write_whole
 from . import compact
-from .columns import Columns, columns_of, keep_columns, kept_columns
+from .columns import COLUMNS, Columns, columns_of, keep_columns, kept_columns
 from .hubs import BANK, Hubs, drawn, hubs_of, keep_hubs, kept_hubs
 from .record_table import FILES, LINES, Records, RecordTable, older_records, write_records
 from .written import WrittenCaptions, with_written
@@ -75,6 +76,14 @@ class Vectors:
         row = self.rows.get(id_)
         return None if row is None else self.records[row]
 
+    def at(self, path: str) -> PictureRecord | None:
+        """The picture that a file of this path holds; nothing when there is none."""
+        columns, folder = self.columns, os.path.dirname(path)  # noqa: PTH120 (as they were taken apart)
+        if folder not in columns.folders:
+            return None
+        there = columns.rows[columns.codes == columns.folders.index(folder)]
+        return next((record for row in there if path in (record := self.records[int(row)]).paths), None)
+
     def ids(self, rows: Iterable[int]) -> list[str]:
         """Of the pictures that stand there."""
         if isinstance(self.records, RecordTable):
@@ -95,8 +104,9 @@ class Vectors:
 
     @cached_property
     def columns(self) -> Columns:
-        """Days and folders, for filters. Worked out once and kept with the matrices."""
-        file = self._kept("columns.npz")
+        """Days and folders, for filters. Worked out and kept with the matrices; those that older versions made have them from the first
+        time that somebody wants them."""
+        file = self._kept(COLUMNS)
         if file and (kept := kept_columns(file, len(self.records))):
             return kept
         columns = columns_of(self.records)
@@ -245,6 +255,8 @@ def _write(vectors: Vectors, kept: Path, info: GalleryInfo) -> None:
         np.save(draft / "images.npy", vectors.images)
         np.save(draft / "captions.npy", vectors.captions)
         write_records(draft, list(vectors.records))
+        with suppress(DiskFullError):  # whoever filters works them out
+            keep_columns(draft / COLUMNS, columns_of(vectors.records))
         about = {"fingerprint": info.fingerprint, "dimension": info.dimension, "profile": info.profile}
         about |= {"records": _digest(draft / LINES), "files": _stamps(draft)}
         (draft / _ABOUT).write_text(json.dumps(about), encoding="utf-8")

@@ -78,6 +78,9 @@ def test_rows_are_sorted_by_id_and_hold_what_the_store_holds(tmp_path: Path, dra
     assert vectors.records[0].captions[1].startswith("another caption")
     assert vectors.find(ids[3]) == vectors.records[3]
     assert vectors.find("none") is None
+    assert vectors.at(vectors.records[3].path) == vectors.records[3]
+    assert vectors.at(f"{vectors.records[3].path}x") is None
+    assert vectors.at("/nowhere/a.png") is None
     assert isinstance(vectors.images, np.memmap)
     assert vectors.images.dtype == np.float32
     np.testing.assert_array_equal(vectors.images, images)
@@ -95,6 +98,12 @@ def test_the_store_is_read_once_per_revision(tmp_path: Path, draw: Draw, monkeyp
     with ChromaStore(tmp_path).open("g") as gallery:
         assert len(load_vectors(gallery).records) == 5
     assert len(kept(tmp_path / "g")) == 1
+
+
+def test_what_filters_look_at_is_there_with_the_matrices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = load_vectors(MemoryGallery(tmp_path, rows(3)))
+    monkeypatch.setattr("dir_tir.store.gallery.vectors.columns_of", None)
+    assert vectors.columns.folders == ("/pictures",)
 
 
 def test_an_indexing_under_way_is_searched_but_not_kept(tmp_path: Path, draw: Draw) -> None:

@@ -85,10 +85,11 @@ class Workspace:
 
     def prepare(self, gallery: str, profile: str, progress: StepProgress = unwatched) -> None:
         """Work out and keep, after an indexing, what a search by this profile needs beside the encoder, so that nobody waits for it.
-        ``progress``: as of `Search.prepare`."""
+        ``progress`` is told how many pictures there are, then as by `Vectors.prepare` and `Search.prepare`."""
         with suppress(GalleryError):  # empty, or damaged: whoever searches is told so
+            progress(0, self.store.describe(gallery).count)
             if (vectors := self.vectors(gallery)).records:
-                _ = vectors.hubs, vectors.compact
+                vectors.prepare(progress)
                 self.search(gallery, profile).prepare(progress)
 
     def picture(self, gallery: str, id_: str) -> PictureRecord | None:

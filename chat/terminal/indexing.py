@@ -94,8 +94,8 @@ def index_folder(
             may_remove=may_remove,
             kept_for=kept_for,
         )
-    with closing(_Reading()) as reading:
-        workspace.prepare(gallery, profile, reading)
+    with closing(_GettingReady()) as getting_ready:
+        workspace.prepare(gallery, profile, getting_ready)
     if exclude is not None:
         remember(cache, patterns)
     for line in _format_lines(workspace, gallery, found, done):
@@ -109,14 +109,16 @@ def index_folder(
     return done
 
 
-class _Reading:
-    """A bar for the vocabulary that an encoder reads once, which is there only when it does."""
+class _GettingReady:
+    """A bar for each part of what is worked out when all is indexed: of a large gallery it takes minutes."""
 
     def __init__(self) -> None:
         self._bar: tqdm[Any] | None = None
 
     def __call__(self, done: int, total: int) -> None:
-        self._bar = self._bar or tqdm(total=total, desc="words for pictures without captions", unit="word")
+        if self._bar is None or self._bar.total != total or done < self._bar.n:
+            self.close()
+            self._bar = tqdm(total=total, desc="getting ready to search", bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt}", leave=False)
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...contracts import unwatched
 from ...errors import DiskFullError
 from ..disk import plain_when_full
 from ..writing import DRAFT, write_whole
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from ...contracts import StepProgress
 
 FROM = 50_000  # pictures; of fewer, scoring all of them is as quick
 _CODES, _TABLE = "compact.npy", "compact.npz"
@@ -131,16 +134,17 @@ class Compact:
         return float(np.partition(by[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1), -count)[-count])
 
 
-def compact_of(images: NDArray[np.float32], folder: Path) -> Compact | None:
-    """The codes that are kept in a folder, or worked out and then kept; none where they cannot be."""
+def compact_of(images: NDArray[np.float32], folder: Path, progress: StepProgress = unwatched) -> Compact | None:
+    """The codes that are kept in a folder, or worked out and then kept; none where they cannot be. ``progress`` is told how many rows are
+    done."""
     if kept := _kept(images, folder):
         return kept
     with suppress(OSError, DiskFullError), plain_when_full(folder):
-        _keep(images, folder)
+        _keep(images, folder, progress)
     return _kept(images, folder)
 
 
-def _keep(images: NDArray[np.float32], folder: Path) -> None:
+def _keep(images: NDArray[np.float32], folder: Path, progress: StepProgress) -> None:
     """Two passes: what the codes stand for, then the codes. Raises OSError or DiskFullError."""
     count, dimension = images.shape
     total, low, high = np.zeros(dimension), np.full(dimension, np.inf), np.full(dimension, -np.inf)
@@ -150,7 +154,7 @@ def _keep(images: NDArray[np.float32], folder: Path) -> None:
     offset = total / count
     step = np.maximum(np.maximum(high - offset, offset - low) / _LARGEST, 1e-30)
     squares = np.zeros((dimension, dimension))
-    lost = longest = 0.0
+    lost, longest, done = 0.0, 0.0, 0
     draft = folder / f".{_CODES}.{secrets.token_hex(8)}{DRAFT}"
     try:
         with draft.open("wb") as file:
@@ -163,6 +167,8 @@ def _keep(images: NDArray[np.float32], folder: Path) -> None:
                 lost = max(lost, float(np.linalg.norm(centred - codes * step.astype(np.float32), axis=1).max()))
                 longest = max(longest, float(np.linalg.norm(codes.astype(np.float32), axis=1).max()))
                 file.write(codes.tobytes())
+                done += len(codes)
+                progress(done, count)
         draft.replace(folder / _CODES)
     finally:
         draft.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ...contracts import unwatched
 from ..writing import write_whole
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from ...contracts import StepProgress
 
 SHARPNESS = 3.0  # of the mean over a bank, in standard deviations of its cosines: a scale of 25 where that is 0.12
 NOISE = 0.3  # spread of the numbers, in standard deviations of cosines, at which half of each is left
@@ -47,15 +50,20 @@ class Hubs:
     captions: int = 0  # in the bank
 
 
-def hubs_of(images: NDArray[np.float32], bank: NDArray[np.float32] | None = None, captions: NDArray[np.float32] | None = None) -> Hubs:
+def hubs_of(
+    images: NDArray[np.float32],
+    bank: NDArray[np.float32] | None = None,
+    captions: NDArray[np.float32] | None = None,
+    progress: StepProgress = unwatched,
+) -> Hubs:
     """From a bank that is large enough, otherwise from crowding; `shrunk`. The arguments are those of `from_bank`.
 
     Crowding counts times n² / (n² + 500²): of few pictures, the sixteen nearest say little.
     """
     if bank is not None and len(bank) >= ENOUGH:
-        return Hubs(shrunk(from_bank(images, bank, captions)), "bank", len(bank))
+        return Hubs(shrunk(from_bank(images, bank, captions, progress)), "bank", len(bank))
     count = len(images)
-    return Hubs(shrunk(from_crowding(images)) * np.float32(count**2 / (count**2 + FEW**2)), "crowding")
+    return Hubs(shrunk(from_crowding(images, progress)) * np.float32(count**2 / (count**2 + FEW**2)), "crowding")
 
 
 def shrunk(hubs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -68,7 +76,12 @@ def shrunk(hubs: NDArray[np.float32]) -> NDArray[np.float32]:
     return hubs * np.float32(variance / (variance + NOISE**2))
 
 
-def from_bank(images: NDArray[np.float32], bank: NDArray[np.float32], captions: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+def from_bank(
+    images: NDArray[np.float32],
+    bank: NDArray[np.float32],
+    captions: NDArray[np.float32] | None = None,
+    progress: StepProgress = unwatched,
+) -> NDArray[np.float32]:
     """How near each picture is to captions that say something else: the log-mean-exp of its cosines with them, (n,).
 
     h_i = log(mean over b of exp(β·cos(x_i, b))) / β, with β = 3 / (standard deviation of these cosines): nearest-neighbour normalisation
@@ -92,10 +105,11 @@ def from_bank(images: NDArray[np.float32], bank: NDArray[np.float32], captions: 
         total = np.exp(np.subtract(likeness, top[:, None], out=likeness), out=likeness).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             found[rows] = (np.log(total / count) + top) / SHARPNESS
+        progress(min(rows.stop, len(images)), len(images))
     return _centred(found)
 
 
-def from_crowding(images: NDArray[np.float32]) -> NDArray[np.float32]:
+def from_crowding(images: NDArray[np.float32], progress: StepProgress = unwatched) -> NDArray[np.float32]:
     """How near each picture is to the 16 pictures nearest to it: their mean cosine, (n,). ``images`` is (n, d), rows of unit length.
 
     Pictures that show almost the same are passed over: a series of shots is no hub. Of a gallery of more than 8,192 pictures the nearest
@@ -123,6 +137,7 @@ def from_crowding(images: NDArray[np.float32]) -> NDArray[np.float32]:
         counted = np.isfinite(near)
         with np.errstate(invalid="ignore"):
             found[rows] = np.where(counted, near, 0).sum(axis=1) / counted.sum(axis=1) / deviation
+        progress(min(rows.stop, len(images)), len(images))
     return _centred(found)
 
 

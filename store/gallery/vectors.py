@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...contracts import PictureRecord
+from ...contracts import PictureRecord, unwatched
 from ...errors import DiskFullError, GalleryError
 from ..writing import write_whole
 from . import compact
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ...contracts import Gallery, GalleryInfo
+    from ...contracts import Gallery, GalleryInfo, StepProgress
     from .compact import Compact
 
 _ABOUT = "gallery.json"
@@ -125,10 +125,22 @@ class Vectors:
     def hubs(self) -> Hubs:
         """How much of a hub each picture is: from the gallery's own captions, or from crowding. Worked out once and kept with the matrices:
         galleries that older versions made have them from the first time that somebody wants them."""
+        return self._hubs(unwatched)
+
+    def prepare(self, progress: StepProgress = unwatched) -> None:
+        """Work out now, and keep, what the first page would wait for. ``progress`` is told how many pictures are done, for each part
+        anew."""
+        if self.folder:
+            self._hubs(progress)
+            _ = self.columns
+            if len(self.images) >= compact.FROM and self.folder.is_dir():
+                compact.compact_of(self.images, self.folder, progress)
+
+    def _hubs(self, progress: StepProgress) -> Hubs:
         file = self._kept("hubs.npz")
         if file and (kept := kept_hubs(file, len(self.records))):
             return kept
-        hubs = self._hubs_of(set())
+        hubs = self._hubs_of(set(), progress)
         if file and file.parent.is_dir():  # otherwise there is a newer revision already
             with suppress(OSError, DiskFullError):  # as good without
                 keep_hubs(file, hubs)
@@ -142,13 +154,13 @@ class Vectors:
             return self.hubs
         return self._hubs_of(held_out) if any(_compared(record.caption) in held_out for record in self.records) else self.hubs
 
-    def _hubs_of(self, held_out: Collection[str]) -> Hubs:
+    def _hubs_of(self, held_out: Collection[str], progress: StepProgress = unwatched) -> Hubs:
         wanted = self.captioned & _differ(self.captions, self.images)  # of what was captioned while somebody searched, no text is embedded
         if held_out:
             wanted &= np.array([_compared(record.caption) not in held_out for record in self.records], dtype=np.bool_)
         said = np.flatnonzero(wanted)
         bank = self.captions[said[drawn(len(said), BANK)]]
-        found = hubs_of(self.images, bank, self.captions)
+        found = hubs_of(self.images, bank, self.captions, progress)
         return replace(found, captions=len(said)) if found.source == "bank" else found
 
     def _kept(self, name: str) -> Path | None:

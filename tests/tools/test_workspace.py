@@ -102,8 +102,10 @@ def test_after_an_indexing_matrices_and_hubs_lie_ready_and_a_gallery_that_cannot
     workspace: Workspace, tmp_path: Path
 ) -> None:
     _index(workspace, tmp_path / "pictures", 3)
-    workspace.prepare("colours", "miniature")
+    told: list[tuple[int, int]] = []
+    workspace.prepare("colours", "miniature", lambda done, total: told.append((done, total)))
     assert len(list(workspace.store.cache("colours").glob("matrix/*/hubs.npz"))) == 1
+    assert told == [(0, 3), (3, 3)]
     workspace.prepare("none", "miniature")
 
 

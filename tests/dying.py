@@ -13,15 +13,19 @@ from typing import Any
 
 from dir_tir.graph import build, dialog_refiner, image_refiner
 from dir_tir.graph.config import Config
-from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.conversations.conversations import Conversations
 from dir_tir.store.home import Home
 from fakes import FakeToolbox
 
 CONFIG = Config(
     user="simulated", target="x", max_rounds=2, related_size=8
 )  # so few that nothing is clustered, which saves each process the import of sklearn
-THREAD: Any = {"configurable": {"thread_id": "talk"}}
 OPENING: Any = {"description": "a boat"}
+
+
+def thread_of(node: str) -> Any:
+    """The conversation that is killed in this node."""
+    return {"configurable": {"thread_id": f"killed-in-{node}"}}
 
 
 def die_in(name: str) -> None:
@@ -53,11 +57,13 @@ def run_to_death(node: str, folder: Path) -> int:
     os.environ["DIR_TIR_HOME"] = str(folder / node)
     die_in(node)
     toolbox = FakeToolbox()
-    with open_sessions(Home.of().sessions) as saver:
-        build.build_graph(lambda config: toolbox, saver).invoke(OPENING, THREAD, context=CONFIG, durability="sync")
+    with Conversations(Home.of()) as kept:
+        build.build_graph(lambda config: toolbox, kept.saver).invoke(OPENING, thread_of(node), context=CONFIG, durability="sync")
     os._exit(1)
 
 
 if __name__ == "__main__":
     folder, *nodes = sys.argv[1:]
+    if Home.of().database:
+        import dir_tir.store.conversations.postgres.saver  # noqa: F401  # once, before the forks
     print(json.dumps({node: run_to_death(node, Path(folder)) for node in nodes}))

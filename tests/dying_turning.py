@@ -1,4 +1,4 @@
-"""Conversations that kill themselves while somebody goes back in them: `python dying_turning.py FOLDER TURN:CALL:NUMBER ...`, run by
+"""Conversations that kill themselves while somebody goes back in them: `python dying_turning.py FOLDER TURN-CALL-NUMBER ...`, run by
 test_going_back.py. CALL is what has just been done on the disk when the process ends, for the NUMBERth time since the wish."""
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ def die_after(call: str, number: int) -> None:
     setattr(owner, call, lethal)
 
 
-def turn_to_death(turn: str, call: str, number: int, home: Home) -> int:
+def turn_to_death(kill: str, home: Home) -> int:
     """Two rounds, then back to the first (and there again, by "return"), in a process of its own; how that ended."""
     if child := os.fork():  # nothing runs here yet but this thread; a fork spares every child the imports
         return os.waitpid(child, 0)[1]
+    turn, call, number = kill.split("-")
     with Conversations(home) as kept:
-        kept.register.enter(Entry("talk", "a boat", {}))
-        talk = opened(home, kept)
+        kept.register.enter(Entry(kill, "a boat", {}))
+        talk = opened(home, kept, kill)
         talk.go_on()
         for answer in ("red", "green"):
             talk.reply(answer, None)
@@ -48,16 +49,17 @@ def turn_to_death(turn: str, call: str, number: int, home: Home) -> int:
             talk.back(1)
             talk.reply("other", None)
             (branch,) = talk.branches
-            die_after(call, number)
+            die_after(call, int(number))
             talk.note_return(branch)
         else:
-            die_after(call, number)
+            die_after(call, int(number))
             talk.note_back(1)
     os._exit(1)
 
 
 if __name__ == "__main__":
     folder, *kills = sys.argv[1:]
+    if Home.of().database:
+        import dir_tir.store.conversations.postgres.saver  # noqa: F401  # once, before the forks
     for kill in kills:
-        turn, call, number = kill.split(":")
-        print(turn_to_death(turn, call, int(number), Home(Path(folder) / kill)))
+        print(turn_to_death(kill, Home.of(Path(folder) / kill)))

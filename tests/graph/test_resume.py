@@ -7,14 +7,17 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dying
 import pytest
 from dir_tir.graph.build import build_graph
-from dir_tir.store.conversations.sessions import open_sessions
+from dir_tir.store.conversations.conversations import Conversations
 from dir_tir.store.home import Home
 from fakes import FakeToolbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.slow
 
@@ -47,13 +50,16 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
         return _comparable(build_graph(lambda config: toolbox).invoke(dying.OPENING, context=dying.CONFIG)["rounds"])
 
 
-@pytest.fixture(scope="module")
-def graveyard(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the home of one conversation for each node, killed in that node."""
+@pytest.fixture(scope="module", params=["file", pytest.param("postgres", marks=pytest.mark.server)])
+def graveyard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the home of one conversation for each node, killed in that node; in a database all of them are in one place."""
     folder = tmp_path_factory.mktemp("graveyard")
-    died = subprocess.run([sys.executable, dying.__file__, str(folder), *NODES], capture_output=True, text=True, timeout=120, check=True)
-    assert json.loads(died.stdout) == dict.fromkeys(NODES, signal.SIGKILL), died.stderr
-    return folder
+    database = request.getfixturevalue("postgres").empty() if request.param == "postgres" else ""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIR_TIR_SESSIONS", database)
+        died = subprocess.run([sys.executable, dying.__file__, str(folder), *NODES], capture_output=True, text=True, timeout=120, check=True)
+        assert json.loads(died.stdout) == dict.fromkeys(NODES, signal.SIGKILL), died.stderr
+        yield folder
 
 
 @pytest.mark.parametrize("node", NODES)
@@ -61,9 +67,9 @@ def test_a_conversation_killed_in_a_node_goes_on_from_there(
     node: str, graveyard: Path, undisturbed: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DIR_TIR_HOME", str(graveyard / node))
-    toolbox = FakeToolbox()
-    with open_sessions(Home.of().sessions) as saver:
-        graph = build_graph(lambda config: toolbox, saver)
-        assert len(graph.get_state(dying.THREAD).values["rounds"]) == 1  # round 0 was kept, round 1 was under way
-        rounds = graph.invoke(None, dying.THREAD, context=dying.CONFIG)["rounds"]
+    toolbox, thread = FakeToolbox(), dying.thread_of(node)
+    with Conversations(Home.of()) as kept:
+        graph = build_graph(lambda config: toolbox, kept.saver)
+        assert len(graph.get_state(thread).values["rounds"]) == 1  # round 0 was kept, round 1 was under way
+        rounds = graph.invoke(None, thread, context=dying.CONFIG)["rounds"]
     assert _comparable(rounds) == undisturbed

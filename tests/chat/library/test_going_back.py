@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 Make = Callable[..., Conversation] if TYPE_CHECKING else None
 
 
-def opened(home: Home, kept: Conversations, llm: Any = None, painter: Any = None) -> Conversation:
-    """The conversation "talk" of three rounds at most."""
+def opened(home: Home, kept: Conversations, id_: str = "talk", llm: Any = None, painter: Any = None) -> Conversation:
+    """The conversation of this id, of three rounds at most."""
     paintings = Paintings(home.paintings)
     models = {"llm": llm or FakeLanguageModel(plausible), "painter": painter or FakePainter()}
     toolbox = FakeToolbox(search=RecordingSearch(), user=Person(paintings), paintings=paintings, **models)
     graph, config = build_graph(lambda _: toolbox, kept.saver), Config(max_rounds=3, related_size=8)
     find = toolbox.search.vectors.find
-    return Conversation(graph, lambda _: toolbox, find, config, "talk", "a boat", replies=kept.replies, alone=kept.running)
+    return Conversation(graph, lambda _: toolbox, find, config, id_, "a boat", replies=kept.replies, alone=kept.running)
 
 
 @pytest.fixture
@@ -305,28 +305,31 @@ def test_an_event_loop_goes_back_without_being_blocked(make: Make) -> None:
     assert asyncio.run(there_and_back()) == [0, 1]
 
 
-BACK = ["back:give:1", "back:put:1", "back:put:2", "back:replace:1"]
-RETURN = ["return:give:1", "return:put:1", "return:put:2", "return:forget:1", "return:replace:1"]
+BACK = ["back-give-1", "back-put-1", "back-put-2", "back-replace-1"]
+RETURN = ["return-give-1", "return-put-1", "return-put-2", "return-forget-1", "return-replace-1"]
 
 
-@pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Homes of conversations in which somebody went back when the process was killed, each after another write."""
+@pytest.fixture(scope="module", params=["file", pytest.param("postgres", marks=pytest.mark.server)])
+def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Homes of conversations in which somebody went back when the process was killed, each after another write; all in one database, or
+    each in a file of its own."""
     folder = tmp_path_factory.mktemp("killed")
     script = Path(__file__).parents[2] / "dying_turning.py"
     command = [sys.executable, str(script), str(folder), *BACK, *RETURN]
-    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": paths}, check=False)
-    assert run.stdout.split() == [str(int(signal.SIGKILL))] * len(BACK + RETURN), run.stderr
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIR_TIR_SESSIONS", request.getfixturevalue("postgres").empty() if request.param == "postgres" else "")
+        paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+        run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": paths}, check=False)
+        assert run.stdout.split() == [str(int(signal.SIGKILL))] * len(BACK + RETURN), run.stderr
+        yield folder
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", BACK)
 def test_killed_while_somebody_goes_back_it_has_gone_back_when_it_is_next_used(killed: Path, kill: str) -> None:
-    home = Home(killed / kill)
+    home = Home.of(killed / kill)
     with Conversations(home) as kept:
-        talk = opened(home, kept)
+        talk = opened(home, kept, kill)
         assert talk.go_on().round == 0
         assert ({item.round for item in talk.asked}, len(talk.asked), talk.given) == ({1}, 2, {})
         (branch,) = talk.branches
@@ -339,9 +342,9 @@ def test_killed_while_somebody_goes_back_it_has_gone_back_when_it_is_next_used(k
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", RETURN)
 def test_killed_while_somebody_returns_to_a_branch_it_is_there_when_it_is_next_used(killed: Path, kill: str) -> None:
-    home = Home(killed / kill)
+    home = Home.of(killed / kill)
     with Conversations(home) as kept:
-        talk = opened(home, kept)
+        talk = opened(home, kept, kill)
         talk.put(3, "difference", "darker")  # a reply, too, finds the conversation there
         assert talk.go_on().round == 3
         assert _said(talk) == ["red", "green", "blue"]

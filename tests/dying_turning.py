@@ -14,7 +14,7 @@ from dir_tir.store.conversations.register import Entry
 from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.saver import RoundSaver
 from dir_tir.store.home import Home
-from test_going_back import opened
+from talks import opened
 
 CALLS: dict[str, Any] = {"give": Replies, "put": RoundSaver, "forget": RoundSaver, "replace": Replies}
 

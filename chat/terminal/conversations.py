@@ -1,13 +1,19 @@
-"""``dir-tir conversations``: list, show, rename, export, repair, delete, prune."""
+"""``dir-tir conversations``: list, show, rename, export, copy, repair, delete, prune."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from tqdm import tqdm
 
 from ...errors import InputError
 from ...plain import shown
+from ...store.conversations.conversations import Conversations
+from ...store.conversations.copying import copy_conversation
 from ...store.conversations.retention import duration
 from ...store.conversations.sessions import repair_sessions
+from ...store.home import SESSIONS
 from ..library.channels import check_channels
 from ..library.keeping import export, rename
 from .asking import agreed
@@ -17,10 +23,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ...nodes.state import RoundRecord
-    from ...store.conversations.conversations import Conversations
+    from ...store.conversations.copying import Became
     from ...store.conversations.retention import Kept
     from ...tools.workspace import Workspace
     from ..library.profile_choice import Confirm
+
+_LEFT: dict[Became, str] = {
+    "behind": "went on in the file after they were copied; the database has them as they were",
+    "running": "running just now; the same command copies them afterwards",
+    "damaged": f"cannot be read; `dir-tir conversations repair` mends the file, where {SESSIONS} is not set",
+}
 
 
 def list_conversations(workspace: Workspace, limit: int) -> None:
@@ -80,6 +92,26 @@ def prune_conversations(workspace: Workspace, older_than: str, confirm: Confirm 
     deleted = workspace.conversations.prune(than)
     running = len(there) - len(deleted)
     print(f"{_counted(len(deleted))} deleted" + (f", {running} running and kept" if running else ""))
+
+
+def copy_conversations(workspace: Workspace) -> None:
+    """Copy what is in the file into the database; what is there already stays. Raises InputError where one of the two is not."""
+    home = workspace.home
+    if not home.database:
+        raise InputError(f"conversations are in {home.sessions}: set {SESSIONS} to the database that they are to be copied into")
+    if not home.sessions.exists():
+        raise InputError(f"there is no {home.sessions}: there is nothing to copy into the database")
+    became: dict[Became, list[str]] = {}
+    with Conversations(replace(home, database="", paintings_at="")) as source:
+        kept = source.kept()
+        for one in tqdm(kept, desc="copying", unit="conversation"):
+            became.setdefault(copy_conversation(one, source, workspace.conversations), []).append(one.id)
+    print(f"{_counted(len(became.pop('copied', ())))} copied, {len(became.pop('there', ()))} there already")
+    for what, ids in became.items():
+        print(f"  {_LEFT[what]}: {shown(', '.join(ids))}")
+    print(f"{shown(home.sessions)} is as it was: delete it when you have seen that all is there")
+    if became:
+        raise InputError(f"{_counted(sum(map(len, became.values())))} not copied as in the file: see above")
 
 
 def repair_conversations(workspace: Workspace) -> None:

@@ -31,10 +31,11 @@ class Conversations:
     taken over when a file is opened.
 
     saver: LangGraph's checkpointer for all of them. register: which there are. replies: what was said to them and is not worked in yet.
+    paintings: what was painted in them.
     """
 
     def __init__(self, home: Home) -> None:
-        self._home = home
+        self._home, self.paintings = home, Paintings(home.paintings)
         with ExitStack() as opening:
             self.saver: RoundSaver = opening.enter_context(_opened(home))
             with self.saver.making():
@@ -92,6 +93,14 @@ class Conversations:
             if kept.active < limit and (galleries is None or (kept.entry is not None and kept.entry.gallery in galleries))
         ]
 
+    def delete_rows(self, id_: str) -> None:
+        """Delete what the database has of a conversation; its files stay."""
+        with self.saver.transaction() as rows:
+            for table in self.saver.threads:
+                rows.execute(f"DELETE FROM {table} WHERE thread_id = ?", (id_,))
+            rows.execute("DELETE FROM replies WHERE id = ?", (id_,))
+            rows.execute("DELETE FROM conversations WHERE id = ?", (id_,))
+
     def close(self) -> None:
         """Let go of the file, or of the database."""
         self._open.close()
@@ -118,22 +127,15 @@ class Conversations:
 
     def _delete(self, id_: str) -> None:
         if not is_name(id_):  # a row of somebody else's: no files are named after it, and nobody runs it
-            self._delete_rows(id_)
+            self.delete_rows(id_)
             return
         with self.saver.alone(id_):
             # Files first: what a killed deletion leaves is still listed, and can be deleted again.
-            Paintings(self._home.paintings).delete(id_)
+            self.paintings.delete(id_)
             for file in self._sheets(id_):
                 file.unlink(missing_ok=True)
             taken_over(self._home.register, id_).unlink(missing_ok=True)
-            self._delete_rows(id_)
-
-    def _delete_rows(self, id_: str) -> None:
-        with self.saver.transaction() as rows:
-            for table in self.saver.threads:
-                rows.execute(f"DELETE FROM {table} WHERE thread_id = ?", (id_,))
-            rows.execute("DELETE FROM replies WHERE id = ?", (id_,))
-            rows.execute("DELETE FROM conversations WHERE id = ?", (id_,))
+            self.delete_rows(id_)
 
 
 def _opened(home: Home) -> AbstractContextManager[RoundSaver]:

@@ -50,6 +50,12 @@ class Paintings:
         """How many there are of a conversation."""
         return sum(name.startswith("round-") for name in self._there(conversation))
 
+    def copy(self, conversation: str, to: Paintings) -> None:
+        """Keep all those of a conversation there as well, in the order in which they were painted. Raises as `save` does."""
+        painted = self._there(conversation)
+        for name in sorted(painted, key=lambda name: painted[name]):
+            to._write(to._place(conversation, name), self.file(conversation, name).read_bytes())
+
     def delete(self, conversation: str) -> None:
         """All those of a conversation."""
         folder = self.folder(conversation)

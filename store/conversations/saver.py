@@ -15,7 +15,7 @@ import asyncio
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.base import WRITES_IDX_MAP, BaseCheckpointSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
 from .faults import unreadable
@@ -143,6 +143,19 @@ class RoundSaver(BaseCheckpointSaver[str]):
                 for table in self.threads:
                     rows.execute(f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_ns <> ''", (thread,))
         return there
+
+    def enter(self, found: CheckpointTuple) -> None:
+        """Keep a checkpoint of another saver as it is there, and before it what was written since. Nothing takes the place of another."""
+        written: dict[tuple[str, bool], list[tuple[str, Any]]] = {}  # by task, and whether LangGraph wrote it for itself
+        for task, channel, value in found.pending_writes or ():
+            written.setdefault((task, channel in WRITES_IDX_MAP), []).append((channel, value))
+        for (task, _), writes in written.items():
+            super().put_writes(found.config, writes, task)
+        place = found.config["configurable"]
+        after: Any = found.parent_config or {"configurable": {name: place[name] for name in ("thread_id", "checkpoint_ns")}}
+        closes = not place["checkpoint_ns"] and closes_round(found.checkpoint)  # version 0.1 marked nothing
+        marked: Any = {**found.metadata, CLOSES_ROUND: True} if closes else found.metadata
+        super().put(after, found.checkpoint, marked, found.checkpoint["channel_versions"])
 
     def stamp(self, id_: str) -> tuple[Any, ...]:
         """Another than before when the checkpoints of a conversation have changed, or what was written since."""

@@ -57,7 +57,9 @@ def graveyard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     database = request.getfixturevalue("postgres").empty() if request.param == "postgres" else ""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIR_TIR_SESSIONS", database)
-        died = subprocess.run([sys.executable, dying.__file__, str(folder), *NODES], capture_output=True, text=True, timeout=120, check=True)
+        died = subprocess.run(
+            [sys.executable, dying.__file__, str(folder), *NODES], capture_output=True, text=True, timeout=120, check=True
+        )
         assert json.loads(died.stdout) == dict.fromkeys(NODES, signal.SIGKILL), died.stderr
         yield folder
 

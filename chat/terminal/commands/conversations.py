@@ -18,6 +18,7 @@ _ACTIONS = {
     "show": "what is kept of one",
     "rename": "give one another title",
     "export": "write one down as a single HTML file with small pictures",
+    "copy": "copy those of the file of this home into the database of DIR_TIR_SESSIONS; the file stays",
     "repair": "make a damaged file of sessions anew of what can be read",
     "delete": "delete one, with its paintings",
     "prune": "delete what was not used for long, with its paintings",
@@ -50,6 +51,8 @@ def run(workspace: Workspace, options: Namespace) -> None:
             conversations.rename_conversation(workspace, options.id, options.title)
         case "export":
             conversations.export_conversation(workspace, options.id, options.file)
+        case "copy":
+            conversations.copy_conversations(workspace)
         case "repair":
             conversations.repair_conversations(workspace)
         case "delete":

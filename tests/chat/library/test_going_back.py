@@ -16,29 +16,16 @@ from dir_tir.chat.library.branches import Branch
 from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.library.events import Difference, Page, Question
 from dir_tir.errors import InputError
-from dir_tir.graph.build import build_graph
-from dir_tir.graph.config import Config
 from dir_tir.store.conversations.conversations import Conversations
-from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.conversations.register import Entry
 from dir_tir.store.home import Home
-from dir_tir.tools.user import Person
-from fakes import FakeLanguageModel, FakePainter, FakeToolbox, RecordingSearch, plausible
+from fakes import FakeLanguageModel, FakePainter
+from talks import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Make = Callable[..., Conversation] if TYPE_CHECKING else None
-
-
-def opened(home: Home, kept: Conversations, id_: str = "talk", llm: Any = None, painter: Any = None) -> Conversation:
-    """The conversation of this id, of three rounds at most."""
-    paintings = Paintings(home.paintings)
-    models = {"llm": llm or FakeLanguageModel(plausible), "painter": painter or FakePainter()}
-    toolbox = FakeToolbox(search=RecordingSearch(), user=Person(paintings), paintings=paintings, **models)
-    graph, config = build_graph(lambda _: toolbox, kept.saver), Config(max_rounds=3, related_size=8)
-    find = toolbox.search.vectors.find
-    return Conversation(graph, lambda _: toolbox, find, config, id_, "a boat", replies=kept.replies, alone=kept.running)
 
 
 @pytest.fixture
@@ -318,8 +305,8 @@ def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     command = [sys.executable, str(script), str(folder), *BACK, *RETURN]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIR_TIR_SESSIONS", request.getfixturevalue("postgres").empty() if request.param == "postgres" else "")
-        paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-        run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": paths}, check=False)
+        seen = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        run = subprocess.run(command, capture_output=True, text=True, env=seen, check=False)
         assert run.stdout.split() == [str(int(signal.SIGKILL))] * len(BACK + RETURN), run.stderr
         yield folder
 

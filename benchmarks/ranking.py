@@ -18,7 +18,7 @@ import numpy as np
 
 from ..store.gallery.hubs import from_bank, from_crowding
 from ..tools.fusion import FUSIONS, PAGE, Scores, first
-from ..tools.listing import cosines
+from ..tools.search.listing import cosines
 
 if TYPE_CHECKING:
     from collections.abc import Callable

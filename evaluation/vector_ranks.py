@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..contracts import PAGE
-from ..tools.clicks import evidence
 from ..tools.fusion import FUSIONS, Fused, Scores, place
-from ..tools.listing import cosines
+from ..tools.search.clicks import evidence
+from ..tools.search.listing import cosines
 from .methods import HUBS, PAGING, PASSING, RAW
 from .ranking import Fuse, paging, ranks_over
 

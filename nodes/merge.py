@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from ..contracts import PAGE
-from ..tools.fusion import FUSIONS
+from ..tools.fusion import FUSIONS, fused_among
 from ..tools.rewriting.checks import still_ruled_out
 from ..tools.rewriting.joining import joined
 from .history import accepted_in, marks, passed_over, question_put, replies_of, ruled_out_in
@@ -97,7 +97,7 @@ def order_of_round(closing: Any, earlier: Sequence[RoundRecord], search: Search,
         looking_back=chosen.looks_back,
         head=(chosen, max(count, search.rerank if how.rerank else 0)),
     )
-    fused = search.fused(chosen.fuse, scores)
+    fused = fused_among(chosen.fuse, scores)
     return (search.reranked(fused, closing["description"]) if how.rerank else fused), scores
 
 

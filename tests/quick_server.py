@@ -33,7 +33,7 @@ def quick_server(folder: Path, pictures: int = 40, rounds: int = 2, words: Seque
             def resolve(config: Config) -> FakeToolbox:
                 vectors = workspace.vectors(config.gallery)
                 seen = (lambda _: words_in_turn(words, len(vectors.records))) if words else None
-                search = Search.over(vectors, encoder, config.gallery, words=seen).only(config.only)
+                search = Search(encoder, vectors, config.gallery, words=seen).only(config.only)
                 search = search.like(workspace.paintings.like(config.like)) if config.like else search
                 return FakeToolbox(search=search, user=Person(workspace.paintings), **tools)
 

@@ -46,6 +46,6 @@ def find(search: Search, said: str, top: int = PAGE, ruled_out: Sequence[str] = 
     away = still_ruled_out([*denied, *ruled_out], text)
     head = FUSIONS.named("slots"), top
     scores = search.scores(text, None, dialog_num=PAGE, image_num=0, round_number=0, hubs=True, ruled_out=away, head=head)
-    best = search.best(scores, top)
+    best = scores.best(top)
     found = tuple(Match(search.vectors.records[row], float(scores.text[at])) for at, row in zip(best, scores.in_gallery(best), strict=True))
     return Matches(text, tuple(away), search.reads(text), found)

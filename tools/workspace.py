@@ -115,7 +115,7 @@ class Workspace:
         return min(found)[1]
 
     def search(self, gallery: str, profile: str, held_out: frozenset[str] = frozenset()) -> Search:
-        """The search in a gallery as the gallery is now. Loads the encoder. ``held_out``: see `Search.over`.
+        """The search in a gallery as the gallery is now. Loads the encoder. ``held_out``: see `Search`.
 
         Whoever wants the same pictures throughout a conversation keeps the object. Raises GalleryError.
         """
@@ -129,7 +129,7 @@ class Workspace:
             search = self._searches.get(key)
             if search is None or search.vectors is not vectors:
                 words = partial(picture_words, vectors, self._vocabulary(profile), encoder, self.home.vocabularies)
-                search = self._searches[key] = Search.over(vectors, encoder, gallery, held_out, words)
+                search = self._searches[key] = Search(encoder, vectors, gallery, held_out, words)
             return search
 
     def words(self, gallery: str, id_: str, profile: str) -> tuple[str, ...]:
@@ -146,7 +146,7 @@ class Workspace:
         self._searches = {key: search for key, search in self._searches.items() if key[0] != gallery}
 
     def toolbox(self, settings: Settings, held_out: frozenset[str] = frozenset()) -> ProfileToolbox:
-        """The tools for one conversation with these settings. Loads nothing. ``held_out``: see `Search.over`."""
+        """The tools for one conversation with these settings. Loads nothing. ``held_out``: see `Search`."""
         models = self.models(settings.profile)
 
         def find() -> Search:

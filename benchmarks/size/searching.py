@@ -15,7 +15,7 @@ from PIL import Image
 
 from ...contracts import PAGE
 from ...store.gallery.chroma import ChromaStore
-from ...tools.fusion import FUSIONS
+from ...tools.fusion import FUSIONS, fused_among
 from ...tools.search import Search
 from .synthetic import SyntheticEncoder, name_of
 
@@ -92,7 +92,7 @@ def _page(search: Search, text: str, painting: str, shown: list[str], earlier: l
     scores = search.scores(
         text, painting, dialog_num=7, image_num=3, round_number=number, shown=shown, before=earlier, hubs=True, head=head
     )
-    page = search.results(search.fused(newest.fuse, scores), scores)
+    page = search.results(fused_among(newest.fuse, scores), scores)
     assert len(page) == PAGE and all(search.record(result["id"]).caption for result in page)
     return page
 

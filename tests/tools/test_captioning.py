@@ -54,7 +54,7 @@ def opened(gallery: Path) -> Open:
 
     def make(vision: FakeVisionModel, batch: int = 2) -> tuple[Captioning, Search]:
         with ChromaStore(gallery / "galleries").open("colours") as there:
-            search, kept = Search.over(load_vectors(there), FakeEncoder(), "colours"), WrittenCaptions(there.cache)
+            search, kept = Search(FakeEncoder(), load_vectors(there), "colours"), WrittenCaptions(there.cache)
         return Captioning(lambda: vision, batch, "caption it", search, kept), search
 
     return make

@@ -252,7 +252,7 @@ def test_what_the_head_is_ordered_by_is_its_own_scores_and_how_well_each_fits_on
 def test_a_filter_leaves_the_order_of_what_it_lets_through_with_what_was_shown_last(name: str, among: str, shown: str) -> None:
     lets_through = np.array([letter in among for letter in LETTERS])
     whole = FUSIONS[name].fuse(_scores("abcdefghijklm", "aXcYZ", shown))
-    fused = fused_among(FUSIONS[name].fuse, _scores("abcdefghijklm", "aXcYZ", shown), lets_through)
+    fused = fused_among(FUSIONS[name].fuse, _scores("abcdefghijklm", "aXcYZ", shown, among=lets_through))
     assert len(fused.page) == len(fused.shares) == min(PAGE, len(among))
     new = [letter for letter in _page(fused) if letter not in shown]
     assert new == [letter for letter in _page(fused) if letter in among][: len(new)]
@@ -265,4 +265,4 @@ def test_a_filter_leaves_the_order_of_what_it_lets_through_with_what_was_shown_l
 
 def test_without_a_filter_a_fusion_is_left_alone() -> None:
     scores = _scores("abcdefghijklm", "aXcYZ", "ab")
-    assert _page(fused_among(slots, scores, None)) == _page(slots(scores))
+    assert _page(fused_among(slots, scores)) == _page(slots(scores))

@@ -117,7 +117,7 @@ def test_hubs_are_worked_out_of_no_caption_that_is_searched_for(workspace: Works
         Image.new("RGB", (2, 2), (number, 0, 0)).save(source.path)
     index(sources, workspace.store, "colours", FakeEncoder(), within=pictures)
     vectors = workspace.vectors("colours")
-    search = Search.over(vectors, FakeEncoder(), "colours", frozenset(["Caption 7."]))
+    search = Search(FakeEncoder(), vectors, "colours", frozenset(["Caption 7."]))
     assert (vectors.hubs.captions, search.hubs.captions) == (210, 209)
     assert search.read_by(FakeEncoder()).hubs.captions == 209
-    assert Search.over(vectors, FakeEncoder(), "colours", {f"caption {number}" for number in range(20)}).hubs.source == "crowding"
+    assert Search(FakeEncoder(), vectors, "colours", {f"caption {number}" for number in range(20)}).hubs.source == "crowding"

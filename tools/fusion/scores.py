@@ -59,7 +59,7 @@ class Scores:
     text: NDArray[np.float32]  # (n,) cosines with the description
     dialog: NDArray[np.float32]  # (n,) the same, with the results that the user marked worked in; without marks it is `text`
     image: NDArray[np.float32] | None  # (n,) cosines with the painting; None where nothing was painted
-    shown: NDArray[np.bool_]  # (n,) to be passed over: shown before and missed, and what a filter leaves out
+    shown: NDArray[np.bool_]  # (n,) to be passed over: shown before and missed
     dialog_num: int  # places of the dialog on the page
     image_num: int  # places of the painting; the two add up to PAGE
     round_number: int  # from 0, the first search
@@ -67,6 +67,7 @@ class Scores:
     before: tuple[Lists, ...] = ()  # what the rounds before this one had, oldest first; only a fusion that looks back needs it
     scales: Scales | None = None  # None: they are worked out from the scores
     rows: NDArray[np.intp] | None = None  # (n,) of the gallery, ascending; None: all of them
+    among: NDArray[np.bool_] | None = None  # (n,) which pictures a filter lets through; None: all
 
     def moved(self, by: NDArray[np.float32]) -> Scores:
         """The same with ``by``, (n,), added to every list, in standard deviations of the list."""
@@ -86,6 +87,10 @@ class Scores:
         if self.added is None:
             return self.plain()
         return {origin: by + self.spread(origin, by) * self.added for origin, by in self.plain().items()}
+
+    def best(self, limit: int) -> NDArray[np.intp]:
+        """The first of the dialog's list, best first, of the pictures that a filter lets through."""
+        return first(self.lists()["dialog"], limit, self.among)
 
     def in_gallery(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Where pictures of these scores stand in the gallery."""

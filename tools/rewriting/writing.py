@@ -44,7 +44,7 @@ _NOT = re.compile(r"[\s.;,|]*\bNot(?: in the picture| shown| there)?:\s*(?P<list
 
 
 class Reader(Protocol):
-    """What a search knows of texts (`tools/search.py`)."""
+    """What a search knows of texts (`tools/search/search.py`)."""
 
     def alike(self, one: str, other: str) -> float: ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dir_tir.tools.clicks import SHARPNESS, WEIGHT, evidence
+from dir_tir.tools.search.clicks import SHARPNESS, WEIGHT, evidence
 
 
 def test_a_click_is_as_likely_as_the_softmax_over_the_page_says() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .fusion.order import spread, standardised
+from ..fusion.order import spread, standardised
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

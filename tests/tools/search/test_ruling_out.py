@@ -8,8 +8,8 @@ from dir_tir.contracts import Click, PictureRecord
 from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.tools.fusion import FUSIONS, Fused
 from dir_tir.tools.fusion.order import standardised
-from dir_tir.tools.ruling_out import FAINT, THRESHOLD, WEIGHT, noun_of, push
 from dir_tir.tools.search import Search
+from dir_tir.tools.search.ruling_out import FAINT, THRESHOLD, WEIGHT, noun_of, push
 from fakes import FakeEncoder
 from numpy.typing import NDArray
 

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..contracts import PAGE
-from .fusion import Scale
-from .fusion.order import spread
+from ...contracts import PAGE
+from ..fusion import Scale, Scales, Scores
+from ..fusion.order import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from ..contracts import ResultOrigin
-    from ..store.gallery.compact import Compact
-    from ..store.gallery.vectors import Vectors
-    from .fusion import Fusion, Scales
+    from ...contracts import ResultOrigin
+    from ...store.gallery.compact import Compact
+    from ...store.gallery.vectors import Vectors
+    from ..fusion import Fusion
 
 DISLIKED = -0.4  # of likeness to what is to be kept away from, beside 1 for the text; measured in docs/log/2026-11-24-marks.md
 _KEPT = 32 << 20  # bytes of scores: a round asks for those of its description twice, and for those of the rounds before
@@ -84,9 +84,46 @@ class Listing:
         likeness = self.cosines(Sought(None, sought.away), rows)
         return by + DISLIKED * likeness * (self._ratio(sought, self.compact) if self.compact else spread(by) / spread(likeness))
 
-    def scale(self, sought: Sought, compact: Compact) -> Scale:
-        """Mean and spread of a list over the gallery."""
-        return Scale(*compact.scale(self._whole(sought, compact)))
+    def scored(
+        self,
+        lists: Sequence[Mapping[ResultOrigin, Sought]],
+        added: NDArray[np.float32] | None,
+        shown: NDArray[np.bool_],
+        among: NDArray[np.bool_] | None,
+        head: tuple[Fusion, int] | None,
+        *,
+        dialog_num: int = PAGE,
+        image_num: int = 0,
+        round_number: int = 0,
+    ) -> Scores:
+        """The lists of this round, then those of the rounds before it, for a fusion: with what is ``added`` to each, (n,), which pictures
+        were ``shown``, (n,), and which a filter lets through, (n,). ``head``: see `Search.scores`."""
+        scales = self.scales(lists, added)
+        passed = shown if among is None else shown | ~among
+        rows = self.shortlist(*head, lists, scales, round_number, added, passed) if head and scales else None
+        now, *before = [{origin: self.scores(sought, rows) for origin, sought in each.items()} for each in lists]
+        some = slice(None) if rows is None else rows
+        return Scores(
+            text=self.cosines(lists[0]["dialog"], rows),
+            dialog=now["dialog"],
+            image=now.get("image"),
+            shown=shown[some],
+            dialog_num=dialog_num,
+            image_num=image_num,
+            round_number=round_number,
+            added=None if added is None else added[some],
+            before=tuple(before),
+            scales=scales,
+            rows=rows,
+            among=None if among is None else among[some],
+        )
+
+    def scales(self, lists: Sequence[Mapping[ResultOrigin, Sought]], added: NDArray[np.float32] | None = None) -> Scales | None:
+        """Mean and spread over the gallery of each list, and the mean of what is ``added``, (n,); nothing where only scores tell."""
+        if not (compact := self.compact):
+            return None
+        scales = ({origin: Scale(*compact.scale(self._whole(sought, compact))) for origin, sought in each.items()} for each in lists)
+        return Scales(tuple(scales), 0.0 if added is None else float(added.mean()))
 
     def shortlist(
         self,

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..contracts import Matcher
-from ..errors import ModelError, PictureError
-from ..store.gallery.reading import SIDE
-from ..store.pictures import open_picture
+from ...contracts import Matcher
+from ...errors import ModelError, PictureError
+from ...store.gallery.reading import SIDE
+from ...store.pictures import open_picture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-    from ..contracts import Encoder, PictureRecord
-    from ..store.gallery.record_table import Records
+    from ...contracts import Encoder, PictureRecord
+    from ...store.gallery.record_table import Records
 
 KEPT = 20_000  # of pairs of a text and a picture: a page is asked for again when a conversation is opened, or ranked otherwise
 _TOGETHER = 16  # pictures opened at a time

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .fusion.order import spread
+from ..fusion.order import spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

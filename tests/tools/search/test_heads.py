@@ -11,7 +11,7 @@ from dir_tir.store.gallery import compact
 from dir_tir.store.gallery.filters import Filter
 from dir_tir.store.gallery.vectors import Vectors
 from dir_tir.tools.finding import find
-from dir_tir.tools.fusion import FUSIONS, Fusion, ordered
+from dir_tir.tools.fusion import FUSIONS, Fusion, fused_among, ordered
 from dir_tir.tools.search import Search
 from fakes import FakeEncoder, FakeMatcher
 from PIL import Image
@@ -56,7 +56,7 @@ def page(search: Search, fusion: str | Fusion, asked: dict[str, Any], count: int
     if not of_all and chosen.sums:
         assert scores.rows is not None
         assert count <= len(scores.rows) < COUNT // 3
-    fused = search.fused(chosen.fuse, scores)
+    fused = fused_among(chosen.fuse, scores)
     results = search.results(fused, scores)
     if count > PAGE:
         fused = search.reranked(fused, asked["text"])

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from ...store.gallery.changes import Indexed
-    from ...store.gallery.indexing import Captioner
+    from ...store.gallery.encoding import Captioner
     from ...store.gallery.sources import FolderListing
     from ...store.gallery.vanished import Vanished
     from ...tools.models.loading import Models

@@ -62,7 +62,7 @@ class Changes:
             elif read.aside:
                 self.done.returned += 1
                 yield read
-            elif read.picture is None:
+            elif read.known:
                 before = self._known.records[id_]  # or there would be a picture
                 self.done.kept += before.path == path
                 self.done.moved += before.path != path

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +80,33 @@ class Postgres:
             connection.execute(f"CREATE SCHEMA {name}".encode())
         return self.address(options=f"-csearch_path={name}")
 
+    @contextmanager
+    def pooled(self, mode: str) -> Iterator[str]:
+        """The address of a PgBouncer before it, in this mode. Skips the test where there is none."""
+        import psycopg
+
+        program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+        if not program:
+            pytest.skip("no PgBouncer here (apt-get install pgbouncer)")
+        place = self._folder / f"pooled-{mode}"
+        place.mkdir()
+        (place / "users").write_text(f'"tests" "{PASSWORD}"\n')
+        settings = {"listen_addr": "", "unix_socket_dir": place, "auth_type": "plain", "auth_file": place / "users", "pool_mode": mode}
+        said = "\n".join(f"{name} = {value}" for name, value in settings.items())
+        (place / "settings.ini").write_text(f"[databases]\npostgres = host={self._folder}\n[pgbouncer]\n{said}\n")
+        if os.getuid() == 0:
+            for path in (place, *place.iterdir()):
+                shutil.chown(path, "nobody")
+        command = [*self._as_nobody(), program, str(place / "settings.ini")]
+        with (place / "log").open("ab") as log, subprocess.Popen(command, stdout=log, stderr=log) as pooler:
+            address = f"postgresql://tests:{quote(PASSWORD, safe='')}@/postgres?host={quote(str(place), safe='')}&port=6432"
+            try:
+                wait_until(lambda: pooler.poll() is not None or (place / ".s.PGSQL.6432").exists())
+                psycopg.connect(address).close()
+                yield address
+            finally:
+                pooler.terminate()
+
     def run(self, statement: str) -> list[tuple[object, ...]]:
         """Says something to the server from outside."""
         import psycopg
@@ -87,8 +115,11 @@ class Postgres:
             return connection.execute(statement.encode()).fetchall()
 
     def _command(self, program: str, *arguments: str) -> list[str]:
-        nobody = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.getuid() == 0 else []
-        return [*nobody, str(self._programs / program), *arguments]
+        return [*self._as_nobody(), str(self._programs / program), *arguments]
+
+    @staticmethod
+    def _as_nobody() -> list[str]:
+        return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.getuid() == 0 else []
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from psycopg.rows import tuple_row
 from ..faults import BusyError
 from ..saver import CLOSES_ROUND, LEFT, PlainSerializer, RoundSaver
 from .connecting import WAIT, Pool, connected, require_address
-from .locks import Locks, key_of
+from .locks import Locks, key_of, require_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,6 +42,7 @@ def open_database(address: str) -> Iterator[PostgresRoundSaver]:
     Raises AwayError when the database cannot be had, and InputError for what is no address of one.
     """
     require_address(address)
+    require_sessions(address)
     pool, locks = Pool(address), Locks(address)
     saver = PostgresRoundSaver(pool, locks)
     with saver.making():

@@ -13,6 +13,7 @@ from dir_tir.errors import InputError
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.store.conversations.conversations import Conversations
+from dir_tir.store.conversations.faults import ElsewhereError
 from dir_tir.store.conversations.register import Entry
 from dir_tir.store.home import Home
 from fakes import FakeToolbox
@@ -69,6 +70,21 @@ def test_without_its_libraries_one_line_says_what_to_install(tmp_path: Path, mon
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "psycopg_pool", None)
     assert "needs psycopg_pool, which is not here: pip install 'dir-tir[postgres]'" in _refused(Home(tmp_path, "postgresql://u@h/db"))
+
+
+def test_a_pooler_is_taken_where_a_session_keeps_its_connection_and_refused_where_a_lock_would_be_everybodys(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    with postgres.pooled("transaction") as address:
+        assert "PgBouncer's transaction mode" in _refused(Home(tmp_path, address))
+    with postgres.pooled("session") as address:
+        home = Home(tmp_path, address)
+        with Conversations(home) as kept, Conversations(home) as theirs:
+            kept.register.enter(Entry("talk", "a boat", {}))
+            with kept.running("talk"), pytest.raises(ElsewhereError):
+                theirs.saver.alone("talk").__enter__()
+            with theirs.running("talk"):
+                assert kept.saver.running("talk")
 
 
 def test_many_open_a_new_database_at_once(postgres: Postgres, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -23,6 +24,8 @@ from ..writing import write_whole
 from .faults import AwayError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PIL import Image
 
 # Conversations of version 0.1 have paintings without a mark. What one was begun with is named after its content.
@@ -63,8 +66,9 @@ class Paintings:
             shutil.rmtree(folder, ignore_errors=True)
             return
         files, path = _reached(folder)
-        if files.exists(path):
-            files.rm(path, recursive=True)
+        with _plainly(f"paintings at {self.at} cannot be deleted"):
+            if files.exists(path):
+                files.rm(path, recursive=True)
 
     def folder(self, conversation: str) -> str:
         """Where those of a conversation lie."""
@@ -104,11 +108,8 @@ class Paintings:
         if not is_url(place):
             return str(write_whole(Path(place), content))
         files, path = _reached(place)
-        try:
+        with _plainly(f"the painting cannot be kept at {self.at}"):
             files.pipe_file(path, content)
-        except Exception as error:  # each library has its own
-            why = f"{type(error).__name__}): see that {PAINTINGS} may be written"
-            raise AwayError(f"the painting cannot be kept at {self.at} ({why}; the same command goes on") from error
         write_whole(_copy(place), content, durable=False)
         return place
 
@@ -123,8 +124,9 @@ class Paintings:
         if not is_url(folder):
             return {file.name: file.stat().st_mtime_ns for file in Path(folder).glob("*.png") if _NAME.fullmatch(file.name)}
         files, path = _reached(folder)
-        found = {place.rpartition("/")[2]: place for place in (files.ls(path, detail=False) if files.exists(path) else ())}
-        return {name: files.modified(place) for name, place in found.items() if _NAME.fullmatch(name)}
+        with _plainly(f"paintings at {self.at} cannot be listed"):
+            found = {place.rpartition("/")[2]: place for place in (files.ls(path, detail=False) if files.exists(path) else ())}
+            return {name: files.modified(place) for name, place in found.items() if _NAME.fullmatch(name)}
 
 
 def _png(picture: Image.Image) -> bytes:
@@ -165,6 +167,17 @@ def _reached(url: str) -> tuple[Any, str]:
         raise InputError(f"{PAINTINGS} cannot be opened ({error}): install what it needs, or give a folder") from None
     files.invalidate_cache()  # what another machine has painted is to be seen
     return files, path
+
+
+@contextmanager
+def _plainly(what: str) -> Iterator[None]:
+    """Raises AwayError for whatever goes wrong with what lies at a URL: each library has errors of its own."""
+    try:
+        yield
+    except Exception as error:
+        raise AwayError(
+            f"{what} ({type(error).__name__}): see that {PAINTINGS} can be reached and written; the same command goes on"
+        ) from error
 
 
 def _copy(url: str) -> Path:

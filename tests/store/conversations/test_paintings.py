@@ -5,10 +5,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dir_tir.errors import InputError
 from dir_tir.store.conversations.conversations import Conversations
+from dir_tir.store.conversations.faults import AwayError
 from dir_tir.store.conversations.paintings import Paintings, painting_file
 from dir_tir.store.conversations.register import Entry
 from dir_tir.store.home import Home
@@ -65,6 +67,20 @@ def test_a_url_that_nothing_here_can_open_is_named_in_one_line(tmp_path: Path) -
         Paintings("nonsense://bucket/paintings").save(Image.new("RGB", (4, 4)), "one", 3, "a boat")
 
 
+@pytest.mark.parametrize("does", ["save", "count", "newest", "delete"])
+def test_a_url_that_is_away_costs_one_line_and_no_error_of_its_library(does: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    def away(*_: Any, **__: Any) -> None:
+        raise OSError("connection refused")
+
+    for name in ("pipe_file", "exists"):
+        monkeypatch.setattr(MemoryFileSystem, name, away)
+    arguments: dict[str, tuple[Any, ...]] = {"save": (Image.new("RGB", (4, 4)), "one", 3, "a boat"), "newest": ("one", 3)}
+    with pytest.raises(AwayError, match=r"memory://bucket/away .*\(OSError\).*the same command goes on"):
+        getattr(Paintings("memory://bucket/away"), does)(*arguments.get(does, ("one",)))
+
+
 def test_a_round_painted_by_many_at_once_is_there_whole_and_a_draft_that_was_left_is_no_hindrance(tmp_path: Path) -> None:
     paintings = Paintings(tmp_path / "paintings")
     (tmp_path / "paintings" / "one").mkdir(parents=True)
@@ -80,7 +96,9 @@ def test_a_round_painted_by_many_at_once_is_there_whole_and_a_draft_that_was_lef
 _MAKES_AND_PAINTS = """
 import sys
 from pathlib import Path
+from typing import Any
 from dir_tir.store.conversations.conversations import Conversations
+from dir_tir.store.conversations.faults import AwayError
 from dir_tir.store.conversations.paintings import Paintings
 from dir_tir.store.conversations.register import Entry
 from dir_tir.store.home import Home

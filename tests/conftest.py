@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING
 import pytest
 from databases import Postgres, postgres_server
 from dir_tir.store.home import Home
+from dir_tir.tools.workspace import Workspace
 from hypothesis import HealthCheck, settings
+from model_server import model_server
 from postcards import COUNT, Hunt, hunts
 from proxies import Proxy, before
 from servers import transformers_serve
+from serving import listened
 from tiers import BY_FIXTURE, COSTS, LIBRARIES, MARKERS, needs_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from dir_tir.tools.models.loading import Models
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -124,6 +129,20 @@ def own_hunt(ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> H
     shutil.copytree(ground, tmp_path / "own-home")
     monkeypatch.setenv("DIR_TIR_HOME", str(tmp_path / "own-home"))
     return hunts(tmp_path / "own-home")[0]
+
+
+@pytest.fixture(scope="session")
+def miniature() -> Iterator[Models]:
+    """The shipped models, in this process."""
+    with Workspace() as workspace:
+        yield workspace.models("miniature")
+
+
+@pytest.fixture(scope="session")
+def endpoints(miniature: Models) -> Iterator[dict[str, int]]:
+    """The same models behind endpoints: the port of each dialect."""
+    with listened(model_server(miniature, "infinity")) as infinity, listened(model_server(miniature, "vllm")) as vllm:
+        yield {"infinity": infinity, "vllm": vllm}
 
 
 @pytest.fixture(scope="session")

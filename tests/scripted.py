@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-Answer = tuple[int, Any]  # status and body
+Answer = tuple[int, Any]  # status and body; text is sent as a page, as a proxy in between sends one
 
 
 def says(text: str | None, finish: str = "stop", tokens: int | None = None, **more: Any) -> Answer:
@@ -24,7 +24,7 @@ def says(text: str | None, finish: str = "stop", tokens: int | None = None, **mo
 
 @dataclass
 class Scripted:
-    """answer: what a body is answered with."""
+    """answer: what a body is answered with; a GET has none."""
 
     answer: Callable[[Any], Answer]
     url: str = ""
@@ -37,14 +37,19 @@ def scripted(answer: Callable[[Any], Answer]) -> Iterator[Scripted]:
     server = Scripted(answer)
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer(None)
+
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+        def _answer(self, body: Any) -> None:
             server.bodies.append(body)
             server.keys.append(self.headers.get("Authorization", "").removeprefix("Bearer "))
             status, said = server.answer(body)
-            content = json.dumps(said).encode()
+            content = said.encode() if isinstance(said, str) else json.dumps(said).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", "text/html" if isinstance(said, str) else "application/json")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

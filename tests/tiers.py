@@ -21,7 +21,7 @@ MARKERS = {
 COSTS = {"quick": 1, "models": 10, "slow": 20, "server": 40, "browser": 100}  # about how much dearer one is than another
 # What a test needs that names one of these fixtures, itself or through another fixture.
 BY_FIXTURE = {
-    **dict.fromkeys(["ground", "hunt", "own_hunt", "weights", "tokenizer"], "models"),
+    **dict.fromkeys(["ground", "hunt", "own_hunt", "weights", "tokenizer", "miniature", "endpoints"], "models"),
     **dict.fromkeys(["browser", "people"], "browser"),
     **dict.fromkeys(["server", "proxy", "served", "studio", "postgres"], "server"),
 }

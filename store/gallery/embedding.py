@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from ...errors import DirTirError, ModelError
+from ...errors import DirTirError, ModelError, PictureError
 from ...plain import said_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _Item = TypeVar("_Item")
-NO_NUMBERS = 'the encoder gives no numbers for it (NaN): try dtype = "float32" in the profile'
+NO_NUMBERS = 'the encoder gives no numbers for it (NaN): try dtype = "float32" in the profile, or where it is served'
 
 
 def embed_each(
@@ -24,9 +24,9 @@ def embed_each(
     faults: dict[int, str] = {}
     try:
         rows = encode(items)
-    except DirTirError:
-        raise
     except Exception as error:
+        if isinstance(error, DirTirError) and not isinstance(error, PictureError):
+            raise
         rows, faults = _one_by_one(encode, items)
         if len(faults) == len(items) > 1 or not rows.size:
             raise ModelError(f"the encoder fails on every picture ({said_by(error)[:300]})") from error
@@ -42,6 +42,8 @@ def _one_by_one(
     for number, item in enumerate(items):
         try:
             found[number] = encode([item])[0]
+        except PictureError as error:
+            faults[number] = str(error)
         except DirTirError:
             raise
         except Exception as error:

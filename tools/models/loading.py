@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from pathlib import Path
@@ -17,10 +16,10 @@ from ..profiles.hub import fetch
 from ..profiles.placement import placed, require_memory
 from ..profiles.weights import require_weights, weights_folder, weights_missing, weights_there
 from .adapters import Given, adapters_for
-from .options import ModelOptions
+from .failures import lacks_memory
 from .processors import Processors
 from .roles import ROLES
-from .sources import Endpoint, Folder, Repository
+from .sources import Folder, Repository
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from ...contracts import Encoder, LanguageModel, Painter, VisionModel
     from ..profiles.profile import Profile
     from .adapters import Adapter
+    from .options import ModelOptions
 
 # One lock for all loading: transformers and diffusers import their parts on demand, which two threads must not do at the same time.
 _loading = RLock()
@@ -105,10 +105,8 @@ class Models:
     def fingerprint(self, role: str) -> str:
         """What identifies a model: its files; of one without files what is said of it; of one that is not here where it would be from."""
         model = self.profile.models[role]
-        folder, source = weights_there(model), model.source()
-        if folder:
-            return self._loaded.fingerprints.of(folder)
-        return str(source) if isinstance(source, Endpoint | Repository) else _fingerprint_of_options(model)
+        folder = weights_there(model)
+        return self._loaded.fingerprints.of(folder) if folder else model.fingerprint_without_files
 
     def fingerprints_beside(self) -> dict[str, str]:
         """What identifies the files in further folders that models name, which no gallery depends on: "encoder.head", say → fingerprint."""
@@ -150,12 +148,6 @@ def _adapter(profile: Profile, role: str) -> Adapter:
     return adapters_for(ROLES[role].contract)[profile.models[role].kind]
 
 
-def _fingerprint_of_options(model: ModelOptions) -> str:
-    """Of a model that is nothing but code: its kind, and what its own options say."""
-    kept = model.model_dump_json(exclude=ModelOptions.model_fields.keys() - {"kind"})
-    return hashlib.sha256(kept.encode()).hexdigest()[:16]
-
-
 def _load(profile: Profile, role: str, loaded: LoadedModels) -> Any:
     model, adapter = profile.models[role], _adapter(profile, role)
     adapter.require_packages()
@@ -168,23 +160,17 @@ def _load(profile: Profile, role: str, loaded: LoadedModels) -> Any:
         return adapter.load(model, given)
     except DirTirError:
         raise
-    except (MemoryError, _out_of_gpu_memory()) as error:
-        raise ProfileError(
-            f"profile {profile.name!r}: there was not enough memory to load the {role}: close other programs, "
-            "quantise or offload it in a copy of the profile, or name a smaller model"
-        ) from error
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+    except (MemoryError, OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        if lacks_memory(error):
+            raise ProfileError(
+                f"profile {profile.name!r}: there was not enough memory to load the {role}: close other programs, "
+                "quantise or offload it in a copy of the profile, or name a smaller model"
+            ) from error
         # What the libraries raise over files they cannot make sense of; the cause stays attached for whoever wants it.
         said = " ".join(str(error).split())
         reason = "it wants code of its own run, which never happens here" if "trust_remote_code" in said else said[:200]
         where = f"check its folder, {folder}" if folder else f"check [{role}] in the profile"
         raise ProfileError(f"profile {profile.name!r}: the {role} cannot be loaded ({reason}): {where}") from error
-
-
-def _out_of_gpu_memory() -> type[Exception]:
-    import torch
-
-    return torch.OutOfMemoryError
 
 
 def _quieten(*, offline: bool, painting: bool) -> None:

@@ -1,11 +1,13 @@
 """What a profile's table may say of a model. Every kind adds its own keys in its own file (`kinds/`).
 
 A kind's options are a class of these: one for what the model does (EncoderOptions, TextOptions, or ModelOptions itself), and WeightOptions
-when it has weights on this machine. They are frozen; a key that is unknown, or of another type, is refused.
+when it has weights on this machine, or EndpointOptions when it runs elsewhere. They are frozen; a key that is unknown, or of another type,
+is refused.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -13,7 +15,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from .sources import Folder, NoWeights, Repository, Source
+from .addresses import host_of
+from .sources import Endpoint, Folder, NoWeights, Repository, Source
 
 Dtype = Literal["auto", "bfloat16", "float16", "float32"]
 Quantisation = Literal["", "bitsandbytes-4bit", "bitsandbytes-8bit", "torchao-int8"]
@@ -41,6 +44,16 @@ class ModelOptions(BaseModel):
         kept = self.model_dump(mode="json", exclude={"licence", "download", "parameters", "languages"})
         real = {key: os.path.realpath(kept[key]) for key in self.folders if kept.get(key)}  # one folder may be named in several ways
         return json.dumps({**kept, **real}, sort_keys=True)
+
+    @property
+    def fingerprint_without_files(self) -> str:
+        """What identifies the model where its files are not: where it is or would be from; of one that is nothing but code, its kind and
+        what its own options say."""
+        source = self.source()
+        if isinstance(source, Endpoint | Repository):
+            return str(source)
+        own = self.model_dump_json(exclude=ModelOptions.model_fields.keys() - {"kind"})
+        return hashlib.sha256(own.encode()).hexdigest()[:16]
 
     @model_validator(mode="before")
     @classmethod
@@ -73,6 +86,28 @@ class WeightOptions(ModelOptions):
         if named not in self.places:
             ways = " or ".join(" and ".join(place) for place in self.places)
             raise ValueError(f"give either {ways}" + (f", not {' and '.join(named)}" if named else ""))
+        return self
+
+
+class EndpointOptions(ModelOptions):
+    """Of a model that runs elsewhere, behind an OpenAI-compatible endpoint."""
+
+    url: str = ""
+    model: str = ""  # what the endpoint calls it
+    key: str = "OPENAI_API_KEY"  # the environment variable that holds the endpoint's key
+    tries: int = Field(default=3, ge=1)  # how often an answer may fail before that is an error
+    timeout: float = Field(default=60.0, ge=0)  # seconds an answer may take; 0: as long as it takes
+
+    def source(self) -> Source:
+        return Endpoint(self.url, self.model)
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> EndpointOptions:
+        if not (self.url and self.model):
+            named = " and ".join(key for key in ("url", "model") if getattr(self, key))
+            raise ValueError("give either model and url" + (f", not {named}" if named else ""))
+        if not (self.url.startswith(("http://", "https://")) and host_of(self.url)):
+            raise ValueError(f"url is {self.url!r}; expected an address such as http://localhost:8000/v1")
         return self
 
 

@@ -46,7 +46,9 @@ class Embeddings:
             if key not in self._remembered:
                 vector = encode()[0]
                 if not np.isfinite(vector).all():  # every comparison with it would be false, and the page a random one
-                    raise ModelError(f"the encoder gave no numbers for a {key[0]}: try another `dtype` in the profile")
+                    raise ModelError(
+                        f"the encoder gave no numbers for a {key[0]}: try another `dtype` in the profile, or where it is served"
+                    )
                 self._remembered[key] = vector
             self._remembered.move_to_end(key)
             if len(self._remembered) > REMEMBERED:

@@ -51,7 +51,7 @@ class Fits:
             opened = {key: picture for key in left[start : start + _TOGETHER] if (picture := _opened(records[key]))}
             said = self._encoder.match(text, list(opened.values()))
             if not np.isfinite(said).all():
-                raise ModelError("the encoder's matching head gave no numbers: try another `dtype` in the profile")
+                raise ModelError("the encoder's matching head gave no numbers: try another `dtype` in the profile, or where it is served")
             found |= zip(opened, said.tolist(), strict=True)
         with self._lock:
             self._known |= {key: found[key] for key in records if key in found}

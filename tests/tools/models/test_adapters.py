@@ -149,10 +149,10 @@ def test_another_package_adds_one_by_an_entry_point(monkeypatch: pytest.MonkeyPa
 
 def test_every_kind_of_ours_is_there_because_its_file_is() -> None:
     assert {contract: list(adapters_for(contract)) for contract in ("encoder", "llm", "vision", "painter")} == {
-        "encoder": ["blip", "open_clip"],
+        "encoder": ["blip", "open_clip", "openai"],
         "llm": ["openai", "transformers"],
         "vision": ["openai", "transformers"],
-        "painter": ["diffusers"],
+        "painter": ["diffusers", "openai"],
     }
     for entry in ADAPTERS.values():
         assert issubclass(entry.options, ModelOptions)

@@ -14,6 +14,7 @@ from ....contracts import unwatched
 from ....errors import BrokenReply
 from ..adapters import Given, adapter
 from ..options import WeightOptions
+from ..painted import require_something_shown
 from ..pipeline_checks import require_painting_from_text
 from ..pipeline_loading import load_pipeline
 from ..sources import Folder, Repository
@@ -106,10 +107,7 @@ def _picture(painted: Any) -> Image.Image:
         if not np.isfinite(found).all():
             raise BrokenReply('the painter gave numbers that are none (NaN) instead of colours: set its dtype to "float32" or "bfloat16"')
         found = Image.fromarray((found * 255).round().astype("uint8").squeeze())  # as diffusers does it
-    picture: Image.Image = found.convert("RGB")
-    if not np.ptp(np.asarray(picture), axis=(0, 1)).any():
-        raise BrokenReply("the painter gave a picture of a single colour, which shows nothing: try another dtype, or more steps")
-    return picture
+    return require_something_shown(found.convert("RGB"), "try another dtype, or more steps")
 
 
 def _for_another_thread(pipeline: Any) -> Any:

@@ -82,7 +82,7 @@ def _gallery(workspace: Workspace, profile: str, drawn: str, count: int, twins_o
                 sources,
                 workspace.store,
                 name,
-                models.encoder,
+                workspace.encoder(name, profile),
                 within=folder.absolute(),
                 profile=profile,
                 batch_size=models.profile.encoder.batch,

@@ -17,14 +17,16 @@ from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.gallery.written import WrittenCaptions
 from ..store.home import Home
 from .models.loading import LoadedModels, Models
+from .models.sources import Endpoint
 from .profiles.fingerprints import Fingerprints
 from .profiles.profile import load_profile
 from .search import Search
+from .search.same_vectors import require_same_vectors
 from .toolbox import ProfileToolbox
 from .words.picture_words import kept_words, picture_words
 
 if TYPE_CHECKING:
-    from ..contracts import PictureRecord, StepProgress, Store
+    from ..contracts import Encoder, PictureRecord, StepProgress, Store
     from ..store.conversations.conversations import Conversations
     from ..store.conversations.register import Register
     from ..store.conversations.saver import RoundSaver
@@ -49,6 +51,7 @@ class Workspace:
         self._conversations: Conversations | None = None
         self._vectors: dict[str, tuple[str, Vectors]] = {}  # gallery → (its state when they were read, vectors)
         self._searches: dict[tuple[str, str, str, frozenset[str]], Search] = {}  # (gallery, encoder, prompts, held out) → the search
+        self._compared: set[tuple[str, str]] = set()  # (gallery, encoder behind an endpoint) that were found to agree
         self._naming, self._opening = Lock(), Lock()
 
     @property
@@ -123,6 +126,7 @@ class Workspace:
         if made_by != models.encoder_fingerprint:
             self.store.open(gallery, models.encoder_fingerprint).close()  # says what is wrong, before anything is loaded
         encoder, vectors = models.encoder, self.vectors(gallery)
+        self._require_same(models, vectors, gallery)
         # With one encoder, profiles may differ in whether it also matches, and in their words.
         key = (gallery, models.profile.encoder.identity, models.profile.prompts, held_out)
         with self._opening:
@@ -131,6 +135,25 @@ class Workspace:
                 words = partial(picture_words, vectors, self._vocabulary(profile), encoder, self.home.vocabularies)
                 search = self._searches[key] = Search(encoder, vectors, gallery, held_out, words)
             return search
+
+    def encoder(self, gallery: str, profile: str) -> Encoder:
+        """The encoder of a profile, to write into a gallery with. Raises GalleryError for one behind an endpoint that is not the one by
+        which the gallery was made."""
+        models, vectors = self.models(profile), None
+        with suppress(GalleryError):  # none yet, or damaged, or another encoder's: whoever writes is told so
+            info = self.store.describe(gallery)
+            if _is_elsewhere(models) and info.count and info.fingerprint == models.encoder_fingerprint:
+                vectors = self.vectors(gallery)
+        if vectors:
+            self._require_same(models, vectors, gallery)
+        return models.encoder
+
+    def _require_same(self, models: Models, vectors: Vectors, gallery: str) -> None:
+        """Once for each state of a gallery, where nobody can look at the weights of the encoder."""
+        compared = (gallery, models.profile.encoder.identity)
+        if _is_elsewhere(models) and compared not in self._compared:
+            require_same_vectors(models.encoder, vectors, gallery)
+            self._compared.add(compared)
 
     def words(self, gallery: str, id_: str, profile: str) -> tuple[str, ...]:
         """What the encoder sees in a picture, of the words of a profile's prompt set, where that is kept. Loads no model."""
@@ -144,6 +167,7 @@ class Workspace:
     def _forget(self, gallery: str) -> None:
         self._vectors.pop(gallery, None)
         self._searches = {key: search for key, search in self._searches.items() if key[0] != gallery}
+        self._compared = {key for key in self._compared if key[0] != gallery}
 
     def toolbox(self, settings: Settings, held_out: frozenset[str] = frozenset()) -> ProfileToolbox:
         """The tools for one conversation with these settings. Loads nothing. ``held_out``: see `Search`."""
@@ -188,3 +212,7 @@ class Workspace:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _is_elsewhere(models: Models) -> bool:
+    return isinstance(models.profile.encoder.source(), Endpoint)

@@ -122,7 +122,7 @@ class ImageSearch:
             found.pictures,
             own.store,
             name,
-            models.encoder,
+            own.encoder(name, profile),
             within=folder,
             closed=found.closed,
             profile=profile,

@@ -78,7 +78,7 @@ def index_folder(
         question = f"{vanished} are not there any more. Is everything mounted that should be? Remove them from gallery {gallery!r}?"
         return confirm(shown(question))
 
-    encoder = models.encoder
+    encoder = workspace.encoder(gallery, profile)
     with tqdm(total=len(found.pictures), desc="indexing", unit="picture") as bar:
         done = index(
             found.pictures,

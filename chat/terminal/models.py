@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ...errors import DirTirError, ProfileError
 from ...plain import shown
-from ...tools.models.options import WeightOptions
-from ...tools.models.sources import Endpoint, Repository
+from ...tools.models.endpoints import answers
+from ...tools.models.options import EndpointOptions, WeightOptions
+from ...tools.models.sources import Repository
 from ...tools.profiles.at_work import at_work
 from ...tools.profiles.hub import fetch
 from ...tools.profiles.needs import needs_of
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 
 
 def list_models(names: Sequence[str]) -> None:
-    """Print a table for every profile named, or for all that ship; nothing is fetched or loaded."""
+    """Print a table for every profile named, or for all that ship; nothing is fetched or loaded. Endpoints are asked whether they answer
+    where their profile is named."""
     for name in names or sorted(file.stem for file in SHIPPED.glob("*.toml")):
         profile = load_profile(name)
         there = {role: weights_there(model) for role, model in profile.models.items()}
         print(f"{name}" + (f" (knows only {profile.limited_to})" if profile.limited_to else ""))
         for role, model in profile.models.items():
-            print(f"  {role:16} {model.source()}\n                   {format_needs(model, there[role])}")
+            print(f"  {role:16} {model.source()}\n                   {format_needs(model, there[role], asked=bool(names))}")
         print(f"  {format_fit(profile, there)}")
         print(f"  {at_work_text(at_work(profile))}\n" if profile.more else "")
 
@@ -53,10 +55,10 @@ def fetch_models(names: Sequence[str]) -> None:
         raise ProfileError(f"{failed} could not be fetched; what was fetched is kept, and the same command goes on")
 
 
-def format_needs(model: ModelOptions, folder: Path | None) -> str:
-    """What a model needs on this machine, and whether it is here."""
-    if isinstance(model.source(), Endpoint):
-        return "an endpoint: nothing is needed here"
+def format_needs(model: ModelOptions, folder: Path | None, *, asked: bool = False) -> str:
+    """What a model needs on this machine, and whether it is here. asked: whether an endpoint is asked if it answers."""
+    if isinstance(model, EndpointOptions):
+        return "an endpoint: nothing is needed here" + (f"; it {answers(model)}" if asked else "")
     if not isinstance(model, WeightOptions):
         return ", ".join(part for part in (model.licence, "nothing is needed here") if part)
     try:
@@ -73,5 +75,7 @@ def format_fit(profile: Profile, there: dict[str, Path | None]) -> str:
     needs = needs_of(profile, there)
     if needs.problem:
         return "cannot run here as it is"
+    if not any(needs.memory.values()):
+        return "in memory: nothing"
     each = (f"{what} {total:.1f} GB{'' if total <= needs.free else ' (does not fit)'}" for what, total in needs.memory.items())
     return f"in memory: {', '.join(each)}; {needs.free:.1f} GB free on {needs.device}"

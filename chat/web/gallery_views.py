@@ -93,6 +93,7 @@ def _profile(name: str) -> dict[str, Any]:
         "free": needs.free,
         "device": needs.device,
         "problem": shown(needs.problem),
+        "sends_pictures": isinstance(profile.encoder.source(), Endpoint),
         "endpoints": sorted({source.url for role in roles if isinstance(source := profile.models[role].source(), Endpoint)}),
     }
 

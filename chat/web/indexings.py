@@ -137,7 +137,7 @@ class Indexing:
             self._enter("fetching", at=(number, len(roles)))
             models.fetch([role])
         self._enter("loading")
-        encoder = models.encoder
+        encoder = workspace.encoder(self.gallery, self.profile)
         self._enter("indexing", at=(0, len(found.pictures)))
         began = time.monotonic()
         done = index(

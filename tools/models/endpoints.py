@@ -117,6 +117,23 @@ class Requests:
         raise AssertionError("there is at least one try")
 
 
+def answers(options: EndpointOptions) -> str:
+    """Whether an endpoint answers now, in a few words; it is asked for the models it has, with its key."""
+    import httpx
+    import openai
+
+    try:
+        with proxied(options), openai.OpenAI(**{**connection(options), "max_retries": 0, "timeout": _SHORT}) as client:
+            names = [str(model["id"]) for model in _parsed(client.get("/models", cast_to=httpx.Response))["data"]]
+    except openai.APIError as error:
+        return f"does not answer ({reason_of(error)})"
+    except ProfileError as error:
+        return f"cannot be asked: {error}"
+    except NOT_AS_AGREED:
+        return "answers, and does not say which models it has"
+    return "answers" if options.model in names else f"answers, and has {', '.join(names[:3]) or 'no model'} instead of {options.model}"
+
+
 def _parsed(answer: httpx.Response) -> Any:
     try:
         return json.loads(answer.content)

@@ -108,6 +108,8 @@ class EndpointOptions(ModelOptions):
             raise ValueError("give either model and url" + (f", not {named}" if named else ""))
         if not (self.url.startswith(("http://", "https://")) and host_of(self.url)):
             raise ValueError(f"url is {self.url!r}; expected an address such as http://localhost:8000/v1")
+        if "@" in self.url.partition("://")[2].partition("/")[0]:
+            raise ValueError("url has a name or a password in it: give the key in the variable that `key` names, and the address without")
         return self
 
 

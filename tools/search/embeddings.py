@@ -43,14 +43,14 @@ class Embeddings:
 
     def _sought(self, key: tuple[str, str], encode: Callable[[], NDArray[np.float32]]) -> Sought:
         with self._lock:
-            if key not in self._remembered:
-                vector = encode()[0]
-                if not np.isfinite(vector).all():  # every comparison with it would be false, and the page a random one
-                    raise ModelError(
-                        f"the encoder gave no numbers for a {key[0]}: try another `dtype` in the profile, or where it is served"
-                    )
-                self._remembered[key] = vector
+            vector = self._remembered.get(key)
+        if vector is None:  # encoded without the lock: an endpoint that is slow, or away, is waited for by who asks alone
+            vector = encode()[0]
+            if not np.isfinite(vector).all():  # every comparison with it would be false, and the page a random one
+                raise ModelError(f"the encoder gave no numbers for a {key[0]}: try another `dtype` in the profile, or where it is served")
+        with self._lock:
+            self._remembered[key] = vector
             self._remembered.move_to_end(key)
             if len(self._remembered) > REMEMBERED:
                 self._remembered.popitem(last=False)
-            return Sought(key, self._remembered[key])
+        return Sought(key, vector)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -17,6 +15,7 @@ from dir_tir.miniature.world.scene import scenes
 from dir_tir.store.gallery.embedding import embed_each
 from dir_tir.tools.models.adapters import Given
 from dir_tir.tools.models.kinds.openai_encoder import OpenAIEncoder, OpenAIEncoderOptions
+from fake_embeddings import embeddings, sent_pictures
 from fakes import FakeEncoder
 from PIL import Image
 from proxies import before
@@ -116,14 +115,9 @@ def _vector(text: str) -> list[float]:
     return [float(number) for number in FakeEncoder().encode_texts([text])[0]]
 
 
-def _answers(body: Any) -> Answer:
-    """As infinity: every input another vector."""
-    return 200, {"data": [{"index": n, "embedding": _vector(text)} for n, text in enumerate(body["input"])]}
-
-
 def _changed(change: Callable[[list[Any]], Any]) -> Callable[[Any], Answer]:
     def answer(body: Any) -> Answer:
-        status, said = _answers(body)
+        status, said = embeddings(body)
         return status, {"data": change(said["data"])}
 
     return answer
@@ -193,14 +187,14 @@ def test_a_refusal_is_asked_once_and_says_what_to_do(answer: Answer, kind: type[
 
 def test_the_key_is_sent_and_an_endpoint_that_wants_one_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINE", "sk-9")
-    with scripted(_answers) as server:
+    with scripted(embeddings) as server:
         _encoder(server.url, key="MINE").encode_texts(["one"])
     assert server.keys == ["sk-9"]
 
 
 def test_a_server_that_is_neither_is_to_be_named_in_the_profile() -> None:
     with (
-        scripted(lambda body: _answers(body) if body else (200, {"data": [{"id": "encoder", "owned_by": "somebody"}]})) as server,
+        scripted(lambda body: embeddings(body) if body else (200, {"data": [{"id": "encoder", "owned_by": "somebody"}]})) as server,
         pytest.raises(
             ProfileError, match=r"does not say how it wants pictures \(owned by somebody\): write dialect = .infinity. or .vllm."
         ),
@@ -212,7 +206,7 @@ def test_another_model_in_the_place_of_the_first_is_noticed() -> None:
     others = iter(["", "", "other "])  # what the texts are read as
 
     def answer(body: Any) -> Answer:
-        return _answers({"input": [f"{next(others)}{text}" for text in body["input"]]} if len(body["input"]) == 1 else body)
+        return embeddings({"input": [f"{next(others)}{text}" for text in body["input"]]} if len(body["input"]) == 1 else body)
 
     with scripted(answer) as server:
         encoder = _encoder(server.url)
@@ -225,23 +219,19 @@ def test_another_model_in_the_place_of_the_first_is_noticed() -> None:
 # Pictures
 
 
-def _sent(body: Any) -> list[Image.Image]:
-    return [Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) for url in body["input"] if url.startswith("data:")]
-
-
 def test_pictures_are_shared_out_over_requests_and_as_large_as_the_profile_says() -> None:
-    with scripted(_answers) as server:
+    with scripted(embeddings) as server:
         _encoder(server.url, side=64, picture="jpeg", at_once=2).encode_images([Image.new("RGBA", (400, 100), "red")] * 5)
     pictures = sorted(len(body["input"]) for body in server.bodies if body.get("modality") == "image")
     assert pictures == [2, 3]
-    assert {(picture.format, picture.size) for body in server.bodies for picture in _sent(body)} == {("JPEG", (64, 16))}
+    assert {(picture.format, picture.size) for body in server.bodies for picture in sent_pictures(body)} == {("JPEG", (64, 16))}
 
 
 def test_a_picture_that_is_refused_leaves_out_itself_alone() -> None:
     def answer(body: Any) -> Answer:
-        if any(picture.getpixel((0, 0)) == (3, 3, 3) for picture in _sent(body)):
+        if any(picture.getpixel((0, 0)) == (3, 3, 3) for picture in sent_pictures(body)):
             return 400, {"error": {"message": "imageCorruption, could not open"}}
-        return _answers(body)
+        return embeddings(body)
 
     with scripted(answer) as server:
         encoder = _encoder(server.url)
@@ -254,8 +244,8 @@ def test_a_picture_that_is_refused_leaves_out_itself_alone() -> None:
 
 def test_a_picture_without_numbers_leaves_out_itself_alone() -> None:
     def answer(body: Any) -> Answer:
-        status, said = _answers(body)
-        for one, picture in zip(said["data"], _sent(body), strict=False):
+        status, said = embeddings(body)
+        for one, picture in zip(said["data"], sent_pictures(body), strict=False):
             if picture.getpixel((0, 0)) == (3, 3, 3):
                 one["embedding"] = [float("nan")] * 16
         return status, said
@@ -269,7 +259,7 @@ def test_a_picture_without_numbers_leaves_out_itself_alone() -> None:
 def test_texts_and_pictures_of_two_spaces_are_refused() -> None:
     short = _changed(lambda data: [{**one, "embedding": one["embedding"][:8]} for one in data])
     with (
-        scripted(lambda body: (short if body.get("modality") else _answers)(body)) as server,
+        scripted(lambda body: (short if body.get("modality") else embeddings)(body)) as server,
         pytest.raises(EndpointError, match="gives 8 numbers for a picture and 16 for a text"),
     ):
         _encoder(server.url).encode_images(GREYS)
@@ -280,6 +270,7 @@ def test_texts_and_pictures_of_two_spaces_are_refused() -> None:
     [
         ({"same_as": "ViT-B-32"}, "same_as is 'ViT-B-32'; expected the 16 digits"),
         ({"url": "localhost:8000"}, "expected an address such as"),
+        ({"url": "https://me:secret@example.org/v1"}, "url has a name or a password in it"),
         ({"dialect": "openai"}, "dialect"),
         ({"side": 8}, "side"),
     ],

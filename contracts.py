@@ -5,7 +5,7 @@ One adapter per file implements each. Everything else is handed these and knows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -255,6 +255,16 @@ class Repaired:
     lost: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Difference:
+    """What is another in a gallery than at an earlier revision. records: of what was written since, by id; embedded: those of them whose
+    embeddings may be others; gone: of these ids, those that are there no more."""
+
+    records: dict[str, PictureRecord]
+    embedded: Sequence[str]
+    gone: Callable[[Collection[str]], Collection[str]]
+
+
 class Gallery(AbstractContextManager["Gallery"], Protocol):
     """An open gallery, to read from. Close it, or use it in a ``with``."""
 
@@ -273,6 +283,9 @@ class Gallery(AbstractContextManager["Gallery"], Protocol):
 
     def embeddings(self, ids: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Image and first-caption embeddings of these pictures, in this order: (n, d) each. Raises GalleryError for one that is lost."""
+
+    def since(self, revision: str) -> Difference | None:
+        """What has changed since a revision; nothing from a store that does not know, or of a revision that was never this gallery's."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -306,7 +319,8 @@ class WritableGallery(Gallery, Protocol):
 
 
 class Store(Protocol):
-    """Where galleries are kept. `store/gallery/chroma.py` implements it; nothing else knows the database behind it.
+    """Where galleries are kept. `store/gallery/chroma.py` implements it for folders, `chroma_server.py` for a server; nothing else knows
+    the database behind it.
 
     A name that cannot be a gallery's raises InputError everywhere.
     """

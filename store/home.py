@@ -10,6 +10,7 @@ from pathlib import Path
 from platformdirs import user_data_dir
 
 from ..errors import InputError
+from .server_address import ServerAddress
 
 SESSIONS, PAINTINGS = "DIR_TIR_SESSIONS", "DIR_TIR_PAINTINGS"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -21,29 +22,36 @@ class Home:
 
     database: the address of the PostgreSQL database of the conversations, where they are not kept in a file. A password may be in it.
     paintings_at: a folder, or the URL of one, where paintings are not kept below the root.
+    server: Chroma's, where galleries are kept on one.
     """
 
     root: Path
     database: str = field(default="", repr=False)
     paintings_at: str = ""
+    server: ServerAddress | None = None
 
     @classmethod
     def of(cls, folder: Path | str | None = None) -> Home:
         """The folder given; otherwise DIR_TIR_HOME; otherwise the platform's data folder of the user. The database is that of
-        DIR_TIR_SESSIONS, and paintings lie at DIR_TIR_PAINTINGS. Raises InputError for what is no address of one."""
+        DIR_TIR_SESSIONS, paintings lie at DIR_TIR_PAINTINGS, galleries on the server of DIR_TIR_STORE. Raises InputError for what is no
+        address of one."""
         if folder is not None and not isinstance(folder, str | os.PathLike):
             raise InputError(f"the home is {folder!r}; expected the path of a folder")
         chosen, database = folder or os.environ.get("DIR_TIR_HOME"), os.environ.get(SESSIONS, "")
         if database and not database.startswith(("postgresql://", "postgres://")):  # and it is not said: there may be a password in it
             raise InputError(f"{SESSIONS} is no address of a database: expected postgresql://USER@HOST/DATABASE, or nothing for a file")
-        return cls(
-            Path(chosen).expanduser().absolute() if chosen else Path(user_data_dir("dir-tir")), database, os.environ.get(PAINTINGS, "")
-        )
+        root = Path(chosen).expanduser().absolute() if chosen else Path(user_data_dir("dir-tir"))
+        return cls(root, database, os.environ.get(PAINTINGS, ""), ServerAddress.of(os.environ))
 
     @property
     def galleries(self) -> Path:
         """A folder for each gallery."""
         return self.root / "galleries"
+
+    @property
+    def caches(self) -> Path:
+        """What is kept here of galleries on servers, a folder for each database of each server."""
+        return self.root / "caches"
 
     @property
     def paintings(self) -> Path | str:

@@ -7,6 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from chroma_servers import ChromaServer
+from chroma_servers import chroma_server as serving_chroma
 from databases import Postgres, postgres_server
 from dir_tir.store.home import Home
 from dir_tir.tools.workspace import Workspace
@@ -80,7 +82,7 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What a test writes without naming a home is not written into that of whoever runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIR_TIR_HOME", str(tmp_path_factory.mktemp("home")))
-        for name in ("DIR_TIR_SESSIONS", "DIR_TIR_PAINTINGS"):
+        for name in ("DIR_TIR_SESSIONS", "DIR_TIR_PAINTINGS", "DIR_TIR_STORE"):
             patch.delenv(name, raising=False)
         yield
 
@@ -90,6 +92,21 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server for all tests."""
     with postgres_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    """Chroma's server for all tests."""
+    with serving_chroma(tmp_path_factory.mktemp("chroma")) as server:
+        yield server
+
+
+@pytest.fixture(params=["chroma", pytest.param("server", marks=pytest.mark.server)])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of store, by its name in `stores.STORES`."""
+    if request.param == "server":
+        request.getfixturevalue("chroma_server")
+    return str(request.param)
 
 
 @pytest.fixture(params=["file", pytest.param("postgres", marks=pytest.mark.server)])

@@ -9,10 +9,19 @@ from os import environ, pathsep
 from pathlib import Path
 
 import numpy as np
+from chroma_servers import ADDRESS, address_for
 from dir_tir.contracts import PictureRecord, Row, Store
 from dir_tir.store.gallery.chroma import ChromaStore
+from dir_tir.store.gallery.chroma_server import ChromaServerStore
 
-STORES: dict[str, Callable[[Path], Store]] = {"chroma": ChromaStore}  # name → the store over what lies in a folder
+LASTS = 2.0  # seconds of a lease, in tests
+
+
+def _on_server(folder: Path) -> Store:
+    return ChromaServerStore(address_for(environ[ADDRESS], folder), folder, LASTS)
+
+
+STORES: dict[str, Callable[[Path], Store]] = {"chroma": ChromaStore, "server": _on_server}  # name → the store over what lies in a folder
 
 
 def row(number: int, captions: Sequence[str] | None = None, dimension: int = 4) -> Row:

@@ -12,7 +12,7 @@ from ..contracts import unwatched
 from ..errors import GalleryError
 from ..prompts.vocabulary import Vocabulary
 from ..store.conversations.paintings import Paintings
-from ..store.gallery.chroma import ChromaStore
+from ..store.gallery.kept_at import store_of
 from ..store.gallery.vectors import Vectors, load_vectors
 from ..store.gallery.written import WrittenCaptions
 from ..store.home import Home
@@ -38,12 +38,12 @@ class Workspace:
     """Owns what is open; whoever opens one closes it. Models and searches are shared by all conversations held in it.
 
     home: the folder of everything written at run time (default: see `store/home.py`). store: where galleries are kept (default: Chroma
-    below home). pictures_at: the address of a server that shows paintings, if there is one.
+    below home, or on the server that home names). pictures_at: the address of a server that shows paintings, if there is one.
     """
 
     def __init__(self, home: Home | Path | str | None = None, *, store: Store | None = None, pictures_at: str = "") -> None:
         self.home = home if isinstance(home, Home) else Home.of(home)
-        self.store: Store = store or ChromaStore(self.home.galleries)
+        self.store: Store = store or store_of(self.home)
         self.paintings = Paintings(self.home.paintings, pictures_at)
         self._loaded = LoadedModels(Fingerprints(self.home.fingerprints))
         self._models: dict[str, Models] = {}

@@ -43,7 +43,8 @@ class _Galleries(BaseCompleter):
     """By the folders that galleries have: to open the galleries would take longer than anybody waits for a completion."""
 
     def __call__(self, **_: object) -> Iterable[str]:
-        folder = Home.of().galleries
+        home = Home.of()
+        folder = home.caches / home.server.key if home.server else home.galleries  # those of the server that were used from here
         return sorted(one.name for one in folder.iterdir() if is_name(one.name)) if folder.is_dir() else ()
 
 

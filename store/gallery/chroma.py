@@ -20,8 +20,6 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from ...contracts import GalleryInfo, Repaired
 from ...errors import GalleryError
 from ..disk import plain_when_full
@@ -36,10 +34,11 @@ from .chroma_collections import (
 )
 from .chroma_database import DATABASE
 from .chroma_index import note_index
-from .chroma_opening import LOCK, checked_state, connect, is_written, look_of, refuse_to_delete_foreign
+from .chroma_opening import checked_state, connect, is_written, look_of, refuse_to_delete_foreign
 from .chroma_rebuilding import finish_rebuilding
 from .chroma_repair import make_anew, make_ready, wrong_with
 from .vectors import newest_kept
+from .writer_lock import LOCK, alone
 
 
 class ChromaStore:
@@ -93,7 +92,7 @@ class ChromaStore:
         where = Whereabouts(name, str(folder), folder)
         with plain_when_full(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder, f"gallery {name!r} is locked: another process is writing into {folder}; wait until it has finished"):
+        with alone(folder, f"gallery {name!r} is locked: another process is writing into {folder}; wait until it has finished"):
             with plain_errors(where):
                 lost = make_ready(where, gallery_metadata(fingerprint, dimension, profile))
                 gallery = WritableChromaGallery(where, partial(connect, folder, writing=True), lost)
@@ -112,7 +111,7 @@ class ChromaStore:
             self._existing(name)
         if not is_written(folder):
             refuse_to_delete_foreign(folder)
-        with _alone(folder, f"gallery {name!r} is being written into: wait until that has finished, then delete it"):
+        with alone(folder, f"gallery {name!r} is being written into: wait until that has finished, then delete it"):
             shutil.rmtree(folder / "matrix", ignore_errors=True)  # first: with it alone a gallery can be made anew
             (folder / DATABASE).unlink(missing_ok=True)
             shutil.rmtree(folder)
@@ -123,7 +122,7 @@ class ChromaStore:
         where = self._existing(name)
         if not (where.cache / LOCK).is_file():
             checked_state(where.cache)
-        with _alone(where.cache, f"gallery {name!r} is being written into: wait until that has finished"), plain_errors(where):
+        with alone(where.cache, f"gallery {name!r} is being written into: wait until that has finished"), plain_errors(where):
             return wrong_with(where, lambda: self.describe(name).revision)
 
     def repair(self, name: str) -> Repaired:
@@ -133,7 +132,7 @@ class ChromaStore:
         if not (folder / LOCK).is_file():
             checked_state(folder)
         with (
-            _alone(folder, f"gallery {name!r} is being written into: wait until that has finished, then repair it"),
+            alone(folder, f"gallery {name!r} is being written into: wait until that has finished, then repair it"),
             plain_errors(where),
             plain_when_full(folder),
         ):
@@ -174,17 +173,3 @@ class ChromaStore:
             meant = f"did you mean {near[0]}? Or index" if near else "index"
             raise GalleryError(f"there is no gallery {name!r} at {folder}: {meant} a folder of pictures into it first")
         return Whereabouts(name, str(folder), folder)
-
-
-@contextmanager
-def _alone(folder: Path, refusal: str) -> Iterator[None]:
-    """While nobody else writes. Raises GalleryError with the ``refusal`` when somebody does."""
-    lock = FileLock(folder / LOCK, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise GalleryError(refusal) from None
-    try:
-        yield
-    finally:
-        lock.release()

@@ -1,7 +1,7 @@
 """A gallery as two collections of Chroma, whichever client leads to them.
 
-`chroma.py` and `chroma_opening.py` have the client of a folder of this machine. That of a server is one more like it, where each gallery
-is a database of the server, and one more line in `tests/stores.py`.
+`chroma.py` and `chroma_opening.py` have the client of a folder of this machine, `chroma_server.py` that of a server, where the names of the
+collections have the gallery's in them.
 
     images     a row for each picture: id = content hash; metadata: paths, captions, size, and by what the file is recognised unread
     captions   a row for each caption: id = content hash/number; document: the caption
@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contracts import GalleryInfo, PictureRecord, Row
+from ...contracts import Difference, GalleryInfo, PictureRecord, Row
 from ...errors import DirTirError, GalleryError
 from ..disk import disk_full, is_disk_full
 from .records import to_metadata, to_record
@@ -33,7 +33,7 @@ T = TypeVar("T")
 IMAGES, CAPTIONS = "images", "captions"
 _THIN: Any = {"hnsw": {"space": "cosine", "ef_construction": 1, "max_neighbors": 2}}
 # ^ No search asks Chroma's index, and Chroma builds one whatever it is told: the thinnest that there is (docs/decisions/0026).
-_PAGE = 2000  # rows per request: below Chroma's largest batch (5,461) and below SQLite's limit of variables
+PAGE = 2000  # rows per request: below Chroma's largest batch (5,461) and below SQLite's limit of variables
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Connection:
     told: Callable[[], Mapping[str, Mapping[str, Any]] | None] = lambda: None
     # ^ id → metadata of every picture, where they can be had without the index: Chroma loads that whatever it is asked for
     counted: Callable[[], int | None] = lambda: None  # how many those are, where that is known without reading them
+    page: int = PAGE  # rows per request
 
 
 @dataclass(frozen=True)
@@ -66,21 +67,29 @@ def gallery_metadata(fingerprint: str, dimension: int, profile: str) -> dict[str
     return {"fingerprint": fingerprint, "dimension": dimension, "profile": profile, "revision": "", "count": 0}
 
 
-def find_collections(client: Any) -> tuple[Any, Any]:
+def find_collections(client: Any, images: str = IMAGES, captions: str = CAPTIONS) -> tuple[Any, Any]:
     """(images, captions) of a gallery. Raises Chroma's NotFoundError."""
     # embedding_function=None, always: the default one would fetch a model of its own at the first text.
-    return client.get_collection(IMAGES, embedding_function=None), client.get_collection(CAPTIONS, embedding_function=None)
+    return client.get_collection(images, embedding_function=None), client.get_collection(captions, embedding_function=None)
 
 
-def make_collections(client: Any, metadata: Mapping[str, str | int]) -> tuple[Any, Any]:
+def make_collections(client: Any, metadata: Mapping[str, str | int], images: str = IMAGES, captions: str = CAPTIONS) -> tuple[Any, Any]:
     """(images, captions), made when they are not there; ``metadata`` are those of a new gallery."""
-    captions = client.get_or_create_collection(CAPTIONS, embedding_function=None, configuration=_THIN)
-    return client.get_or_create_collection(IMAGES, embedding_function=None, configuration=_THIN, metadata=dict(metadata)), captions
+    said = client.get_or_create_collection(captions, embedding_function=None, configuration=_THIN)
+    return client.get_or_create_collection(images, embedding_function=None, configuration=_THIN, metadata=dict(metadata)), said
 
 
 def is_gallery(images: Any) -> bool:
     """Whether this package made the collection. Chroma silently ignores another measure that is asked for, so it is looked at here."""
-    return "fingerprint" in (images.metadata or {}) and images.configuration["hnsw"]["space"] == "cosine"
+    index = images.configuration_json.get("hnsw") or images.configuration_json.get("spann") or {}
+    return "fingerprint" in (images.metadata or {}) and index.get("space") == "cosine"
+
+
+def info_of(name: str, known: Mapping[str, Any], count: Callable[[], int]) -> GalleryInfo:
+    """What the metadata of a gallery say. count: counts its pictures, which takes a while; it is noted with the revision."""
+    dimension, profile, revision = int(known["dimension"]), str(known.get("profile", "")), str(known.get("revision", ""))
+    noted = int(known.get("count", 0)) if revision else 0
+    return GalleryInfo(name, str(known["fingerprint"]), dimension, profile, revision, noted or count())
 
 
 class ChromaGallery:
@@ -102,9 +111,7 @@ class ChromaGallery:
         """As it is now: what another process wrote meanwhile is in it."""
         with self._plainly():
             known = self._metadata()
-        dimension, profile, revision = int(known["dimension"]), str(known["profile"]), str(known["revision"])
-        count = int(known.get("count", 0) if revision else 0) or len(self)  # which is noted with the revision; counting rows takes a while
-        return GalleryInfo(self._where.name, str(known["fingerprint"]), dimension, profile, revision, count)
+        return info_of(self._where.name, known, self.__len__)
 
     def __len__(self) -> int:
         with self._plainly():
@@ -119,8 +126,9 @@ class ChromaGallery:
         with self._plainly():
             if (told := self._connection.told()) is not None:
                 return {id_: to_record(id_, metadata) for id_, metadata in told.items()}
-            for offset in range(0, len(self), _PAGE):
-                page = self._connection.images.get(include=["metadatas"], limit=_PAGE, offset=offset)
+            limit = self._connection.page
+            for offset in range(0, len(self), limit):
+                page = self._connection.images.get(include=["metadatas"], limit=limit, offset=offset)
                 found |= {id_: to_record(id_, metadata) for id_, metadata in zip(page["ids"], page["metadatas"], strict=True)}
         return found
 
@@ -138,6 +146,10 @@ class ChromaGallery:
                 self._read(self._connection.captions, [f"{id_}/0" for id_ in ids], dimension),
             )
 
+    def since(self, revision: str) -> Difference | None:
+        """Nothing: reading all of it from a disk takes no longer than keeping account of changes."""
+        return None
+
     def close(self) -> None:
         """Let go of the database."""
         self._connection.close()
@@ -150,11 +162,15 @@ class ChromaGallery:
 
     def _metadata(self) -> dict[str, Any]:
         """Of the gallery, as they are now; what an older version did not write is empty."""
-        return {"profile": "", "revision": "", **self._connection.client.get_collection(IMAGES, embedding_function=None).metadata}
+        return {"profile": "", "revision": "", **self._fresh().metadata}
+
+    def _fresh(self) -> Any:
+        """The collection of images as it is now."""
+        return self._connection.client.get_collection(self._connection.images.name, embedding_function=None)
 
     def _read(self, collection: Any, ids: Sequence[str], dimension: int) -> NDArray[np.float32]:
         out = np.empty((len(ids), dimension), dtype=np.float32)
-        for rows in _pages(self._connection.stored(collection.name, ids, out)):
+        for rows in pages(self._connection.stored(collection.name, ids, out), self._connection.page):
             wanted = [ids[row] for row in rows]
             page = collection.get(ids=wanted, include=["embeddings"])
             at = {id_: row for row, id_ in enumerate(page["ids"])}
@@ -184,12 +200,12 @@ class WritableChromaGallery(ChromaGallery):
         """All that is kept of these pictures; those whose embeddings are lost are passed over."""
         rows = []
         with self._plainly():
-            for some in _pages(ids):
+            for some in pages(ids, self._connection.page):
                 page = self._connection.images.get(ids=list(some), include=["metadatas", "embeddings"])
                 records = [to_record(id_, metadata) for id_, metadata in zip(page["ids"], page["metadatas"], strict=True)]
                 wanted = [f"{record.id}/{number}" for record in records for number in range(len(record.captions) or 1)]
                 found: dict[str, NDArray[np.float32]] = {}
-                for several in _pages(wanted):
+                for several in pages(wanted, self._connection.page):
                     captions = self._connection.captions.get(ids=list(several), include=["embeddings"])
                     found |= dict(zip(captions["ids"], np.asarray(captions["embeddings"], np.float32), strict=True))
                 for record, image in zip(records, np.asarray(page["embeddings"], np.float32), strict=True):
@@ -207,10 +223,10 @@ class WritableChromaGallery(ChromaGallery):
             for number, (text, embedding) in enumerate(zip(row.record.captions or ("",), row.captions, strict=True))
         ]
         with self._plainly():
-            for some in _pages(captions):
+            for some in pages(captions, self._connection.page):
                 ids, texts, embeddings = zip(*some, strict=True)
                 self._connection.captions.upsert(ids=list(ids), documents=list(texts), embeddings=list(embeddings))
-            for page in _pages(rows):
+            for page in pages(rows, self._connection.page):
                 self._connection.images.upsert(
                     ids=[row.record.id for row in page],
                     embeddings=[row.image for row in page],
@@ -222,15 +238,15 @@ class WritableChromaGallery(ChromaGallery):
         """Write what has changed about pictures that are there, other than content and captions: where they are, when they
         were taken."""
         with self._plainly():
-            for page in _pages(records):
+            for page in pages(records, self._connection.page):
                 self._begin()
-                self._connection.images.update(ids=[record.id for record in page], metadatas=[to_metadata(record) for record in page])
+                self._connection.images.update(ids=[record.id for record in page], metadatas=[self._noted(record) for record in page])
             self._connection.written()
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget pictures; ids that are not there are passed over."""
         with self._plainly():
-            for some in _pages(ids):
+            for some in pages(ids, self._connection.page):
                 self._begin()
                 page = self._connection.images.get(ids=list(some), include=["metadatas"])
                 captions = [
@@ -240,7 +256,7 @@ class WritableChromaGallery(ChromaGallery):
                 ]
                 if page["ids"]:
                     self._connection.images.delete(ids=page["ids"])
-                for several in _pages(captions):
+                for several in pages(captions, self._connection.page):
                     self._connection.captions.delete(ids=list(several))
             self._connection.written()
 
@@ -248,7 +264,7 @@ class WritableChromaGallery(ChromaGallery):
         """Say that everything is in: a new revision, when anything has changed since the last."""
         with self._plainly():
             if not self._metadata()["revision"]:
-                self._remember(revision=uuid.uuid4().hex, count=len(self))
+                self._remember(revision=self._new_revision(), count=len(self))
 
     def remember_profile(self, profile: str) -> None:
         """By which profile the pictures are searched when no other is named."""
@@ -260,6 +276,13 @@ class WritableChromaGallery(ChromaGallery):
         """Take the revision away before the first change: a process that is killed leaves no gallery that passes for the one before."""
         if self._metadata()["revision"]:
             self._remember(revision="")
+
+    def _new_revision(self) -> str:
+        return uuid.uuid4().hex
+
+    def _noted(self, record: PictureRecord) -> dict[str, str | int]:
+        """What is written of a picture that is there."""
+        return to_metadata(record)
 
     def _remember(self, **changes: str | int) -> None:
         self._connection.images.modify(metadata={**self._metadata(), **changes})
@@ -299,7 +322,7 @@ def refuse_other_encoder(gallery: ChromaGallery, fingerprint: str) -> None:
         )
 
 
-def _pages(items: Sequence[T]) -> Iterator[Sequence[T]]:
+def pages(items: Sequence[T], page: int) -> Iterator[Sequence[T]]:
     """As many at a time as go into one request."""
-    for start in range(0, len(items), _PAGE):
-        yield items[start : start + _PAGE]
+    for start in range(0, len(items), page):
+        yield items[start : start + page]

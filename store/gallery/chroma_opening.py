@@ -28,8 +28,7 @@ from .chroma_database import (
     state_of,
 )
 from .chroma_index import INDEX_NOTE, index_stamps, is_index_as_left, is_index_sound, note_index
-
-LOCK = "writer.lock"
+from .writer_lock import LOCK
 
 # What this process has open. A process's locks on a file are shared by all that is in it, so this cannot belong to one store.
 _OPENING = Lock()  # while a database is looked at, opened or closed

@@ -37,6 +37,7 @@ from . import compact
 from .columns import COLUMNS, Columns, columns_of, keep_columns, kept_columns
 from .hubs import BANK, Hubs, drawn, hubs_of, keep_hubs, kept_hubs
 from .record_table import FILES, LINES, Records, RecordTable, older_records, write_records
+from .updating import updated
 from .written import WrittenCaptions, with_written
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _loaded(gallery: Gallery) -> Vectors:
         if revision and (kept := _load(folder / revision)):
             return kept
         try:
-            vectors = _read_out(gallery)
+            vectors = _brought_up_to_date(gallery, before) or _read_out(gallery)
         except GalleryError:
             if not tries_left or (revision and gallery.info.revision == revision):
                 raise
@@ -239,6 +240,14 @@ def newest_kept(cache: Path) -> Kept | None:
 def damaged_matrices(cache: Path, revision: str) -> bool:
     """Whether matrices of this revision were kept and cannot be used: they are made anew when somebody searches."""
     return bool(revision) and (cache / "matrix" / revision).is_dir() and _load(cache / "matrix" / revision, whole=True) is None
+
+
+def _brought_up_to_date(gallery: Gallery, entries: Iterable[Path]) -> Vectors | None:
+    """What is kept of an earlier revision, with what has changed since; nothing where the store does not know that."""
+    for folder in sorted(entries, key=_age):
+        if (news := gallery.since(folder.name)) is not None and (kept := _load(folder)):
+            return Vectors(*updated(kept.records, kept.rows, kept.images, kept.captions, news, gallery))
+    return None
 
 
 def _read_out(gallery: Gallery) -> Vectors:

@@ -14,12 +14,6 @@ from dir_tir.errors import GalleryError, InputError
 from stores import STORES, elsewhere, row, run_elsewhere
 
 
-@pytest.fixture(params=STORES)
-def kind(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
-
-
 @pytest.fixture
 def store(kind: str, tmp_path: Path) -> Store:
     return STORES[kind](tmp_path)

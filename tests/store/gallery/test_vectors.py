@@ -52,6 +52,8 @@ class MemoryGallery:
             raise GalleryError(f"lost {len(missing)}")
         return np.stack([by_id[id_].image for id_ in ids]), np.stack([by_id[id_].captions[0] for id_ in ids])
 
+    def since(self, revision: str) -> None: ...
+
     def close(self) -> None: ...
 
     def __enter__(self) -> MemoryGallery:

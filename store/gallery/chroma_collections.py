@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from ...contracts import Difference, GalleryInfo, PictureRecord, Row
 from ...errors import DirTirError, GalleryError
 from ..disk import disk_full, is_disk_full
-from .records import to_metadata, to_record
+from .records import to_metadata, to_record, to_records
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class Connection:
     stored: Callable[[str, Sequence[str], NDArray[np.float32]], Sequence[int]] = lambda collection, ids, out: range(len(ids))
     # ^ writes embeddings of a collection that can be had without its index into rows of ``out``; the numbers of the other rows
     written: Callable[[], None] = lambda: None  # called after every change
-    told: Callable[[], Mapping[str, Mapping[str, Any]] | None] = lambda: None
+    told: Callable[[], dict[str, dict[str, Any]] | None] = lambda: None
     # ^ id → metadata of every picture, where they can be had without the index: Chroma loads that whatever it is asked for
     counted: Callable[[], int | None] = lambda: None  # how many those are, where that is known without reading them
     page: int = PAGE  # rows per request
@@ -125,7 +125,7 @@ class ChromaGallery:
         found: dict[str, PictureRecord] = {}
         with self._plainly():
             if (told := self._connection.told()) is not None:
-                return {id_: to_record(id_, metadata) for id_, metadata in told.items()}
+                return to_records(told)
             limit = self._connection.page
             for offset in range(0, len(self), limit):
                 page = self._connection.images.get(include=["metadatas"], limit=limit, offset=offset)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -118,7 +119,7 @@ def rows_metadata(folder: Path, collection: str) -> dict[str, dict[str, Any]] | 
             "JOIN segments s ON e.segment_id = s.id JOIN collections c ON s.collection = c.id WHERE c.name = ? AND s.scope = 'METADATA'",
             (collection,),
         ):
-            found.setdefault(id_, {})[key] = number if text is None else text
+            found.setdefault(id_, {})[sys.intern(key)] = number if text is None else text
         (taken,) = database.execute(
             "SELECT coalesce(max(m.seq_id), -1) FROM max_seq_id m JOIN segments s ON m.segment_id = s.id "
             "JOIN collections c ON s.collection = c.id WHERE c.name = ? AND s.scope = 'METADATA'",

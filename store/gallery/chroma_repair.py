@@ -14,7 +14,7 @@ from .chroma_database import DATABASE, DamagedDatabase, damage, forget_index, is
 from .chroma_index import INDEX_NOTE, index_folders, is_index_sound, note_index
 from .chroma_opening import checked_state, connect, is_index_in_doubt, make, unfinished
 from .chroma_rebuilding import DRAFT, finish_rebuilding, gather, rebuild
-from .records import to_record
+from .records import to_records
 from .vectors import damaged_matrices, newest_kept
 
 
@@ -81,7 +81,7 @@ def _records(where: Whereabouts) -> dict[str, PictureRecord] | None:
         if damage(where.cache):
             return None
         told = rows_metadata(where.cache, IMAGES)
-        return None if told is None else {id_: to_record(id_, said) for id_, said in told.items()}
+        return None if told is None else to_records(told)
     except (GalleryError, KeyError, ValueError, TypeError):
         return None
 

@@ -37,6 +37,11 @@ def to_record(id_: str, metadata: Mapping[str, Any]) -> PictureRecord:
     return PictureRecord(id_, path, captions, width, height, also, size, modified, by_model, taken)
 
 
+def to_records(metadata: dict[str, dict[str, Any]]) -> dict[str, PictureRecord]:
+    """The record of each picture. Takes them out of what is given, so that those of a large gallery are not in memory twice."""
+    return {id_: to_record(id_, metadata.pop(id_)) for id_ in list(metadata)}
+
+
 def _storable(path: str) -> str:
     """A path as text. On Linux a name is any bytes: Python keeps those that are no UTF-8 as halves of characters, and databases refuse
     them; JSON has escapes for them."""

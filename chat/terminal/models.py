@@ -75,7 +75,7 @@ def format_fit(profile: Profile, there: dict[str, Path | None]) -> str:
     needs = needs_of(profile, there)
     if needs.problem:
         return "cannot run here as it is"
-    if not any(needs.memory.values()):
-        return "in memory: nothing"
+    if all(isinstance(model, EndpointOptions) for model in profile.models.values()):
+        return "nothing of it runs on this machine"
     each = (f"{what} {total:.1f} GB{'' if total <= needs.free else ' (does not fit)'}" for what, total in needs.memory.items())
     return f"in memory: {', '.join(each)}; {needs.free:.1f} GB free on {needs.device}"

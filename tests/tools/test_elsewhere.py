@@ -13,15 +13,18 @@ from dir_tir.store.gallery.sources import Source
 from dir_tir.tools.workspace import Workspace
 from fake_embeddings import embeddings, encoder_profile
 from fakes import FakeEncoder
-from PIL import Image
+from PIL import Image, ImageOps
 from scripted import Scripted, scripted
 
 
 class Other(FakeEncoder):
     """Another model of the same length."""
 
-    def _vectors(self, contents: Any) -> Any:
-        return super()._vectors([b"other" + content for content in contents])
+    def encode_texts(self, texts: Any) -> Any:
+        return super().encode_texts([f"other {text}" for text in texts])
+
+    def encode_images(self, images: Any) -> Any:
+        return super().encode_images([ImageOps.invert(image) for image in images])
 
 
 @pytest.fixture

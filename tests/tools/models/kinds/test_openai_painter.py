@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from dir_tir.errors import BrokenReply, EndpointError, ProfileError
+from dir_tir.graph.build import build_graph
+from dir_tir.graph.config import Config
+from dir_tir.store.conversations.paintings import Paintings
+from dir_tir.store.home import Home
 from dir_tir.tools.models.adapters import Given
 from dir_tir.tools.models.kinds.openai_painter import OpenAIPainter, OpenAIPainterOptions
+from dir_tir.tools.user import Person
+from fakes import FakeToolbox
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
 from PIL import Image
 from proxies import before
 from pydantic import ValidationError
@@ -96,6 +104,22 @@ def test_an_address_that_a_server_names_is_never_fetched() -> None:
 )
 def test_what_the_painter_will_not_paint_is_said_to_be_refused(refusal: Any) -> None:
     _fails((400, refusal), BrokenReply, r"^the painter refused to paint this \(400: Your .*\): describe it in other words$", asked=1)
+
+
+def test_a_round_goes_on_without_a_painting_that_is_refused() -> None:
+    refusal = (400, {"error": {"code": "content_policy_violation", "message": "Your request was rejected."}})
+    with scripted(lambda _: refusal) as server:
+        toolbox = FakeToolbox(painter=_painter(server.url), user=Person(Paintings(Home.of().paintings)))
+        graph = build_graph(lambda _: toolbox, InMemorySaver())
+        thread: Any = {"configurable": {"thread_id": "talk"}}
+        config = Config(max_rounds=1, related_size=20)
+        graph.invoke({"description": "a boat"}, thread, context=config)
+        done = graph.invoke(Command(resume={"text": "a red one"}), thread, context=config)
+    (note,) = [note for note in done["rounds"][1]["notes"] if note.startswith("painter_failed")]
+    assert note == "painter_failed: the painter refused to paint this (400: Your request was rejected. content_policy_violation): " + (
+        "describe it in other words"
+    )
+    assert done["rounds"][1]["answer"]["text"] == "a red one"
 
 
 def _bomb() -> str:

@@ -13,7 +13,7 @@ from ..errors import GalleryError
 from ..prompts.vocabulary import Vocabulary
 from ..store.conversations.paintings import Paintings
 from ..store.gallery.kept_at import store_of
-from ..store.gallery.vectors import Vectors, load_vectors
+from ..store.gallery.vectors import Vectors, kept_vectors, load_vectors
 from ..store.gallery.written import WrittenCaptions
 from ..store.home import Home
 from .models.loading import LoadedModels, Models
@@ -82,8 +82,11 @@ class Workspace:
             kept = self._vectors.get(gallery)
             if kept is None or kept[0] != state:
                 self._forget(gallery)
-                with self.store.open(gallery) as there:
-                    kept = self._vectors[gallery] = (state, load_vectors(there))
+                vectors = kept_vectors(self.store.cache(gallery), info.revision)
+                if vectors is None:
+                    with self.store.open(gallery) as there:
+                        vectors = load_vectors(there)
+                kept = self._vectors[gallery] = (state, vectors)
             return kept[1]
 
     def prepare(self, gallery: str, profile: str, progress: StepProgress = unwatched) -> None:

@@ -34,7 +34,7 @@ from .chroma_collections import (
 )
 from .chroma_database import DATABASE
 from .chroma_index import note_index
-from .chroma_opening import checked_state, connect, is_written, look_of, refuse_to_delete_foreign
+from .chroma_opening import checked_state, connect, is_written, look_of, refuse_to_delete_foreign, remembered_unopened
 from .chroma_rebuilding import finish_rebuilding
 from .chroma_repair import make_anew, make_ready, wrong_with
 from .vectors import newest_kept
@@ -56,19 +56,27 @@ class ChromaStore:
         return names
 
     def describe(self, name: str) -> GalleryInfo:
-        """What is known of a gallery; it is opened only when its database has changed since it was last looked at.
+        """What is known of a gallery; its database is read only when it has changed since it was last looked at.
 
         Opening it changes it too (Chroma writes a row), so another process that opens a gallery costs this one a second look.
         """
-        before = self._described.get(name)
-        if before and before[0] == look_of(self._folder(name)):
+        before, look = self._described.get(name), look_of(self._folder(name))
+        if before and before[0] == look:
             return before[1]
-        with self.open(name) as gallery:
-            look = look_of(self._folder(name))
-            info = gallery.info
+        if (info := self._unopened(name)) is None:
+            with self.open(name) as gallery:
+                look = look_of(self._folder(name))
+                info = gallery.info
         if look and look == look_of(self._folder(name)):  # nobody wrote while it was read
             self._described[name] = (look, info)
         return info
+
+    def _unopened(self, name: str) -> GalleryInfo | None:
+        """What a gallery says of itself, without Chroma; None where it does not say how many pictures it has, which Chroma then counts."""
+        known = remembered_unopened(self._existing(name).cache)
+        if not known or not known.get("revision") or not known.get("count"):
+            return None
+        return GalleryInfo(name, known["fingerprint"], known["dimension"], known.get("profile", ""), known["revision"], known["count"])
 
     def open(self, name: str, fingerprint: str | None = None) -> ChromaGallery:
         """Open a gallery to read. With a fingerprint, refuse one that another encoder made."""

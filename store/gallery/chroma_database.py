@@ -209,18 +209,29 @@ def replayed(folder: Path, collection: str) -> Replayed:
     return there
 
 
+def collection_metadata(folder: Path, collection: str) -> dict[str, Any] | None:
+    """What a collection remembers; None where a version of Chroma made the tables that is not known here."""
+    with _reading(folder) as database:
+        database.execute("BEGIN")
+        known = dict(database.execute("SELECT dir, max(version) FROM migrations GROUP BY dir")) == _KNOWN
+        return _collection_metadata(database, collection) if known else None
+
+
 def remembered(folder: Path, collection: str) -> dict[str, Any]:
     """The metadata of a collection, as far as they can be read."""
     try:
         with _reading(folder) as database:
-            rows = database.execute(
-                "SELECT m.key, m.str_value, m.int_value FROM collection_metadata m JOIN collections c ON m.collection_id = c.id "
-                "WHERE c.name = ?",
-                (collection,),
-            )
-            return {key: number if text is None else text for key, text, number in rows}
+            return _collection_metadata(database, collection)
     except GalleryError:
         return {}
+
+
+def _collection_metadata(database: sqlite3.Connection, collection: str) -> dict[str, Any]:
+    rows = database.execute(
+        "SELECT m.key, m.str_value, m.int_value FROM collection_metadata m JOIN collections c ON m.collection_id = c.id WHERE c.name = ?",
+        (collection,),
+    )
+    return {key: number if text is None else text for key, text, number in rows}
 
 
 def _changes(

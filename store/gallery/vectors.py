@@ -183,8 +183,17 @@ def _compared(text: str) -> str:
 
 def load_vectors(gallery: Gallery) -> Vectors:
     """Everything of a gallery, with the captions that a model wrote while somebody searched. See `_loaded`; raises GalleryError."""
-    vectors = _loaded(gallery)
-    for id_, caption in WrittenCaptions(gallery.cache).all().items():
+    return _captioned(_loaded(gallery), gallery.cache)
+
+
+def kept_vectors(cache: Path, revision: str) -> Vectors | None:
+    """The same without opening the gallery, where its matrices of this revision are kept; ``cache``: its folder on this machine."""
+    kept = _load(cache / "matrix" / revision) if revision else None
+    return kept and _captioned(kept, cache)
+
+
+def _captioned(vectors: Vectors, cache: Path) -> Vectors:
+    for id_, caption in WrittenCaptions(cache).all().items():
         vectors.caption(id_, caption)
     return vectors
 

@@ -109,6 +109,16 @@ def test_after_an_indexing_matrices_and_hubs_lie_ready_and_a_gallery_that_cannot
     workspace.prepare("none", "miniature")
 
 
+def test_a_gallery_whose_matrices_are_kept_is_searched_without_opening_it(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _index(workspace, tmp_path / "pictures", 3)
+    kept = workspace.vectors("colours")
+    monkeypatch.setattr("chromadb.PersistentClient", None)
+    with Workspace(workspace.home.root) as another:
+        assert list(another.vectors("colours").records) == list(kept.records)
+
+
 def test_hubs_are_worked_out_of_no_caption_that_is_searched_for(workspace: Workspace, tmp_path: Path) -> None:
     pictures = tmp_path / "pictures"
     pictures.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from datetime import datetime
@@ -14,7 +15,7 @@ from dir_tir.store.gallery.sources import Source
 from dir_tir.tools.workspace import Workspace
 from fakes import FakeEncoder
 from galleries import indexed
-from workspaces import QuickWorkspace
+from workspaces import ENCODER, QuickWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,18 @@ def test_paths_are_printed_best_first_and_whole_for_pipes(
     assert ended == b"".join(line + b"\0" for line in lines)
     assert {os.path.dirname(line) for line in lines} == {os.fsencode(photos)}  # noqa: PTH120
     assert len(set(lines)) == 3
+
+
+def test_nothing_is_collected_while_libraries_are_imported_for_one_search_and_again_afterwards(
+    workspace: Workspace, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collecting: list[bool] = []
+    monkeypatch.setattr(ENCODER, "encode_texts", lambda texts: collecting.append(gc.isenabled()) or FakeEncoder().encode_texts(texts))
+    assert main(["find", "a boat"], workspace) == 0
+    assert collecting == [False]
+    assert gc.isenabled()
+    assert main(["find", "a boat", "--gallery", "none"], workspace) != 0
+    assert gc.isenabled()
 
 
 def test_json_has_the_whole_answer(workspace: Workspace, photos: Path, capsys: pytest.CaptureFixture[str]) -> None:

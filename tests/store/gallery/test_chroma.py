@@ -7,6 +7,7 @@ import sys
 import weakref
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from dir_tir.contracts import GalleryInfo, PictureRecord
 from dir_tir.errors import GalleryError
 from dir_tir.store.gallery.chroma import ChromaStore
-from dir_tir.store.gallery.chroma_database import rows_count, rows_metadata
+from dir_tir.store.gallery.chroma_database import collection_metadata, rows_count, rows_metadata
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
 from fakes import FakeEncoder
@@ -117,6 +118,21 @@ def test_a_gallery_is_described_without_opening_it_as_long_as_nothing_changes(
     assert store.describe("g").count == 3
 
 
+def test_a_finished_gallery_is_described_without_chroma_and_one_under_way_through_it(
+    tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(draw(2), ChromaStore(tmp_path), "g", FakeEncoder(), profile="laptop")
+    with ChromaStore(tmp_path).open("g") as gallery:
+        told = gallery.info
+    monkeypatch.setattr("chromadb.PersistentClient", None)
+    assert ChromaStore(tmp_path).describe("g") == told
+    assert (told.profile, told.count) == ("laptop", 2)
+    monkeypatch.undo()
+    with ChromaStore(tmp_path).write("g", "fake-encoder", 16) as gallery:
+        gallery.remove(list(gallery.records())[:1])
+        assert ChromaStore(tmp_path).describe("g") == replace(told, revision="", count=1)
+
+
 def test_descriptions_of_galleries_that_are_gone_are_let_go_of(tmp_path: Path, draw: Draw) -> None:
     index(draw(1), ChromaStore(tmp_path), "g", FakeEncoder())
     store = ChromaStore(tmp_path)
@@ -157,6 +173,8 @@ def test_a_gallery_whose_tables_a_later_chroma_has_changed_is_read_and_written_t
         database.commit()
     assert rows_metadata(tmp_path / "g", "images") is None
     assert rows_count(tmp_path / "g", "images") is None
+    assert collection_metadata(tmp_path / "g", "images") is None
+    assert ChromaStore(tmp_path).describe("g").count == 2
     with store.open("g") as there:
         assert there.records() == {row(number).record.id: row(number).record for number in (1, 2)}
         assert there.info.count == len(there) == 2

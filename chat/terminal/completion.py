@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +13,13 @@ from argcomplete.completers import BaseCompleter, ChoicesCompleter, FilesComplet
 from argcomplete.finders import CompletionFinder
 from argcomplete.shell_integration import shellcode
 
+from ...errors import InputError
 from ...graph.config import SETTINGS
+from ...store.conversations.last_begun import last_begun
 from ...store.home import Home, is_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _NOTHING = SuppressCompleter()
 
@@ -48,6 +51,15 @@ class _Galleries(BaseCompleter):
         return sorted(one.name for one in folder.iterdir() if is_name(one.name)) if folder.is_dir() else ()
 
 
+class _Conversations(BaseCompleter):
+    """Those begun last, by id; shells that can show what each is called."""
+
+    def __call__(self, **_: object) -> Mapping[str, str]:
+        with suppress(InputError):  # an address that is none is refused when the command runs
+            return last_begun(Home.of())
+        return {}
+
+
 class _Profiles(BaseCompleter):
     """Those that ship, and files of one's own."""
 
@@ -70,6 +82,8 @@ def _completer(command: str, action: argparse.Action) -> BaseCompleter | None:
     choices = next((setting.choices for setting in SETTINGS if setting.name == action.dest), ())
     if action.dest == "gallery" or (command, action.dest) == ("gallery", "name"):
         return _Galleries()
+    if (command, action.dest) in (("chat", "resume"), ("conversations", "id")):
+        return _Conversations()
     if action.dest == "profile":
         return _Profiles()
     if action.type is Path:

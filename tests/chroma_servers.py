@@ -60,6 +60,11 @@ class ChromaServer:
         if self._server:
             self._server.send_signal(what)
 
+    @property
+    def process(self) -> int:
+        """Its number."""
+        return self._server.pid if self._server else 0
+
     def address(self, folder: Path) -> ServerAddress:
         """A database of its own for what a test keeps in a folder."""
         if self._server is None:  # a test that failed left it so

@@ -11,7 +11,7 @@ from ...plain import said_by
 from ..server_address import DATABASE, STORE, TENANT, TOKEN, ServerAddress
 
 PATIENCE = 60.0  # seconds that one waits for the next bytes of an answer
-_CONNECT = 10.0  # and for a connection at most
+_CONNECT = 10.0  # for a connection, and for a server that has nothing to do but to say that it is there
 _AGAIN = "nothing is lost, and the same command goes on"
 
 
@@ -23,7 +23,7 @@ def connect(address: ServerAddress, patience: float = PATIENCE) -> Any:
 
     timeout = httpx.Timeout(patience, connect=min(patience, _CONNECT))
     with plain_server_errors(address):
-        _look(address, timeout)
+        _look(address, min(patience, _CONNECT))
         client = chromadb.HttpClient(
             host=address.url,
             port=httpx.URL(address.url).port or 0,  # is in the address already, and has to be a number
@@ -55,7 +55,7 @@ def plain_server_errors(address: ServerAddress, name: str = "") -> Iterator[None
         raise GalleryError(_happened(address, error)) from None
 
 
-def _look(address: ServerAddress, timeout: Any) -> None:
+def _look(address: ServerAddress, timeout: float) -> None:
     """Whether it is a server of Chroma at all: asked first, because Chroma's client says of whatever else answers only what that sent."""
     import httpx
 

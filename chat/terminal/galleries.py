@@ -1,4 +1,4 @@
-"""``dir-tir gallery``: list, show, verify, repair, prune, export, delete."""
+"""``dir-tir gallery``: list, show, verify, repair, prune, export, copy, delete."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from ...contracts import PictureRecord
-from ...errors import DirTirError, GalleryError
+from ...errors import DirTirError, GalleryError, InputError
 from ...plain import shown
 from ...store.gallery.catalogue import EXPORTED, export, faults, gone_pictures, prune
+from ...store.gallery.chroma import ChromaStore
+from ...store.gallery.copying import copy_gallery
 from ...store.gallery.put_aside import count_aside
 from ...store.gallery.written import WrittenCaptions, with_written
+from ...store.server_address import STORE
 from ..library.profile_choice import Confirm
 from ..library.texts import BY_MODEL
 from .asking import agreed
@@ -121,6 +124,15 @@ def export_gallery(workspace: Workspace, name: str, folder: Path) -> None:
     with workspace.store.open(name) as gallery:
         export(gallery, folder)
     print(f"gallery {name!r} in {shown(folder)}: {', '.join(EXPORTED)}")
+
+
+def copy_to_server(workspace: Workspace, name: str) -> None:
+    """Copy a gallery from the folders of this home to its server. Raises InputError where there is no server."""
+    if not workspace.home.server:
+        raise InputError(f"galleries lie in {workspace.home.galleries}: set {STORE} to the server that this one is to be copied to")
+    with tqdm(desc="copying", unit="picture") as bar:
+        copied = copy_gallery(name, ChromaStore(workspace.home.galleries), workspace.store, bar.update)
+    print(f"gallery {name!r}: {copied} pictures copied to {workspace.store.place(name)}; {shown(workspace.home.galleries / name)} stays")
 
 
 def remove_gallery(workspace: Workspace, name: str, confirm: Confirm | None) -> None:

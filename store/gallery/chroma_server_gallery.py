@@ -19,6 +19,7 @@ from .chroma_collections import ChromaGallery, Connection, Whereabouts, Writable
 from .chroma_server_client import plain_server_errors
 from .chroma_server_lease import Lease
 from .records import to_metadata, to_record
+from .vectors import newest_kept
 
 _REVISION = re.compile(r"([0-9a-f]{12})\.(\d+)\.[0-9a-f]+")  # whose, at which change, and another for each
 _Connect = Callable[[], Connection]
@@ -35,6 +36,14 @@ class ServerGallery(ChromaGallery):
     def info(self) -> GalleryInfo:
         """As it is now."""
         return checked_info(super().info)
+
+    def records(self) -> dict[str, PictureRecord]:
+        """Every picture by id: those that are kept here, with what has changed since."""
+        kept = newest_kept(self.cache)
+        if not kept or (news := self.since(kept.revision)) is None:
+            return super().records()
+        gone = set(news.gone(kept.records.keys()))
+        return {id_: record for id_, record in kept.records.items() if id_ not in gone} | news.records
 
     def embeddings(self, ids: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Image and first-caption embeddings of these pictures, in this order: (n, d) each."""

@@ -224,8 +224,9 @@ def _loaded(gallery: Gallery) -> Vectors:
 
 @dataclass(frozen=True)
 class Kept:
-    """Matrices that were kept of a gallery, of whichever revision. about: encoder, dimension and profile, where that was written down."""
+    """Matrices that were kept of a gallery. about: encoder, dimension and profile, where that was written down."""
 
+    revision: str
     about: dict[str, Any]
     records: dict[str, PictureRecord]
     vectors: Vectors
@@ -242,7 +243,7 @@ def newest_kept(cache: Path) -> Kept | None:
     for folder in sorted(_entries(cache / "matrix"), key=_age):
         if not folder.name.startswith(_DRAFT) and (vectors := _load(folder)):
             about = {key: value for key, value in _about(folder).items() if key not in ("records", "files")}
-            return Kept(about, {record.id: record for record in vectors.records}, vectors)
+            return Kept(folder.name, about, {record.id: record for record in vectors.records}, vectors)
     return None
 
 

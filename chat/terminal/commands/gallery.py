@@ -19,6 +19,7 @@ _ACTIONS = {
     "repair": "make a damaged one anew of what can be read",
     "prune": "forget pictures whose files are gone",
     "export": "pictures, captions and embeddings for other programs",
+    "copy": "copy one from the folders of this home to the server of DIR_TIR_STORE; the folder stays",
     "delete": "forget one; its pictures stay",
 }
 
@@ -51,5 +52,7 @@ def run(workspace: Workspace, options: Namespace) -> None:
             galleries.prune_gallery(workspace, options.name, confirming(yes=options.yes))
         case "export":
             galleries.export_gallery(workspace, options.name, options.folder)
+        case "copy":
+            galleries.copy_to_server(workspace, options.name)
         case "delete":
             galleries.remove_gallery(workspace, options.name, confirming(yes=options.yes))

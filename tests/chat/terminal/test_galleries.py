@@ -3,10 +3,22 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
-from dir_tir.chat.terminal.galleries import prune_gallery, remove_gallery, repair_gallery, verify_gallery
+from chroma_servers import ChromaServer
+from dir_tir.chat.terminal.galleries import (
+    copy_to_server,
+    list_galleries,
+    prune_gallery,
+    remove_gallery,
+    repair_gallery,
+    show_gallery,
+    verify_gallery,
+)
 from dir_tir.errors import GalleryError, InputError
+from dir_tir.store.gallery.folders import folders_of, remember_folder
 from dir_tir.store.gallery.vectors import load_vectors
+from dir_tir.store.home import Home
 from dir_tir.tools.workspace import Workspace
 from stores import row
 
@@ -45,6 +57,30 @@ def test_repairing_says_what_it_found_and_kept(workspace: Workspace, capsys: pyt
     repair_gallery(workspace, "g")
     assert "made anew: 2 pictures kept, 0 have to be indexed again" in capsys.readouterr().out
     assert workspace.store.describe("g").count == 2
+
+
+def test_a_gallery_is_copied_to_the_server_and_stays(
+    workspace: Workspace, chroma_server: ChromaServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(InputError, match="set DIR_TIR_STORE"):
+        copy_to_server(workspace, "g")
+    remember_folder(workspace.store.cache("g"), Path("/pictures"))
+    there = Workspace(Home(tmp_path, server=chroma_server.address(tmp_path)))
+    with there.store.write("g", "one", 4) as gallery:  # as far as one came that was killed
+        gallery.add([row(2), row(3, ("a", "b"))])
+    copy_to_server(there, "g")
+    assert "'g': 1 pictures copied to http://127.0.0.1" in capsys.readouterr().out
+    with there.store.open("g") as gallery, workspace.store.open("g") as before:
+        assert gallery.records() == before.records() | {row(3).record.id: row(3, ("a", "b")).record}
+        ids = sorted(before.records())
+        np.testing.assert_allclose(np.stack(gallery.embeddings(ids)), np.stack(before.embeddings(ids)), atol=1e-6)
+        assert gallery.info.revision
+    assert folders_of(there.store.cache("g")) == [Path("/pictures")]
+    copy_to_server(there, "g")
+    assert "0 pictures copied" in capsys.readouterr().out
+    list_galleries(there)
+    show_gallery(there, "g")
+    assert "3 pictures, 3 with captions; http://127.0.0.1" in capsys.readouterr().out
 
 
 def test_a_gallery_that_cannot_be_opened_is_deleted(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:

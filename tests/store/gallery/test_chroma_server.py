@@ -41,7 +41,7 @@ def store_at(server: ChromaServer, folder: Path, machine: str = "", **more: obje
 
 def behind(proxy: ChromaProxy, server: ChromaServer, folder: Path, token: str = "", machine: str = "proxied") -> ChromaServerStore:
     """The same, through the proxy."""
-    return ChromaServerStore(replace(server.address(folder), url=proxy.url, token=token), folder / machine, LASTS, 0.5)
+    return ChromaServerStore(replace(server.address(folder), url=proxy.url, token=token), folder / machine, LASTS)
 
 
 def vectors_of(store: ChromaServerStore) -> Vectors:
@@ -74,6 +74,9 @@ def test_of_what_is_kept_only_what_has_changed_is_read_again(chroma_server: Chro
     now = vectors_of(reader)
     assert proxy.bytes_of("/get") < whole / 20
     the_same(now, vectors_of(store_at(chroma_server, tmp_path, "third")))
+    with reader.open("g") as gallery:
+        assert gallery.records() == {record.id: record for record in now.records}
+    assert proxy.bytes_of("/get") < whole / 20
     assert now.find(moved.id) == moved
     assert now.find(rows[9].record.id) is None
     assert len(now.records) == 200
@@ -195,7 +198,6 @@ FAULTS = {
     "429": "asks to be left alone",
     "500": r"is out of order \(500\): look into its log",
     "502": r"what stands before .* cannot reach it \(502\)",
-    "stall": "does not answer in time",
 }
 
 
@@ -203,7 +205,7 @@ def test_whatever_fails_is_said_in_one_line_that_says_what_to_do(chroma_server: 
     opened, opened_now = (behind(proxy, chroma_server, tmp_path) for _ in range(2))
     with opened.write("g", "one", 4) as gallery:
         for number, (fault, said) in enumerate(FAULTS.items()):
-            proxy.always, proxy.stall = fault, 1.0
+            proxy.always = fault
             for look in (opened.names, partial(opened.open, "g"), partial(gallery.add, [row(number)]), opened_now.names):
                 with pytest.raises(GalleryError, match=said) as raised:
                     look()
@@ -212,6 +214,19 @@ def test_whatever_fails_is_said_in_one_line_that_says_what_to_do(chroma_server: 
             proxy.always = ""
             gallery.add([row(number)])
         assert len(gallery) == len(FAULTS)
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_for_ever(chroma_server: ChromaServer, proxy: ChromaProxy, tmp_path: Path) -> None:
+    proxy.always, proxy.stall = "stall", 1.0
+    store = ChromaServerStore(replace(chroma_server.address(tmp_path), url=proxy.url), tmp_path, patience=0.3)
+    with pytest.raises(GalleryError, match="does not answer in time: see what it is doing; nothing is lost"):
+        store.names()
+    proxy.stall = 0.0
+    patient = ChromaServerStore(replace(chroma_server.address(tmp_path), url=proxy.url), tmp_path, patience=2.0)
+    patient.names()
+    proxy.stall = 3.0
+    with pytest.raises(GalleryError, match="does not answer in time"):
+        patient.names()
 
 
 def test_a_token_is_sent_and_never_shown(chroma_server: ChromaServer, proxy: ChromaProxy, tmp_path: Path) -> None:

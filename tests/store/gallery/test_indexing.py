@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dir_tir.contracts import Store
 from dir_tir.errors import ModelError, PictureError
 from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.indexing import index
@@ -19,15 +20,21 @@ from dir_tir.store.pictures import content_id
 from fakes import FakeEncoder
 from numpy.typing import NDArray
 from PIL import Image
+from stores import STORES
 
 Draw = Callable[..., list[Source]]
 
 
-def test_pictures_and_captions_are_stored_with_their_embeddings(tmp_path: Path, draw: Draw) -> None:
+@pytest.fixture
+def store(kind: str, tmp_path: Path) -> Store:
+    return STORES[kind](tmp_path)
+
+
+def test_pictures_and_captions_are_stored_with_their_embeddings(store: Store, draw: Draw) -> None:
     sources, encoder = draw(7), FakeEncoder()
-    done = index(sources, ChromaStore(tmp_path), "g", encoder, batch_size=3)
+    done = index(sources, store, "g", encoder, batch_size=3)
     assert (done.added, done.kept, done.broken, done.duplicates) == (7, 0, [], [])
-    with ChromaStore(tmp_path).open("g", encoder.fingerprint) as gallery:
+    with store.open("g", encoder.fingerprint) as gallery:
         assert len(gallery) == 7
         records = gallery.records()
         record = records[content_id(sources[4].path)]
@@ -37,44 +44,44 @@ def test_pictures_and_captions_are_stored_with_their_embeddings(tmp_path: Path, 
     np.testing.assert_allclose(captions, encoder.encode_texts([source.captions[0] for source in sources]), atol=1e-6)
 
 
-def test_indexing_again_encodes_only_what_is_new(tmp_path: Path, draw: Draw) -> None:
-    index(draw(5), ChromaStore(tmp_path), "g", FakeEncoder())
-    with ChromaStore(tmp_path).open("g") as gallery:
+def test_indexing_again_encodes_only_what_is_new(store: Store, draw: Draw) -> None:
+    index(draw(5), store, "g", FakeEncoder())
+    with store.open("g") as gallery:
         before = gallery.info.revision
     encoder = FakeEncoder()
-    done = index(draw(5), ChromaStore(tmp_path), "g", encoder)
+    done = index(draw(5), store, "g", encoder)
     assert (done.added, done.kept, encoder.pictures) == (0, 5, 0)
-    with ChromaStore(tmp_path).open("g") as gallery:
+    with store.open("g") as gallery:
         assert gallery.info.revision == before != ""
-    done = index(draw(8), ChromaStore(tmp_path), "g", encoder)
+    done = index(draw(8), store, "g", encoder)
     assert (done.added, done.kept, encoder.pictures) == (3, 5, 3)
-    with ChromaStore(tmp_path).open("g") as gallery:
+    with store.open("g") as gallery:
         assert len(gallery) == 8
         assert gallery.info.revision != before
 
 
-def test_a_changed_file_replaces_its_picture_and_a_changed_caption_its_captions(tmp_path: Path, draw: Draw) -> None:
+def test_a_changed_file_replaces_its_picture_and_a_changed_caption_its_captions(store: Store, draw: Draw) -> None:
     sources = draw(3)
-    index(sources, ChromaStore(tmp_path), "g", FakeEncoder())
+    index(sources, store, "g", FakeEncoder())
     Image.new("RGB", (5, 5), "white").save(sources[0].path)
     sources[1] = Source(sources[1].path, ("only one now",))
-    done = index(sources, ChromaStore(tmp_path), "g", FakeEncoder())
+    done = index(sources, store, "g", FakeEncoder())
     assert (done.added, done.changed, done.removed, done.kept) == (0, 2, 0, 1)
-    with ChromaStore(tmp_path).open("g") as gallery:
+    with store.open("g") as gallery:
         records = gallery.records()
     assert sorted(record.path for record in records.values()) == sorted(str(source.path) for source in sources)
     assert records[content_id(sources[0].path)].width == 5
     assert records[content_id(sources[1].path)].captions == ("only one now",)
 
 
-def test_a_picture_that_moved_is_found_at_its_new_path(tmp_path: Path, draw: Draw) -> None:
+def test_a_picture_that_moved_is_found_at_its_new_path(store: Store, tmp_path: Path, draw: Draw) -> None:
     (source,) = draw(1)
-    index([source], ChromaStore(tmp_path), "g", FakeEncoder())
+    index([source], store, "g", FakeEncoder())
     moved = Source(source.path.rename(tmp_path / "moved.png"), source.captions)
     encoder = FakeEncoder()
-    done = index([moved], ChromaStore(tmp_path), "g", encoder)
+    done = index([moved], store, "g", encoder)
     assert (done.added, done.moved, encoder.pictures) == (0, 1, 0)  # it is not embedded again
-    with ChromaStore(tmp_path).open("g") as gallery:
+    with store.open("g") as gallery:
         assert [record.paths for record in gallery.records().values()] == [(str(moved.path),)]
         assert gallery.info.revision
 
@@ -101,15 +108,15 @@ def test_broken_and_missing_pictures_are_reported_and_passed_over(tmp_path: Path
     assert all("\n" not in reason for _, reason in done.broken)
 
 
-def test_captions_that_are_missing_are_written_by_the_captioner(tmp_path: Path, draw: Draw) -> None:
+def test_captions_that_are_missing_are_written_by_the_captioner(store: Store, draw: Draw) -> None:
     said, silent = draw(2)
     sources = [said, Source(silent.path)]
-    index(sources, ChromaStore(tmp_path), "g", FakeEncoder())
+    index(sources, store, "g", FakeEncoder())
     for expected in (1, 0):  # the second time it is there
-        done = index(sources, ChromaStore(tmp_path), "g", FakeEncoder(), captioner=lambda picture: f" {picture.width}\nwide ")
+        done = index(sources, store, "g", FakeEncoder(), captioner=lambda picture: f" {picture.width}\nwide ")
         assert (done.changed, done.captioned) == (expected, expected)
-    index(sources, ChromaStore(tmp_path), "g", FakeEncoder())  # without a captioner, what it wrote stays
-    with ChromaStore(tmp_path).open("g") as gallery:
+    index(sources, store, "g", FakeEncoder())  # without a captioner, what it wrote stays
+    with store.open("g") as gallery:
         assert {record.path: record.caption for record in gallery.records().values()} == {
             str(said.path): said.captions[0],
             str(silent.path): "9 wide",
@@ -127,20 +134,20 @@ def test_a_picture_without_a_caption_is_found_and_shown_by_the_name_of_its_file(
     np.testing.assert_array_equal(images, captions)  # compared image with image
 
 
-def test_what_is_gone_from_the_folder_is_removed_and_the_rest_of_the_gallery_stays(tmp_path: Path, draw: Draw) -> None:
+def test_what_is_gone_from_the_folder_is_removed_and_the_rest_of_the_gallery_stays(store: Store, tmp_path: Path, draw: Draw) -> None:
     sources = draw(4)
     other = Source(tmp_path / "elsewhere.png", ("elsewhere",))
     Image.new("RGB", (5, 5), "white").save(other.path)
     within = sources[0].path.parent
-    index([other], ChromaStore(tmp_path), "g", FakeEncoder())
-    index(sources, ChromaStore(tmp_path), "g", FakeEncoder(), within=within)
+    index([other], store, "g", FakeEncoder())
+    index(sources, store, "g", FakeEncoder(), within=within)
     sources[1].path.unlink()
-    done = index([sources[0], *sources[2:]], ChromaStore(tmp_path), "g", FakeEncoder(), within=within)
+    done = index([sources[0], *sources[2:]], store, "g", FakeEncoder(), within=within)
     assert (done.removed, done.kept) == (1, 3)
-    with ChromaStore(tmp_path).open("g") as gallery:
+    with store.open("g") as gallery:
         paths = {record.path for record in gallery.records().values()}
     assert paths == {str(source.path) for source in (sources[0], *sources[2:], other)}
-    done = index(sources[:1], ChromaStore(tmp_path), "g", FakeEncoder(), within=within, closed=[within])  # nobody knows what is in there
+    done = index(sources[:1], store, "g", FakeEncoder(), within=within, closed=[within])  # nobody knows what is in there
     assert done.removed == 0
 
 
@@ -217,10 +224,10 @@ def test_progress_ends_at_the_number_of_pictures(tmp_path: Path, draw: Draw) -> 
 SLOW = """
 import sys, time
 from pathlib import Path
-from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
 from fakes import FakeEncoder
+from stores import STORES
 
 class SlowEncoder(FakeEncoder):
     def encode_images(self, images):
@@ -229,19 +236,20 @@ class SlowEncoder(FakeEncoder):
 
 captions = lambda number: (f"picture {number}", f"another caption of {number}")
 sources = [Source(path, captions(int(path.stem))) for path in sorted(Path(sys.argv[1]).iterdir())]
-index(sources, ChromaStore(Path(sys.argv[2])), 'g', SlowEncoder(), batch_size=4, progress=lambda done, total: print(done, flush=True))
+store = STORES[sys.argv[3]](Path(sys.argv[2]))
+index(sources, store, 'g', SlowEncoder(), batch_size=4, progress=lambda done, total: print(done, flush=True))
 """
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("after", [9, 33])
-def test_killed_and_started_again_it_neither_loses_nor_doubles(tmp_path: Path, draw: Draw, after: int) -> None:
+def test_killed_and_started_again_it_neither_loses_nor_doubles(kind: str, store: Store, tmp_path: Path, draw: Draw, after: int) -> None:
     sources = draw(60)
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]),
     }
-    command = [sys.executable, "-c", SLOW, str(sources[0].path.parent), str(tmp_path)]
+    command = [sys.executable, "-c", SLOW, str(sources[0].path.parent), str(tmp_path), kind]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
@@ -250,17 +258,17 @@ def test_killed_and_started_again_it_neither_loses_nor_doubles(tmp_path: Path, d
                 process.send_signal(signal.SIGKILL)
                 break
     assert process.returncode == -signal.SIGKILL
-    with ChromaStore(tmp_path).open("g") as gallery:
+    with store.open("g") as gallery:
         there = len(gallery)
         assert gallery.info.revision == ""
     assert after - 5 <= there < 60
 
     encoder = FakeEncoder()
-    done = index(sources, ChromaStore(tmp_path), "g", encoder)
+    done = index(sources, store, "g", encoder)
     assert (done.added, done.kept) == (60 - there, there)
     assert encoder.pictures == 60 - there
     ids = [content_id(source.path) for source in sources]
-    with ChromaStore(tmp_path).open("g") as gallery:
+    with store.open("g") as gallery:
         assert len(gallery) == 60
         assert gallery.records().keys() == set(ids)
         images, captions = gallery.embeddings(ids)

@@ -67,10 +67,10 @@ def gallery_metadata(fingerprint: str, dimension: int, profile: str) -> dict[str
     return {"fingerprint": fingerprint, "dimension": dimension, "profile": profile, "revision": "", "count": 0}
 
 
-def find_collections(client: Any, images: str = IMAGES, captions: str = CAPTIONS) -> tuple[Any, Any]:
+def find_collections(client: Any) -> tuple[Any, Any]:
     """(images, captions) of a gallery. Raises Chroma's NotFoundError."""
     # embedding_function=None, always: the default one would fetch a model of its own at the first text.
-    return client.get_collection(images, embedding_function=None), client.get_collection(captions, embedding_function=None)
+    return client.get_collection(IMAGES, embedding_function=None), client.get_collection(CAPTIONS, embedding_function=None)
 
 
 def make_collections(client: Any, metadata: Mapping[str, str | int], images: str = IMAGES, captions: str = CAPTIONS) -> tuple[Any, Any]:

@@ -33,7 +33,6 @@ from .chroma_collections import (
     PAGE,
     Connection,
     Whereabouts,
-    find_collections,
     gallery_metadata,
     info_of,
     is_gallery,
@@ -89,8 +88,8 @@ class ChromaServerStore:
 
     def open(self, name: str, fingerprint: str | None = None) -> ServerGallery:
         """Open a gallery to read. With a fingerprint, refuse one that another encoder made."""
-        self._existing(name)
-        gallery = ServerGallery(self._where(name), partial(self._connection, name), self._address)
+        connection = self._connection(name)
+        gallery = ServerGallery(self._where(name), connection, self._address)
         if fingerprint is not None:
             refuse_other_encoder(gallery, fingerprint)
         return gallery
@@ -194,15 +193,17 @@ class ChromaServerStore:
             if self._find(name, _IMAGES) is None and self._find(name, _CAPTIONS) is not None:
                 self._connected().delete_collection(names[1])  # what was left of another
             make_collections(self._connected(), metadata | {"change": 0}, *names)
-        connection, noticed = partial(self._connection, name), partial(self._forget, name)
+        connection, noticed = self._connection(name), partial(self._forget, name)
         with WritableServerGallery(self._where(name), connection, self._address, lease, noticed) as gallery:
             yield gallery
 
     def _connection(self, name: str) -> Connection:
-        """Raises GalleryError, and what Chroma raises."""
+        """Its collections, and how many rows of it go into one request."""
+        images, captions = self._existing(name), self._find(name, _CAPTIONS)
+        if captions is None:
+            raise GalleryError(f"gallery {name!r} at {self._address} was never finished: index into it again")
         client = self._connected()
         with plain_server_errors(self._address, name):
-            images, captions = find_collections(client, *self._names(name))
             most = client.get_max_batch_size()
             page = min(PAGE, most if most > 0 else PAGE, max(1, _REQUEST // (12 * int(images.metadata["dimension"]))))
         return Connection(client, images, captions, lambda: None, page=page)

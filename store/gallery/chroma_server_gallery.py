@@ -22,15 +22,14 @@ from .records import to_metadata, to_record
 from .vectors import newest_kept
 
 _REVISION = re.compile(r"([0-9a-f]{12})\.(\d+)\.[0-9a-f]+")  # whose, at which change, and another for each
-_Connect = Callable[[], Connection]
 
 
 class ServerGallery(ChromaGallery):
     """An open gallery, to read from."""
 
-    def __init__(self, where: Whereabouts, connect: _Connect, address: ServerAddress) -> None:
+    def __init__(self, where: Whereabouts, connection: Connection, address: ServerAddress) -> None:
         self._address = address
-        super().__init__(where, connect)
+        super().__init__(where, lambda: connection)
 
     @property
     def info(self) -> GalleryInfo:
@@ -127,8 +126,10 @@ class ServerGallery(ChromaGallery):
 class WritableServerGallery(ServerGallery, WritableChromaGallery):
     """An open gallery, to write into, while a lease is held. noticed: called when what `describe` says has changed."""
 
-    def __init__(self, where: Whereabouts, connect: _Connect, address: ServerAddress, lease: Lease, noticed: Callable[[], None]) -> None:
-        super().__init__(where, connect, address)
+    def __init__(
+        self, where: Whereabouts, connection: Connection, address: ServerAddress, lease: Lease, noticed: Callable[[], None]
+    ) -> None:
+        super().__init__(where, connection, address)
         self.lost = ()
         self._lease, self._noticed, self._change = lease, noticed, -1  # no change has begun
 

@@ -146,6 +146,38 @@ def test_of_many_that_begin_to_write_at_once_one_does(chroma_server: ChromaServe
         assert all("is locked: another process is writing into it (" in each and ", process " in each for each in said[1:])
 
 
+def test_several_machines_index_different_galleries_and_search_them_at_once(chroma_server: ChromaServer, tmp_path: Path) -> None:
+    names, batches = ("one", "two", "three"), 4
+    indexing = set(names)
+
+    def write(name: str) -> None:
+        with store_at(chroma_server, tmp_path, name).write(name, "one", 4) as gallery:
+            for batch in range(batches):
+                gallery.add([row(number, (name,)) for number in range(10 * batch, 10 * batch + 10)])
+            gallery.complete()
+        indexing.remove(name)
+
+    def search(machine: int) -> int:
+        store, looks = store_at(chroma_server, tmp_path, f"reader-{machine}"), 0
+        while True:
+            over = not indexing
+            for name in store.names():
+                with store.open(name) as gallery:
+                    found = load_vectors(gallery)
+                assert {record.captions for record in found.records} <= {(name,)}
+                assert len(found.records) in range(0, 10 * batches + 1, 10)  # a batch is there or not
+                looks += 1
+            if over:
+                assert all(store.describe(name).revision for name in names)
+                return looks
+
+    with ThreadPoolExecutor(5) as threads:
+        writing = [threads.submit(write, name) for name in names]
+        looking = [threads.submit(search, machine) for machine in range(2)]
+        assert all(each.result() is None for each in writing)
+        assert all(each.result() >= len(names) for each in looking)
+
+
 def test_one_that_was_killed_lets_go_at_once_on_its_machine_and_soon_elsewhere(chroma_server: ChromaServer, tmp_path: Path) -> None:
     here, there = store_at(chroma_server, tmp_path), store_at(chroma_server, tmp_path, "there")
     run_elsewhere("server", tmp_path, "with store.write('g', 'one', 4) as gallery:\n    gallery.add([row(1)])\n    os._exit(9)", status=9)

@@ -32,7 +32,7 @@ def format_snapshot(now: Snapshot, *, paths: bool = False) -> str:
         lines.insert(1, f"Ruled out: {'; '.join(page.ruled_out)}")
     lines += [f"Note: {note_text(note)}" for note in page.notes]
     if now.finished:
-        lines.append("The rounds are used up. Begin again with other words, or go back.")
+        lines.append("The rounds are used up. The picture can still be marked as found; or begin again with other words, or go back.")
     if now.question and now.question.question:
         lines.append(f"Question for the user: {now.question.question}")
     elif now.question:

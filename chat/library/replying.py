@@ -88,25 +88,26 @@ class Replying(GoingBack):
         self._give({(round_number, CLICK if is_click(reply) else kind): reply})
 
     def accept(self, result: Result | str) -> None:
-        """Say that this result (or the id of one) is the picture. Ends the conversation: at once, unless it is running just now."""
+        """Say that this result (or the id of one) is the picture. Ends the conversation: at once, unless it is running just now. After the
+        last round, too, it is kept which picture it was."""
         if not self.note_accepted(result):
             with suppress(RunningError):  # whoever began to run it just now takes it up
                 self.go_on()
 
     def note_accepted(self, result: Result | str) -> bool:
-        """As `accept`, to be taken up when the conversation runs on; whether it is running, and so takes it up by itself. Raises InputError
-        for what is no result, or after the end."""
+        """As `accept`, to be taken up when the conversation runs on; whether it need not be run for that: it is running, or its rounds are
+        used up. Raises InputError for what is no result, and when the picture is found already."""
         require("result", result, (Result, str), "one of .results, or the id of one")
         id_ = result if isinstance(result, str) else result.id
         with self._only_here() as here:
-            state = self.state
-            if ended(state):
-                raise InputError("the conversation has ended: begin a new one")
-            rounds = state.values.get("rounds", [])
+            now = self.snapshot()
+            if now.found:
+                raise InputError("the conversation has ended: go back, or begin a new one")
+            rounds = self.state.values.get("rounds", [])
             if id_ not in shown(rounds, self._further(len(rounds))):
                 raise InputError(f"{id_!r} is no result of this conversation: give one of .results, or the id of one")
             self._replies.give(self.id, {ACCEPTED: id_})
-            return self.running or not here
+            return now.finished or self.running or not here
 
     def reply(
         self,

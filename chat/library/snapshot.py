@@ -72,8 +72,8 @@ def snapshot_of(
     accepted: str = "",
     more: Sequence[Captioned] = (),
 ) -> Snapshot:
-    """The snapshot for the graph's state of a conversation. ``accepted``: what the user said is the picture while the last round closed, so
-    that no question was left to hand it to. ``more``: what was shown after the ten of the newest page."""
+    """The snapshot for the graph's state of a conversation. ``accepted``: what the user said is the picture while the last round closed, or
+    afterwards, so that no question was left to hand it to. ``more``: what was shown after the ten of the newest page."""
     rounds = state.values.get("rounds", [])
     further = [*(record.get("further", ()) for record in rounds[1:]), more]
     accepted = (rounds[-1]["accepted"] if rounds else "") or (accepted if ended(state) else "")

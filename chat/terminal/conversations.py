@@ -11,6 +11,7 @@ from ...errors import InputError
 from ...plain import shown
 from ...store.conversations.conversations import Conversations
 from ...store.conversations.copying import copy_conversation
+from ...store.conversations.replies import ACCEPTED
 from ...store.conversations.retention import duration
 from ...store.conversations.sessions import repair_sessions
 from ...store.home import SESSIONS
@@ -135,7 +136,8 @@ def format_line(kept: Kept, conversations: Conversations) -> str:
     """A conversation in one line: id, when it was last active, how far it is, where is searched, what for."""
     rounds = _rounds(conversations, kept.id)
     count = sum(not record["accepted"] for record in rounds[1:])
-    state = f"{count} round{'' if count == 1 else 's'}" + (", found" if rounds and rounds[-1]["accepted"] else "")
+    found = (rounds and rounds[-1]["accepted"]) or ACCEPTED in conversations.replies.of(kept.id)
+    state = f"{count} round{'' if count == 1 else 's'}" + (", found" if found else "")
     gallery = kept.entry.gallery if kept.entry else "not in the register"
     return f"{kept.id}  {kept.active:%Y-%m-%d %H:%M}  {state}  {gallery}: {_description(kept)}"
 

@@ -64,7 +64,7 @@ def format_branch(number: int, branch: Branch) -> str:
 def format_end(now: Snapshot) -> str:
     """How a conversation ended."""
     if not now.found:
-        return "The rounds are used up; begin again with other words."
+        return "The rounds are used up; begin again with other words, or say which it was."
     return f"Found: {shown(now.found.path)}" + ("" if now.found.path.is_file() else f"  (its file is missing: {now.found.caption})")
 
 

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 WELCOME = "Answer in your own words. Or type: skip, more 3, not 2, that's number 3, open 1, edit, undo, help, quit."
 LIKE_PROMPT = "What does the picture show besides? Enter alone looks for what is like yours > "
-AFTER_THE_END = "Enter ends here; open shows the picture, undo goes on looking > "
+AFTER_FINDING = "Enter ends here; open shows the picture, undo goes on looking > "
+AFTER_THE_LAST_ROUND = "Enter ends here; that's number 3 says which it was, undo goes on looking > "
 
 
 def begin(
@@ -130,6 +131,10 @@ def _answered(conversation: Conversation, read: Read, sheets: Path) -> None:
                     _show(event, conversation, sheets)
                 case Question() | Difference() if not found:  # once the picture is found, nothing more is asked
                     found = _replied(event, conversation, read, sheets)
+    _tell_the_end(conversation, sheets)
+
+
+def _tell_the_end(conversation: Conversation, sheets: Path) -> None:
     now = conversation.snapshot()
     print(f"\n{format_end(now)}")
     with _or_without_a_sheet():
@@ -138,11 +143,12 @@ def _answered(conversation: Conversation, read: Read, sheets: Path) -> None:
 
 
 def _goes_on(conversation: Conversation, read: Read, sheets: Path) -> bool:
-    """Whether the person goes back after the end. Nobody is asked where nobody types."""
+    """Whether the person goes back after the end, or only says which picture it was. Nobody is asked where nobody types."""
     show = partial(_show, conversation=conversation, sheets=sheets)
     while read is not input or sys.stdin.isatty():
+        now = conversation.snapshot()
         try:
-            typed = read_line(read, AFTER_THE_END)
+            typed = read_line(read, AFTER_FINDING if now.found else AFTER_THE_LAST_ROUND)
         except EOFError:
             return False
         command = command_of(typed)
@@ -153,6 +159,9 @@ def _goes_on(conversation: Conversation, read: Read, sheets: Path) -> bool:
                 act(command, conversation, read, show)
             elif not typed.strip() or typed.strip().lower() in QUIT:
                 return False
+            elif it_is := parse_typed_reply(typed, [result.id for result in now.shown]).get("accept"):
+                conversation.accept(it_is)
+                _tell_the_end(conversation, sheets)
             else:
                 print("The search has ended. undo or back 2 goes on with it.")
         except InputError as error:

@@ -35,8 +35,8 @@ export function enlargedView(talk, page, marking) {
       h("p", { class: "faint" }, [matches(state, record, result), result.by_model && texts.byModel, result.looks_like && texts.looksLike(result.looks_like)].filter(Boolean).join(" · ")),
     ]);
     file.draw(state.gallery, result);
-    show(buttons, [talk.id, record.round, result.id, mark, state.finished, marking()], () => [
-      !state.finished && h("button", { class: "main", "data-key": "accept", onclick: () => then(() => talk.accept(result.id)) }, texts.thisIsIt),
+    show(buttons, [talk.id, record.round, result.id, mark, state.found, marking()], () => [
+      !state.found && h("button", { class: "main", "data-key": "accept", onclick: () => then(() => talk.accept(result.id)) }, texts.thisIsIt),
       marking() && !result.gone && h("button", { "data-key": "like", onclick: () => then(() => talk.point(result.id)) }, texts.moreLikeThis),
       marking() && h("button", { "data-key": "more", "aria-pressed": String(mark === "more_like"), "aria-label": texts.markMore, onclick: () => talk.mark(result.id, "more_like") }, texts.markMoreShort),
       marking() && h("button", { "data-key": "not", "aria-pressed": String(mark === "not_these"), "aria-label": texts.markNot, onclick: () => talk.mark(result.id, "not_these") }, texts.markNotShort),

@@ -248,7 +248,7 @@ export const texts = {
   skipQuestion: "Skip the question",
   skipPainting: "Skip the painting",
   roundsUsedUp: "The rounds are used up",
-  beginAgain: "Begin again with other words; what was understood is a good start.",
+  beginAgain: "If it is among the pictures, open it and say so. Otherwise begin again with other words; what was understood is a good start.",
 
   understoodAs: (english) => `understood as: ${english}`,
 

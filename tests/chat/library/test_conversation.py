@@ -153,6 +153,25 @@ def test_accepting_a_result_of_any_page_ends_it(make: Make) -> None:
         talk.accept(third)
 
 
+def test_after_the_last_round_too_a_result_of_any_page_is_said_to_be_the_picture(make: Make) -> None:
+    talk = make()
+    third = talk.go_on().results[2]
+    for _ in range(talk.config.max_rounds):
+        talk.reply("red", "blue")
+    assert (talk.finished, talk.found) == (True, None)
+    with pytest.raises(InputError, match="no result of this conversation"):
+        talk.accept("gone")
+    talk.accept(third)
+    again = make()
+    assert (again.finished, again.found) == (True, third)
+    assert len(again.snapshot().pages) == talk.config.max_rounds + 1
+    with pytest.raises(InputError, match="has ended"):
+        again.accept(third)
+    again.back(1)
+    assert (again.finished, again.found) == (False, None)
+    assert [branch.snapshot.found for branch in again.branches] == [third]
+
+
 def test_accepting_during_a_run_ends_it_without_another_question(make: Make) -> None:
     talk = make()
     for event in talk.events():

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dir_tir.chat.library.keeping import stored
 from dir_tir.chat.terminal import conversations as command
 from dir_tir.chat.terminal.cli import REFUSED, main
 from dir_tir.errors import InputError
@@ -56,6 +57,10 @@ def test_every_conversation_is_listed_whoever_began_it(workspace: Workspace, cap
     assert old == "old  2020-01-01 00:00  0 rounds  beach: a kite"
     assert main(["conversations", "list", "--limit", "1"]) == 0
     assert capsys.readouterr().out.splitlines() == [one, "and 1 more: --limit 2 lists all"]
+    ended = stored(workspace, workspace.register.entry(ID))
+    ended.accept(ended.results[3])
+    assert main(["conversations", "list", "--limit", "1"]) == 0
+    assert "1 round, found  beach: a boat" in capsys.readouterr().out
 
 
 def test_an_empty_home_says_how_to_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.library.events import Result
 from dir_tir.chat.terminal.endings import Terminated
 from dir_tir.chat.terminal.formatting import format_end
-from dir_tir.chat.terminal.interactive import converse, described, lead
+from dir_tir.chat.terminal.interactive import AFTER_FINDING, AFTER_THE_LAST_ROUND, converse, described, lead
 from dir_tir.contracts import PictureRecord
 from dir_tir.errors import EndpointError
 from dir_tir.graph.build import build_graph
@@ -404,6 +404,24 @@ def test_after_the_end_one_goes_on_looking(talk: Conversation, capsys: pytest.Ca
     assert said.count("Found: ") == 2
     assert talk.found == talk.results[1]
     assert len(talk.branches) == 1
+
+
+def test_after_the_last_round_one_says_which_picture_it_was(talk: Conversation, capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    asked = []
+    typing = _typing("red", "", "blue", "", "that's it", "that's number 12", "that's number 2", "number 3", "")
+
+    def read(prompt: str) -> str:
+        asked.append(prompt)
+        return typing(prompt)
+
+    converse(talk, read, home)
+    said = capsys.readouterr().out
+    assert "Say which: that's number 3." in said
+    assert "There is no number 12; the results are numbered 1 to 10." in said
+    assert f"Found: {talk.results[1].path}" in said
+    assert "the conversation has ended" in said
+    assert talk.found == talk.results[1]
+    assert asked[-3:] == [AFTER_THE_LAST_ROUND, AFTER_FINDING, AFTER_FINDING]
 
 
 @pytest.mark.parametrize(

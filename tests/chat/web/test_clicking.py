@@ -97,3 +97,22 @@ def test_what_was_shown_can_be_wanted_again(page: Page) -> None:
     expect(page.get_by_text("The rounds are used up").first).to_be_attached()
     assert set(first) & set(tiles.evaluate_all("tiles => tiles.map((tile) => tile.title)"))
     expect(page.locator(".bubble .marks").last).to_have_text("what was shown may come again")
+
+
+def test_after_the_last_round_one_says_which_picture_it_was(page: Page) -> None:
+    for round_ in (1, 2):
+        expect(page.locator("#answer-question")).to_be_visible()
+        page.get_by_role("button", name="More like result 1:").click()
+        expect(page.get_by_role("heading", name=f"Round {round_}").first).to_be_attached()
+    expect(page.get_by_text("The rounds are used up").first).to_be_attached()
+    expect(page.locator("button.tile")).to_have_count(10)
+    page.locator("body").press("2")
+    wanted = page.locator(".words-of p").first.inner_text().removeprefix("2. ")
+    page.get_by_role("button", name="This is it", exact=True).click()
+    expect(page.locator(".found-card")).to_contain_text(wanted)
+    expect(page.get_by_text("The rounds are used up")).to_have_count(0)
+    page.locator("body").press("3")
+    expect(page.get_by_role("button", name="Close", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="This is it", exact=True)).to_have_count(0)  # it is found
+    page.reload()
+    expect(page.locator(".found-card")).to_contain_text(wanted)

@@ -5,10 +5,10 @@
     otherwise = ""                     the profile for other pictures
     example = ""                       how somebody might describe one of the pictures it is limited to
     more = ""                          the profile that has models which this one lacks
-    [encoder]   kind = "open_clip" or "blip"
+    [encoder]   kind = "open_clip", "blip" or "openai"
     [llm]       kind = "transformers" or "openai"; without it nothing is asked
     [vision]    kind = "transformers" or "openai"; without it no captions are written, and nobody can be simulated
-    [painter]   kind = "diffusers"; without it nothing is painted
+    [painter]   kind = "diffusers" or "openai"; without it nothing is painted
     [dialogue_encoder]  the encoder with another text tower, tuned on raw dialogues; `dir-tir eval` compares with it (ft)
 
 The encoder alone has to be there.

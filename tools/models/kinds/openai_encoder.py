@@ -185,7 +185,8 @@ class OpenAIEncoder:
         )
 
     def _refused_text(self, error: Any) -> Exception:
-        named = next((name for name in ("encoding_format", *self._options.extra_body) if says(error, name)), "model")
+        last = "extra_body" if self._options.extra_body else "model"
+        named = next((name for name in ("encoding_format", *self._options.extra_body) if says(error, name)), last)
         return EndpointError(
             f"{place_of(self._options)} refuses what it is asked ({reason_of(error)}): check `{named}` in the profile; nothing is lost"
         )

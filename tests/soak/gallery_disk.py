@@ -31,12 +31,12 @@ def opened(folder: Path) -> Iterator[Case]:
             full = [fault for fault in faults if fault.what == "full"]
             faults = [fault for fault in faults if fault.what != "full"]
             resize(disk, "64m")
-            faults += in_child(lambda: finished(disk, sources))
+            faults += in_child(lambda: finished(ChromaStore(disk), sources))
             return Outcome("full" if full else "room enough", tuple(faults))
 
     def _fill(disk: Path, sources: list, batch: int) -> list[Fault]:  # type: ignore[type-arg]
         try:
-            filled(disk, sources, batch)
+            filled(ChromaStore(disk), sources, batch)
             with ChromaStore(disk).open("g") as gallery:
                 load_vectors(gallery)
                 export(gallery, disk / "out")

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import chromadb  # noqa: F401  imported here once, and not by every child
 import numpy as np
+from dir_tir.contracts import Store
 from dir_tir.errors import DirTirError
 from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.indexing import index
@@ -51,15 +52,17 @@ def opened(folder: Path) -> Iterator[Case]:
             if large:
                 if not (base / "whole").exists():
                     shutil.rmtree(base, ignore_errors=True)
-                    assert in_child(lambda: filled(base, sources[:NEAR])) == []
+                    assert in_child(lambda: filled(ChromaStore(base), sources[:NEAR])) == []
                     (base / "whole").touch()
                 shutil.copytree(base, root)
             wanted = sources if large else sources[: chance.randrange(5, MORE)]
             for _ in range(chance.randrange(1, 4)):
-                killed(lambda: filled(root, wanted, chance.choice((1, 3, 8))), chance.uniform(0, 1.2 if large else 0.5))
+                killed(lambda: filled(ChromaStore(root), wanted, chance.choice((1, 3, 8))), chance.uniform(0, 1.2 if large else 0.5))
             if not large and chance.random() < 0.15:
                 return Outcome("killed, then deleted", in_child(lambda: deleted(root)))
-            return Outcome("near a full index" if large else "new", in_child(lambda: finished(root, wanted, NEAR if large else 0)))
+            return Outcome(
+                "near a full index" if large else "new", in_child(lambda: finished(ChromaStore(root), wanted, NEAR if large else 0))
+            )
         finally:
             shutil.rmtree(root, ignore_errors=True)
 
@@ -81,15 +84,15 @@ def drawn_pictures(folder: Path) -> list[Source]:
     return sources
 
 
-def filled(root: Path, sources: Sequence[Source], batch: int = 64) -> list[Fault]:
+def filled(store: Store, sources: Sequence[Source], batch: int = 64) -> list[Fault]:
     """Index them, as the command does."""
-    index(sources, ChromaStore(root), "g", FakeEncoder(), batch_size=batch)
+    index(sources, store, "g", FakeEncoder(), batch_size=batch)
     return []
 
 
-def finished(root: Path, sources: Sequence[Source], there: int = 0) -> list[Fault]:
+def finished(store: Store, sources: Sequence[Source], there: int = 0) -> list[Fault]:
     """Look at what a kill has left, index again, and look whether everything is there once."""
-    store, encoder, faults = ChromaStore(root), FakeEncoder(), []
+    encoder, faults = FakeEncoder(), []
     for look in (lambda: store.describe("g"), lambda: store.damage("g"), lambda: store.names()):
         try:
             look()

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from . import conversation_kills, disk, evaluation_kills, files, gallery_disk, indexing_kills, replies, requests, server, visitors
+from . import (
+    conversation_kills,
+    disk,
+    evaluation_kills,
+    files,
+    gallery_disk,
+    indexing_kills,
+    replies,
+    requests,
+    server,
+    server_kills,
+    visitors,
+)
 from .case import Part
 
 PARTS: tuple[Part, ...] = (  # the long ones first, so that two at a time come to their ends together
     server.PART,
     indexing_kills.PART,
+    server_kills.PART,
     replies.PART,
     conversation_kills.PART,
     evaluation_kills.PART,

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := $(addsuffix /., benchmarks chat evaluation graph miniature nodes prompts store tools)
 
-.PHONY: help setup demo web studio test-quick test check eval miniature miniature-report foreign size soak clean
+.PHONY: help setup demo web studio test-quick test check eval miniature miniature-report foreign size soak cluster clean
 .DEFAULT_GOAL := setup
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -21,6 +21,7 @@ help:
 #: make foreign           measure the loop with a small language model that nobody here trained: an hour
 #: make size              what galleries of ten thousand to a million pictures cost: hours
 #: make soak              kills, garbage, odd files and visitors in bulk: an hour
+#: make cluster           Chroma's server, PostgreSQL, Ray, a model server and two web servers on this machine, and work for them: minutes
 #: make clean             remove what was built
 setup: .venv/installed
 
@@ -69,6 +70,9 @@ size: setup
 
 soak: setup
 	PYTHONPATH=tests $(BIN)/python -m soak $(if $(ONLY),--only $(ONLY)) $(if $(SHARE),--share $(SHARE)) $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json $(JSON))
+
+cluster: setup
+	PYTHONPATH=tests $(BIN)/python -m cluster $(if $(POSTCARDS),--postcards $(POSTCARDS)) $(if $(JSON),--json $(JSON))
 
 clean:
 	rm -rf .venv build dist runs *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .langgraph_api

@@ -38,14 +38,19 @@ class Postgres:
         made = ["-D", str(folder / "data"), "-U", "tests", "-A", "scram-sha-256", "--pwfile", str(folder / "password")]
         subprocess.run(self._command("initdb", *made, "-E", "UTF8", "--locale", "C", "--no-sync"), check=True, capture_output=True)
 
+    @property
+    def command(self) -> list[str]:
+        """What serves it until it is stopped."""
+        settings = {"listen_addresses": "", "unix_socket_directories": str(self._folder), "fsync": "off", "logging_collector": "off"}
+        options = itertools.chain.from_iterable(("-c", f"{name}={value}") for name, value in settings.items())
+        return self._command("postgres", "-D", str(self._folder / "data"), *options)
+
     def start(self) -> None:
         """Returns when it answers."""
         import psycopg
 
-        settings = {"listen_addresses": "", "unix_socket_directories": str(self._folder), "fsync": "off", "logging_collector": "off"}
-        options = itertools.chain.from_iterable(("-c", f"{name}={value}") for name, value in settings.items())
         with (self._folder / "log").open("ab") as log:
-            self._server = subprocess.Popen(self._command("postgres", "-D", str(self._folder / "data"), *options), stdout=log, stderr=log)
+            self._server = subprocess.Popen(self.command, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
         while True:
             try:
@@ -122,19 +127,25 @@ class Postgres:
         return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.getuid() == 0 else []
 
 
+def postgres_programs() -> Path | None:
+    """Where they are, if anywhere."""
+    found = [Path(path).resolve() for path in (shutil.which("postgres"), *Path("/usr/lib/postgresql").glob("*/bin/postgres")) if path]
+    return found[0].parent if found else None
+
+
 @contextmanager
 def postgres_server() -> Iterator[Postgres]:
     """Skips the test where there is no PostgreSQL, unless one is required."""
-    found = [Path(path).resolve() for path in (shutil.which("postgres"), *Path("/usr/lib/postgresql").glob("*/bin/postgres")) if path]
+    found = postgres_programs()
     try:
         import langgraph.checkpoint.postgres  # noqa: F401
     except ImportError:
-        found = []
+        found = None
     if not found:
         reason = "no PostgreSQL here (apt-get install postgresql; pip install 'dir-tir[postgres]')"
         (pytest.fail if os.environ.get(NEEDED) else pytest.skip)(reason)
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
-        server = Postgres(found[0].parent, Path(folder))
+        server = Postgres(found, Path(folder))
         try:
             server.start()
             yield server

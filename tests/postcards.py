@@ -33,14 +33,18 @@ class Hunt:
 
 def hunts(home: Path) -> list[Hunt]:
     """The postcards of the gallery in this home, in an order in which the first ones are not found at once."""
-    folder = home / "postcards" / str(COUNT)
-    captions = {line["image"]: line["caption"] for line in _lines(folder / "captions.jsonl")}
     (gallery,) = (home / "galleries").glob(f"postcards-{COUNT}-*")
-    made = [
-        Hunt(folder / line["image"], gallery.name, line["description"], captions[line["image"]])
+    made = hunts_in(home / "postcards" / str(COUNT), gallery.name)
+    return [made[number] for number in (29, 23, 43, 57, 65)]
+
+
+def hunts_in(folder: Path, gallery: str) -> list[Hunt]:
+    """Every postcard that was drawn into a folder."""
+    captions = {line["image"]: line["caption"] for line in _lines(folder / "captions.jsonl")}
+    return [
+        Hunt(folder / line["image"], gallery, line["description"], captions[line["image"]])
         for line in _lines(folder / "descriptions.jsonl")
     ]
-    return [made[number] for number in (29, 23, 43, 57, 65)]
 
 
 def _lines(file: Path) -> list[dict[str, str]]:

@@ -253,8 +253,11 @@ class ChromaServerStore:
 
     def _made_cache(self, name: str) -> Path:
         folder = self.cache(name)
-        with plain_when_full(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with plain_when_full(folder):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise GalleryError(f"{folder} cannot be made ({error.strerror}): what is searched is kept there; see to DIR_TIR_HOME") from None
         return folder
 
     def _checked(self, name: str) -> str:

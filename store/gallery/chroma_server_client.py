@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ...errors import DirTirError, GalleryError
@@ -32,7 +32,8 @@ def connect(address: ServerAddress, patience: float = PATIENCE) -> Any:
             tenant=address.tenant,
             database=address.database,
         )
-        client._server._session.timeout = timeout  # Chroma's client waits for ever, and has no setting
+        with suppress(AttributeError):  # of another version, which then waits for ever
+            client._server._session.timeout = timeout  # Chroma's client has no setting for it
     return client
 
 

@@ -277,6 +277,13 @@ def test_a_tenant_or_database_that_is_not_there_is_said(chroma_server: ChromaSer
             store.names()
 
 
+def test_a_home_in_which_nothing_can_be_kept_is_said(chroma_server: ChromaServer, tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    store = store_at(chroma_server, tmp_path, "home")
+    with pytest.raises(GalleryError, match=r"cannot be made \(Not a directory\).*see to DIR_TIR_HOME"), store.write("g", "one", 4):
+        pass
+
+
 def test_a_name_that_chroma_does_not_take_is_refused(chroma_server: ChromaServer, tmp_path: Path) -> None:
     store = store_at(chroma_server, tmp_path)
     with pytest.raises(InputError, match="two dots in a row"), store.write("a..b", "one", 4):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DirTirError
 from ...plain import shown
 from ...store.gallery.folders import folders_of
+from ...tools.models.at_once import AtOnce
+from ...tools.models.endpoints import ANSWERS, ANSWERS_UNNAMED, answers
+from ...tools.models.options import EndpointOptions
 from ...tools.models.roles import USES
 from ...tools.models.sources import Endpoint
 from ...tools.profiles.needs import needs_of
@@ -63,9 +67,10 @@ def folder_view(view: FolderView, workspace: Workspace) -> dict[str, Any]:
 
 
 def profiles_view(state: ServerState) -> list[dict[str, Any]]:
-    """The profiles that a gallery may be made with: the server's, or all that ship. Nothing is fetched or loaded."""
+    """The profiles that a gallery may be made with: the server's, or all that ship. Nothing is fetched or loaded. Endpoints are asked
+    whether they answer where whoever runs the server named the profile."""
     measured = speeds(state.workspace.home.speeds)
-    return [{**_profile(name), "speed": measured.get(name)} for name in state.profiles]
+    return [{**_profile(name), "speed": measured.get(name), "away": _away(name) if state.profile else []} for name in state.profiles]
 
 
 def shipped_profiles() -> tuple[str, ...]:
@@ -96,6 +101,13 @@ def _profile(name: str) -> dict[str, Any]:
         "sends_pictures": isinstance(profile.encoder.source(), Endpoint),
         "endpoints": sorted({source.url for role in roles if isinstance(source := profile.models[role].source(), Endpoint)}),
     }
+
+
+def _away(name: str) -> list[str]:
+    """The roles whose endpoints do not answer now as they should."""
+    models = {role: model for role, model in load_profile(name).models.items() if isinstance(model, EndpointOptions)}
+    said = AtOnce(len(models) or 1).all([partial(answers, model) for model in models.values()])
+    return [role for role, words in zip(models, said, strict=True) if words not in (ANSWERS, ANSWERS_UNNAMED)]
 
 
 def _name_for(folder: Path, taken: list[str]) -> str:

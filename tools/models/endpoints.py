@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _Read = TypeVar("_Read")
 NOT_AS_AGREED = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
+ANSWERS = "answers"
+ANSWERS_UNNAMED = "answers, and does not say which models it has"
 _SHORT = 5.0  # seconds
 _FOR_THE_MOMENT = (408, 409, 429)  # statuses of a request that may be answered when it is made again, beside 5xx
 _NO_SUCH = re.compile(r"(invalid|unknown) model|not found|does not exist", re.IGNORECASE)
@@ -130,8 +132,8 @@ def answers(options: EndpointOptions) -> str:
     except ProfileError as error:
         return f"cannot be asked: {error}"
     except NOT_AS_AGREED:
-        return "answers, and does not say which models it has"
-    return "answers" if options.model in names else f"answers, and has {', '.join(names[:3]) or 'no model'} instead of {options.model}"
+        return ANSWERS_UNNAMED
+    return ANSWERS if options.model in names else f"answers, and has {', '.join(names[:3]) or 'no model'} instead of {options.model}"
 
 
 def _parsed(answer: httpx.Response) -> Any:

@@ -172,7 +172,7 @@ export const texts = {
   timeMeasured: "How long it takes is measured while it runs, and shown here afterwards.",
   does: ({ limited_to: limited, asks, paints }) =>
     (limited ? `knows only ${limited.replaceAll("`", "")}` : asks && paints ? "asks and paints" : asks ? "asks" : paints ? "paints" : "plain search: you say or point at what is nearer"),
-  needs: ({ fetch, lacking, memory, free, device, problem, endpoints, sends_pictures: pictures, speed }) => {
+  needs: ({ fetch, lacking, memory, free, device, problem, endpoints, sends_pictures: pictures, away, speed }) => {
     if (problem) return `Cannot run here: ${problem}`;
     if (lacking.length) return `Its weights are not here: ${lacking.join(", ")}`;
     const gb = (number) => `${number.toFixed(1)} GB`;
@@ -180,7 +180,8 @@ export const texts = {
     const here = `${fetch ? `${gb(fetch)} to fetch` : "All of it is here"}. Memory: ${gb(memory.indexing)} to index, ${gb(memory.conversation)} for a conversation${fits}; ${gb(free)} free on ${device}.`;
     return (endpoints.length && !fetch && !memory.conversation ? "Nothing is needed here." : here) +
       (speed ? ` Measured here: ${speed < 1 ? `${(1 / speed).toFixed(1)} seconds a picture` : `${speed.toFixed(0)} pictures a second`}.` : "") +
-      (endpoints.length ? ` ${pictures ? "Pictures and what is said go" : "What is said goes"} to ${endpoints.join(", ")}.` : "");
+      (endpoints.length ? ` ${pictures ? "Pictures and what is said go" : "What is said goes"} to ${endpoints.join(", ")}.` : "") +
+      (away.length ? ` No answer now from: ${away.join(", ")}.` : "");
   },
   galleryName: "Name of the gallery",
   nameRule: "Letters, digits, dots and dashes, beginning with a letter or digit",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from dir_tir.chat.web.application import application
+from dir_tir.chat.web.gallery_views import profiles_view
 from dir_tir.chat.web.server_state import ServerState
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
@@ -42,6 +43,18 @@ def client(server: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         index(sources, workspace.store, "colours", workspace.encoder("colours", profile), profile=profile)
     with Workspace() as workspace, ServerState(workspace) as state:  # as one that is started later
         yield TestClient(application(state), base_url="http://localhost")
+
+
+@pytest.mark.parametrize(("answer", "away"), [((200, {"data": [{"id": "clip"}]}), []), (AWAY, ["encoder"])])
+def test_whoever_makes_a_gallery_sees_where_its_pictures_go_and_what_does_not_answer(
+    server: Scripted, tmp_path: Path, answer: Any, away: list[str]
+) -> None:
+    server.answer = lambda _: answer
+    profile = str(encoder_profile(tmp_path / "there.toml", server.url))
+    with Workspace(tmp_path / "home") as workspace, ServerState(workspace, profile) as state:
+        [view] = profiles_view(state)
+    assert (view["away"], view["endpoints"], view["sends_pictures"]) == (away, [server.url], True)
+    assert (view["fetch"], view["memory"]["conversation"], view["problem"]) == (0.0, 0.0, "")
 
 
 def _view(client: TestClient, id_: str) -> dict[str, Any]:

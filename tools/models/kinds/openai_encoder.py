@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from operator import itemgetter
 from pathlib import Path
@@ -24,6 +23,7 @@ from pydantic import Field, model_validator
 from ....errors import DirTirError, EndpointError, PictureError, ProfileError
 from ....plain import said_by
 from ..adapters import Given, adapter
+from ..at_once import AtOnce
 from ..endpoints import NOT_AS_AGREED, Requests, as_data_url, place_of
 from ..options import EncoderOptions, EndpointOptions
 from ..refusals import reason_of, says
@@ -83,7 +83,7 @@ class OpenAIEncoder:
         self._options = options
         self.fingerprint = given.fingerprint
         self._requests = Requests(options)
-        self._pool = ThreadPoolExecutor(options.at_once, thread_name_prefix="embedding")
+        self._calls = AtOnce(options.at_once)
         self._known: NDArray[np.float32] | None = None  # (1, d), what the text that goes along is
         self._lock = Lock()
         self._tokenizer = _tokenizer(Path(options.tokenizer)) if options.tokenizer else None
@@ -101,7 +101,7 @@ class OpenAIEncoder:
         """(n, d), rows of unit length. What is longer than the model's context is cut off, by infinity and by vLLM."""
         size = self._options.batch
         chunks = [list(texts[start : start + size]) for start in range(0, len(texts), size)] or [[]]
-        found = self._together([partial(self._texts, [*chunk, _ALONG]) for chunk in chunks])
+        found = self._calls.all([partial(self._texts, [*chunk, _ALONG]) for chunk in chunks])
         return np.concatenate([self._without_what_went_along(rows) for rows in found])
 
     def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
@@ -110,7 +110,7 @@ class OpenAIEncoder:
             return self.encode_texts([])
         size = 1 if self._dialect == "vllm" else min(_MOST, max(1, -(-min(len(images), self._options.batch) // self._options.at_once)))
         chunks = [images[start : start + size] for start in range(0, len(images), size)]
-        along, *found = self._together([partial(self._texts, [_ALONG]), *(partial(self._images, chunk) for chunk in chunks)])
+        along, *found = self._calls.all([partial(self._texts, [_ALONG]), *(partial(self._images, chunk) for chunk in chunks)])
         self._without_what_went_along(along)
         rows = np.concatenate(found)
         if (pictures := rows.shape[1]) != (texts := along.shape[1]):
@@ -145,15 +145,6 @@ class OpenAIEncoder:
     def _embedded(self, asked: dict[str, Any], count: int, refused: Callable[[Any], Exception]) -> NDArray[np.float32]:
         body = {**self._options.extra_body, "model": self._options.model, "encoding_format": self._options.encoding_format, **asked}
         return self._requests.post("/embeddings", body, lambda answer: _vectors(answer, count), refused)
-
-    def _together(self, jobs: Sequence[Callable[[], NDArray[np.float32]]]) -> list[NDArray[np.float32]]:
-        """The results, in order; at most so many at once as the profile says, of all who ask."""
-        futures = [self._pool.submit(job) for job in jobs]
-        try:
-            return [future.result() for future in futures]
-        finally:
-            for future in futures:
-                future.cancel()
 
     def _without_what_went_along(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """All rows but the last. Raises EndpointError when that is not what it was."""

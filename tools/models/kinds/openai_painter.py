@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+from concurrent.futures import wait
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
@@ -12,6 +14,7 @@ from ....contracts import unwatched
 from ....errors import BrokenReply, EndpointError, PictureError
 from ....store.pictures import open_content
 from ..adapters import Given, adapter
+from ..at_once import AtOnce
 from ..endpoints import Requests, place_of
 from ..options import EndpointOptions
 from ..painted import require_something_shown
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
     from ....contracts import StepProgress
 
+_AT_ONCE = 32  # requests under way: as many as a server has visitors who wait; how many it paints at a time is its own affair
+_LOOKS_UP = 1.0  # seconds
 _SIZE = re.compile(r"(\d+x\d+|auto)?")
 _LARGEST = 2048  # pixels of a painting that is kept, its longer side
 _BESIDE = ("response_format", "seed")  # what not every server takes: left out once it has been refused
@@ -53,11 +58,18 @@ class OpenAIPainter:
         self._options = options
         self._requests = Requests(options)
         self._beside = {name for name in _BESIDE if name != "seed" or options.seed}
+        self._calls = AtOnce(_AT_ONCE)
 
     def paint(self, prompt: str, seed: int, progress: StepProgress = unwatched) -> Image.Image:
         """One RGB picture. Raises BrokenReply when the server will not paint this, or what it gives is no picture."""
         progress(0, 1)
-        painted = self._painted(prompt, seed)
+        painting = self._calls.start(partial(self._painted, prompt, seed))
+        try:
+            while not wait([painting], _LOOKS_UP).done:
+                progress(0, 1)  # which ends the wait where nobody wants the painting any more
+            painted = painting.result()
+        finally:
+            painting.cancel()
         progress(1, 1)
         return painted
 

@@ -6,6 +6,7 @@ import base64
 import io
 import zlib
 from collections.abc import Callable
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def test_a_painting_is_that_of_the_same_weights_here_for_the_same_seed(endpoints
         "fish, on meadow", 5, lambda done, total: steps.append((done, total))
     )
     assert (np.asarray(painted) == np.asarray(miniature.painter.paint("fish, on meadow", 5))).all()
-    assert steps == [(0, 1), (1, 1)]
+    assert (steps[0], steps[-1], set(steps)) == ((0, 1), (1, 1), {(0, 1), (1, 1)})
 
 
 def test_what_is_asked_is_what_the_profile_says() -> None:
@@ -179,6 +180,28 @@ def test_what_goes_wrong_once_is_tried_again(fault: str) -> None:
         proxy.faults.append(fault)
         assert _painter(proxy.url).paint("a boat", 7).size == (32, 16)
         assert len(proxy.seen) == 2
+
+
+def test_a_painting_that_nobody_wants_any_more_is_not_waited_for() -> None:
+    class NotWanted(Exception):
+        pass
+
+    def progress(done: int, total: int) -> None:
+        if asked.is_set():
+            raise NotWanted
+
+    asked, painted = Event(), Event()
+
+    def answer(_: Any) -> Answer:
+        asked.set()
+        painted.wait(60)
+        return 200, SENT
+
+    with scripted(answer) as server:
+        with pytest.raises(NotWanted):
+            _painter(server.url).paint("a boat", 7, progress)
+        assert not painted.is_set()
+        painted.set()
 
 
 def test_a_size_that_is_none_is_refused_when_the_profile_is_read() -> None:

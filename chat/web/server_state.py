@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from ...graph.injection import Resolver
     from ...store.conversations.register import Entry
     from ...tools.workspace import Workspace
-    from ..library.replying import Kind
     from .running_conversation import RunningConversation
 
 
@@ -144,40 +143,12 @@ class ServerState:
             raise InputError(f"gallery {gallery!r} has no picture {like!r:.80}")
         return Path(record.path) if record else None
 
-    def run(self, id_: str, owner: str) -> None:
-        """Let a conversation of this person's go on. Raises InputError when there is none, or when too many run."""
-        with self._with_room(id_, owner) as conversation:
-            conversation.run()
-
-    def reply(self, id_: str, owner: str, round_number: int, kind: Kind, reply: Any) -> None:
-        """A reply to what is asked, or still to be asked, in this round. Raises InputError, and then nothing of the reply is kept."""
-        with self._with_room(id_, owner) as conversation:
-            conversation.reply(round_number, kind, reply)
-
-    def more(self, id_: str, owner: str) -> None:
-        """Show the next ten of the newest page. Raises InputError when there are none."""
-        with self._with_room(id_, owner) as conversation:
-            conversation.more()
-
-    def accept(self, id_: str, owner: str, picture: str) -> None:
-        """This result is the picture. Raises InputError when it is no result."""
-        with self._with_room(id_, owner) as conversation:
-            conversation.accept(picture)
-
-    def paint(self, id_: str, owner: str, wanted: bool) -> None:
-        """Paint what is understood from now on, or nothing any more."""
-        with self._with_room(id_, owner) as conversation:
-            conversation.paint(wanted)
-
-    def back(self, id_: str, owner: str, round_number: int) -> None:
-        """Ask this round again. Raises InputError for one that never was."""
-        with self._with_room(id_, owner) as conversation:
-            conversation.back(round_number)
-
-    def return_to(self, id_: str, owner: str, branch: str) -> None:
-        """Go on with a branch that was left. Raises InputError when there is none of this id."""
-        with self._with_room(id_, owner) as conversation:
-            conversation.return_to(branch)
+    @contextmanager
+    def with_room(self, id_: str, owner: str) -> Iterator[RunningConversation]:
+        """A conversation of this person's, to say something in it or let it go on. Raises InputError when there is none, or when too many
+        run."""
+        with self.conversations.using(id_, owner) as conversation, self.conversations.room(owner, id_):
+            yield conversation
 
     def rename(self, id_: str, owner: str, title: str) -> None:
         """Give a conversation of this person's another title. Raises InputError."""
@@ -216,11 +187,6 @@ class ServerState:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextmanager
-    def _with_room(self, id_: str, owner: str) -> Iterator[RunningConversation]:
-        with self.conversations.using(id_, owner) as conversation, self.conversations.room(owner, id_):
-            yield conversation
 
     def _loaded(self, done: int, total: int) -> None:
         self.loading = (done, total)

@@ -17,7 +17,6 @@ from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from postcards import Hunt
 
@@ -195,17 +194,3 @@ def test_the_page_asks_nobody_else_for_anything_and_is_told_so(client: TestClien
 def test_a_gallery_that_is_not_there_is_said_in_one_line(client: TestClient) -> None:
     refused = client.post("/api/conversations", json={"gallery": "nothing", "description": "a boat", "mystery": ""})
     assert "there is no gallery" in refused.json()["problem"]
-
-
-def test_an_enlarged_photo_is_turned_upright_and_tells_nothing_about_its_camera(tmp_path: Path) -> None:
-    from io import BytesIO
-
-    from dir_tir.chat.library.thumbnails import small_picture
-    from PIL import Image
-
-    exif = Image.Exif()
-    exif[0x0112], exif[0x010F] = 6, "A camera"  # turned by 90 degrees; its maker
-    Image.new("RGB", (2000, 1000)).save(tmp_path / "a.jpg", exif=exif)
-    with Image.open(BytesIO(small_picture(tmp_path / "a.jpg", 400))) as small:
-        assert small.size == (200, 400)
-        assert not small.getexif()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import psutil
+from dir_tir.plain import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,8 +27,9 @@ class PartError(Exception):
     """A part that did not start, or ended though nobody stopped it. Names it, and has the end of its log."""
 
     def __init__(self, part: Part, what: str) -> None:
-        said = part.log.read_text(errors="replace").splitlines() if part.log.is_file() else []
-        super().__init__("\n".join([f"{part.name} {what}; the end of {part.log}:", *(f"    {line}" for line in said[-_TAIL:])]))
+        said = re.sub(r"\x1b\[[0-9;]*m", "", part.log.read_text(errors="replace")) if part.log.is_file() else ""
+        end = [f"    {shown(line, 200)}" for line in said.splitlines() if line.strip()][-_TAIL:]
+        super().__init__("\n".join([f"{part.name} {what}; the end of {part.log}:", *end]))
 
 
 @dataclass

@@ -83,7 +83,13 @@ def test_whatever_ends_a_block_stops_every_part_with_its_children_though_they_do
 
 
 def test_a_part_that_ends_is_named_with_the_end_of_its_log_and_the_others_are_stopped(part: Part, tmp_path: Path) -> None:
-    bad = Part("bad", "fails", [sys.executable, "-c", "print('first'); raise SystemExit('no room here')"], tmp_path / "bad.log", "never")
+    bad = Part(
+        "bad",
+        "fails",
+        [sys.executable, "-c", "print('first'); raise SystemExit('no \\x1b[1mroom\\x1b[0m here')"],
+        tmp_path / "bad.log",
+        "never",
+    )
     with pytest.raises(PartError) as caught:
         _run(part, bad)
     assert str(caught.value).splitlines()[0] == f"bad has ended with status 1; the end of {tmp_path / 'bad.log'}:"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import time
 from contextlib import contextmanager
@@ -20,13 +21,14 @@ PAGE = b"<html><body>Welcome to the hotel. Log in: <b>secret-token</b></body></h
 @dataclass
 class ChromaProxy:
     """token: who does not send it is refused. always: what happens to every request: a status with a page, "hang up", "page", "redirect",
-    "junk", "stall"."""
+    "junk", "stall". most: rows that it lets through in one request, as it says; 0: as many as the server says."""
 
     port: int  # of the real server
     url: str = ""
     token: str = ""
     always: str = ""
     stall: float = 0.0  # seconds
+    most: int = 0
     answered: list[tuple[str, int]] = field(default_factory=list)  # what was asked (without ids of collections), bytes of the answer
 
     def bytes_of(self, asked: str) -> int:
@@ -45,6 +47,9 @@ def before_chroma(port: int) -> Iterator[ChromaProxy]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if proxy.token and proxy.token not in (self.headers.get("x-chroma-token"), self.headers.get("Authorization", "")[7:]):
                 self._send(401, PAGE, "text/html")
+                return
+            if proxy.most and body and len(json.loads(body).get("ids") or ()) > proxy.most:
+                self._send(413, PAGE, "text/html")
                 return
             match proxy.always:
                 case "hang up":
@@ -76,6 +81,8 @@ def before_chroma(port: int) -> Iterator[ChromaProxy]:
                 return
             finally:
                 connection.close()
+            if proxy.most and self.path.endswith("pre-flight-checks"):
+                content = json.dumps({**json.loads(content), "max_batch_size": proxy.most}).encode()
             asked = re.sub(r"/[0-9a-f]{8}-[0-9a-f-]{27}", "", self.path.partition("?")[0])
             proxy.answered.append((f"{self.command} {asked}", len(content)))
             self._send(response.status, content, response.headers.get("Content-Type", ""))

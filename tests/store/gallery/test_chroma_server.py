@@ -121,6 +121,19 @@ def test_the_embedding_of_a_picture_without_captions_is_kept_once(chroma_server:
         ]
 
 
+def test_no_request_has_more_rows_than_the_server_takes(chroma_server: ChromaServer, proxy: ChromaProxy, tmp_path: Path) -> None:
+    proxy.most = 10
+    store, rows = behind(proxy, chroma_server, tmp_path), [row(number, ("a", "b", "c")) for number in range(25)]
+    with store.write("g", "one", 4) as gallery:
+        gallery.add(rows)
+        gallery.complete()
+        gallery.relabel([replace(each.record, path="/moved.png") for each in rows])
+        assert len(gallery.rows([each.record.id for each in rows])) == 25
+        gallery.remove([each.record.id for each in rows[:12]])
+    assert len(vectors_of(store).records) == 13
+    assert store.damage("g") == []
+
+
 def test_of_many_that_begin_to_write_at_once_one_does(chroma_server: ChromaServer, tmp_path: Path) -> None:
     machines = [store_at(chroma_server, tmp_path, str(number)) for number in range(6)]
     for store in machines:

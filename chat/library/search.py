@@ -11,12 +11,10 @@ Everything else that talks with people stands on it: terminal, page, chatbot too
 from __future__ import annotations
 
 import asyncio
-import warnings
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from types import NoneType
@@ -29,13 +27,10 @@ from ...contracts import PAGE, unwatched
 from ...errors import InputError
 from ...graph.build import build_graph
 from ...graph.config import Config, Filters, Settings
-from ...plain import said_by, shown
+from ...plain import shown
 from ...store.conversations.register import Entry, new_id
 from ...store.conversations.retention import duration
-from ...store.gallery.exclusions import remembered
-from ...store.gallery.indexing import index
 from ...store.gallery.reading import SIDE
-from ...store.gallery.sources import find_pictures
 from ...store.pictures import open_picture
 from ...tools.finding import find
 from ...tools.profiles.at_work import AtWork, at_work
@@ -43,10 +38,11 @@ from ...tools.user import NOTHING_DESCRIBED, typed_text
 from ...tools.workspace import Workspace
 from .checking import require, require_each, require_known
 from .conversation import Conversation
+from .from_folder import indexed, resolved
 from .keeping import export, rename
 from .loading import load_telling
 from .notebook import ShownMatches
-from .profile_choice import profile_of, profile_to_index
+from .profile_choice import profile_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,27 +108,9 @@ class ImageSearch:
         require("folder", folder, (str, Path), "the path of one")
         require("gallery", gallery, str, "the name of one, or nothing")
         _require_open(profile, workspace, settings)
-        folder = _resolved(folder)
+        folder = resolved(folder)
         own = workspace or Workspace()
-        found = find_pictures(folder, exclude=remembered(own.store.cache(gallery)) if gallery else ())
-        profile = profile_to_index(own, folder, gallery, str(profile))
-        models = own.models(profile)
-        name = gallery or _name(folder, models.encoder_fingerprint)
-        done = index(
-            found.pictures,
-            own.store,
-            name,
-            own.encoder(name, profile),
-            within=folder,
-            closed=found.closed,
-            profile=profile,
-            progress=progress,
-            batch_size=models.profile.encoder.batch,
-            may_remove=lambda vanished: False,
-        )
-        own.prepare(name, profile)
-        if done.vanished:
-            warnings.warn(f"{done.vanished} are not there any more, and stay in gallery {name!r}", stacklevel=2)
+        name, profile = indexed(own, folder, gallery, str(profile), progress)
         search = cls(name, profile, workspace=own, **settings)
         if workspace is None:
             search._open.callback(own.close)
@@ -300,15 +278,6 @@ def _require_open(profile: object, workspace: object, settings: Mapping[str, Any
     Config(**settings)  # refuses what they may not be, before anybody waits for anything
 
 
-def _resolved(folder: str | Path) -> Path:
-    if not str(folder):  # which would be this folder
-        raise InputError("the folder has no name: give the path of one, or . for this one")
-    try:
-        return Path(folder).resolve()
-    except (ValueError, OSError) as error:  # half a character, a zero byte, links that lead in a circle
-        raise InputError(f"folder is {shown(repr(str(folder)), 80)}, which cannot be the path of one ({said_by(error)})") from None
-
-
 def _described(description: str, *, optional: bool = False) -> str:
     require("description", description, str, "a text")
     if not (line := typed_text(description)) and not optional:
@@ -322,10 +291,3 @@ def _called(like: Path | str | Image.Image) -> str:
 
 def _opened(like: Path | str | Image.Image) -> Image.Image:
     return like if isinstance(like, Image.Image) else open_picture(Path(like), SIDE)
-
-
-def _name(folder: Path, fingerprint: str) -> str:
-    """A gallery name that another folder of the same name, and another encoder, do not share."""
-    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in folder.name)
-    mark = sha256(f"{folder}\n{fingerprint}".encode()).hexdigest()[:8]
-    return f"{plain.strip('._-')[:50] or 'pictures'}-{mark}"

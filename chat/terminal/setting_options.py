@@ -12,7 +12,7 @@ from ...graph.config import SETTINGS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ...graph.config import Setting
+    from ...graph.settings import Setting
 
 _ALSO = {"max_rounds": "--rounds"}  # shorter, and what it was called first
 _SHOWN = {"after": "DATE", "before": "DATE"}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ...nodes.state import Writing
     from ..library.branches import Branch
     from ..library.events import Asked, Page, Progress, Result
-    from .running_conversation import Moment
+    from .moment import Moment
 
 
 def conversation_view(moment: Moment, loading: tuple[int, int] | None) -> dict[str, Any]:

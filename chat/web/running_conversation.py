@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, replace
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,12 @@ from ...store.conversations.faults import ElsewhereError
 from ...store.conversations.replies import CLICK
 from ...tools.models.failures import failure_text
 from ...tools.user import is_click
-from ..library.events import Difference, Page, Progress, Question
+from ..library.events import Difference, Progress, Question
 from .changes import Changes
+from .moment import Moment, caught_up, still_asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable
 
     from ...store.conversations.register import Entry
     from ..library.branches import Branch
@@ -29,20 +29,6 @@ if TYPE_CHECKING:
 
 FOLLOW_EVERY = 1.0  # seconds between two looks at what other servers do
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A conversation and its thread at one moment."""
-
-    snapshot: Snapshot
-    entry: Entry
-    version: int  # grows with every change worth showing
-    running: bool
-    problem: str  # why it stopped, if something was in its way
-    progress: Progress | None  # of the painting of this round
-    given: Mapping[str, Any]  # kind → the reply given in this round, taken up or not
-    branches: tuple[Branch, ...]  # what can be returned to, the last left first
 
 
 class RunningConversation:
@@ -89,8 +75,8 @@ class RunningConversation:
                 self._read, self._branches = snapshot, None if self._turning else branches
             given = {kind: reply for (number, kind), reply in self._given.items() if number == snapshot.round}
             if running:
-                snapshot = _still_asked(snapshot, self._asked, given)
-            snapshot = _caught_up(snapshot, self._news, given)
+                snapshot = still_asked(snapshot, self._asked, given)
+            snapshot = caught_up(snapshot, self._news, given)
             self._asked = snapshot.asked
             progress = self._news.get(Progress)
             return Moment(
@@ -268,30 +254,3 @@ class RunningConversation:
             if state:
                 self._read = None
         self.changes.announce()
-
-
-def _caught_up(snapshot: Snapshot, news: Mapping[type[Event], Event], given: Mapping[str, Any]) -> Snapshot:
-    """The snapshot with what has come out of the run already: an event comes a moment before the checkpoint that keeps it."""
-    page, question, difference = news.get(Page), news.get(Question), news.get(Difference)
-    if isinstance(page, Page) and page.round == len(snapshot.pages) and not page.accepted:
-        snapshot = replace(snapshot, pages=(*snapshot.pages, page))
-    if CLICK in given:  # nothing more is asked
-        return snapshot
-    if isinstance(question, Question) and question.round == snapshot.round and "question" not in given:
-        snapshot = replace(snapshot, question=question)
-    if isinstance(difference, Difference) and difference.round == snapshot.round and "difference" not in given:
-        snapshot = replace(snapshot, difference=difference)
-    return snapshot
-
-
-def _still_asked(snapshot: Snapshot, before: Iterable[Asked], given: Mapping[str, Any]) -> Snapshot:
-    """The snapshot with what was asked in this round and not replied to: while the reply to one is worked on, the state names the other no
-    more, and somebody may be typing there."""
-    for item in before:
-        if item.round != snapshot.round or snapshot.finished or CLICK in given:
-            continue
-        if isinstance(item, Question) and not snapshot.question and "question" not in given:
-            snapshot = replace(snapshot, question=item)
-        if isinstance(item, Difference) and not snapshot.difference and "difference" not in given:
-            snapshot = replace(snapshot, difference=item)
-    return snapshot

@@ -14,7 +14,7 @@ from ...tools.user import typed_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ...graph.config import Setting
+    from ...graph.settings import Setting
     from .server_state import ServerState
 
 FOLLOWS = {"dialog_num"}  # from another, which the panel has

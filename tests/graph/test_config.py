@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
 from dir_tir.errors import InputError
-from dir_tir.graph.config import SETTINGS, Config, Setting, Settings
+from dir_tir.graph.config import SETTINGS, Config, Settings
+from dir_tir.graph.settings import Setting
 from pydantic import TypeAdapter
 
 if TYPE_CHECKING:

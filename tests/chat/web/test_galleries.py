@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.chat.web import indexings, limits
+from dir_tir.chat.web.indexing import ENDED
 from dir_tir.store.gallery.folders import folders_of
 from managed import Managed, managed
 from waiting import wait_until
@@ -204,10 +205,10 @@ def test_postcards_are_drawn_and_indexed_for_whoever_has_no_pictures(page: Manag
     monkeypatch.setattr(indexings, "DEFAULT", page.profile)
     jobs = indexings.Indexings(page.state.workspace, page.state.folders)
     jobs.start_postcards()
-    ended = wait_until(lambda: (job := jobs.views()[0])["phase"] in indexings.ENDED and job)
+    ended = wait_until(lambda: (job := jobs.views()[0])["phase"] in ENDED and job)
     assert (ended["phase"], ended["outcome"]["added"]) == ("done", 3)
     jobs.start("postcards", ended["folder"], page.profile)  # which lies below no root
-    again = wait_until(lambda: (job := jobs.views()[0])["phase"] in indexings.ENDED and job)
+    again = wait_until(lambda: (job := jobs.views()[0])["phase"] in ENDED and job)
     assert again["outcome"]["kept"] == 3
 
 

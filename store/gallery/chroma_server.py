@@ -47,7 +47,7 @@ from .vectors import damaged_matrices, newest_kept
 from .writer_lock import alone
 
 _BEGINNING, _IMAGES, _CAPTIONS = "dir-tir-", "-images", "-captions"
-_TOKEN = "lease"  # in a cache: that of the lease which was taken from here last
+_TOKENS, _REMEMBERED = "leases", 9  # in a cache: those of the leases that were taken from here, or tried to, last
 _FRESH = 0.5  # seconds that a description is taken for the present one: a page of pictures asks for it many times
 _LISTED = 500  # collections a request
 _REQUEST = 2**24  # bytes a request, of embeddings as they travel: well below what servers and proxies take
@@ -113,8 +113,8 @@ class ChromaServerStore:
         with self._alone(name, refusal), plain_server_errors(self._address, name):
             for collection in filter(None, there):
                 self._connected().delete_collection(collection.name)
-        self._forget(name)
-        shutil.rmtree(self.cache(name), ignore_errors=True)
+            self._forget(name)
+            shutil.rmtree(self.cache(name), ignore_errors=True)
 
     def damage(self, name: str) -> list[str]:
         """What is wrong with a gallery, a line each: every embedding is read."""
@@ -138,7 +138,10 @@ class ChromaServerStore:
         if anew and not (kept and "fingerprint" in kept.about):
             self._existing(name)
         if anew and kept:
-            found, metadata = [f"gallery {name!r} is gone from the server"], gallery_metadata(**kept.about)
+            found, metadata = (
+                [f"gallery {name!r} is gone from the server"],
+                gallery_metadata(kept.about["fingerprint"], int(kept.about["dimension"]), kept.about.get("profile", "")),
+            )
         else:
             found, info = self.damage(name), self.describe(name)
             metadata = gallery_metadata(info.fingerprint, info.dimension, info.profile)
@@ -175,15 +178,16 @@ class ChromaServerStore:
             client = self._connected()
         cache = self._made_cache(name)
         with alone(cache, refusal.format(who=" on this machine")):
-            try:
-                dead = (cache / _TOKEN).read_text(encoding="utf-8")
-            except OSError:
-                dead = ""
+            dead = (cache / _TOKENS).read_text(encoding="utf-8").split() if (cache / _TOKENS).is_file() else []
             token = uuid.uuid4().hex
-            write_whole(cache / _TOKEN, token)
-            lease = Lease(client, name, token, dead, self._lasts)
-            with lease.held(refusal):
+            write_whole(cache / _TOKENS, "\n".join([*dead[-_REMEMBERED:], token]))
+            lease = Lease(client, name, refusal, token, dead, self._lasts)
+            with plain_server_errors(self._address, name):
+                lease.take()
+            try:
                 yield lease
+            finally:
+                lease.release()
 
     @contextmanager
     def _writable(self, name: str, metadata: dict[str, str | int], lease: Lease) -> Iterator[WritableServerGallery]:

@@ -166,7 +166,8 @@ class WritableServerGallery(ServerGallery, WritableChromaGallery):
 
     def complete(self) -> None:
         """Say that everything is in: a new revision, when anything has changed since the last."""
-        self._lease.check()
+        with self._plainly():
+            self._lease.check()
         super().complete()
         self._change = -1
 

@@ -18,8 +18,8 @@ import platform
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 from ...errors import GalleryError
@@ -27,41 +27,24 @@ from ...plain import shown
 
 LASTS = 30.0  # seconds after which one that was killed has let go
 _TRIES = 3
+_PARTING = 10.0  # seconds
 
 
 class Lease:
-    """Of one gallery. token: names it. dead: the token of one whose writer is known to be gone."""
+    """Of one gallery. refusal: what is said when another has it, with who that is for its ``{who}``. token: names this one. dead: tokens of
+    those whose writers are known to be gone."""
 
-    def __init__(self, client: Any, gallery: str, token: str, dead: str = "", lasts: float = LASTS) -> None:
-        self._client, self._token, self._dead, self._lasts = client, token, dead, lasts
-        self._gallery, self._name = gallery, lease_name(gallery)
+    def __init__(self, client: Any, gallery: str, refusal: str, token: str, dead: Collection[str] = (), lasts: float = LASTS) -> None:
+        self._client, self._token, self._lasts = client, token, lasts
+        self._dead = {token, *dead}  # its own: made by a request whose answer was lost
+        self._gallery, self._name, self._refusal = gallery, lease_name(gallery), refusal
         self._renewing, self._over = threading.Lock(), threading.Event()
-        self._refusal = ""
+        self._holding = threading.Thread(target=self._hold, name="lease", daemon=True)
         self._mine: Any = None
         self._good_until = 0.0  # by this machine's steady clock
 
-    @contextmanager
-    def held(self, refusal: str) -> Iterator[None]:
-        """Take it, say so again as long as it is held, and let go. Raises GalleryError: the refusal, with who writes for its ``{who}``."""
-        self._refusal = refusal
-        self._take()
-        renewing = threading.Thread(target=self._renew_in_time, name="lease", daemon=True)
-        renewing.start()
-        try:
-            yield
-        finally:
-            self._over.set()
-            renewing.join()
-            with suppress(Exception):  # it ends by itself
-                self._put_away(self._mine)
-
-    def check(self) -> None:
-        """Before every change: that nobody else writes. Raises GalleryError when somebody does, because this writer was silent for long."""
-        with self._renewing:
-            if time.monotonic() >= self._good_until:
-                self._renew()
-
-    def _take(self) -> None:
+    def take(self) -> None:
+        """Have it, and renew it from now on. Raises GalleryError when another has it, and what Chroma raises."""
         for _ in range(_TRIES):
             if (there := self._there()) is not None:
                 if self._lives(there):
@@ -75,8 +58,20 @@ class Lease:
                     raise
                 continue  # somebody was faster
             self._good_until = started + self._lasts
+            self._holding.start()
             return
         raise self._refused(self._there())
+
+    def release(self) -> None:
+        """Let go; of a server that does not answer, it is not waited for: the lease ends by itself."""
+        self._over.set()
+        self._holding.join(_PARTING)
+
+    def check(self) -> None:
+        """Before every change: that nobody else writes. Raises GalleryError when somebody does, because this writer was silent for long."""
+        with self._renewing:
+            if time.monotonic() >= self._good_until:
+                self._renew()
 
     def _renew(self) -> None:
         """Raises GalleryError when another has put it away, which is only done when it was over."""
@@ -92,11 +87,13 @@ class Lease:
             raise self._refused(there)
         self._good_until = started + self._lasts
 
-    def _renew_in_time(self) -> None:
+    def _hold(self) -> None:
         while not self._over.wait(self._lasts / 3):
             with self._renewing, suppress(Exception):  # the next change finds out
                 if time.monotonic() < self._good_until:
                     self._renew()
+        with suppress(Exception):
+            self._put_away(self._mine)
 
     def _put_away(self, lease: Any) -> None:
         """By its id. Raises GalleryError for another's that was renewed meanwhile."""
@@ -114,7 +111,7 @@ class Lease:
         return find_lease(self._client, self._gallery)
 
     def _lives(self, lease: Any) -> bool:
-        return lease.metadata["token"] != self._dead and is_good(self._client, lease)
+        return lease.metadata["token"] not in self._dead and is_good(self._client, lease)
 
     def _metadata(self) -> dict[str, str | int]:
         return {"who": _who(), "until": self._client.heartbeat() + int(self._lasts * 1e9), "token": self._token}

@@ -193,6 +193,16 @@ def test_several_machines_index_different_galleries_and_search_them_at_once(chro
 
 def test_one_that_was_killed_lets_go_at_once_on_its_machine_and_soon_elsewhere(chroma_server: ChromaServer, tmp_path: Path) -> None:
     here, there = store_at(chroma_server, tmp_path), store_at(chroma_server, tmp_path, "there")
+    longer = "import stores\nstores.LASTS = 600\nstore = STORES['server'](Path(sys.argv[2]))\n"
+    run_elsewhere("server", tmp_path, longer + "with store.write('g', 'one', 4):\n    os._exit(9)", status=9)
+    chroma_server.kill()
+    with pytest.raises(GalleryError, match="cannot be reached"), here.write("g", "one", 4):
+        pass
+    chroma_server.start()
+    with pytest.raises(GalleryError, match="is locked"), there.write("g", "one", 4):
+        pass
+    with here.write("g", "one", 4):  # not after ten minutes
+        pass
     run_elsewhere("server", tmp_path, "with store.write('g', 'one', 4) as gallery:\n    gallery.add([row(1)])\n    os._exit(9)", status=9)
     killed = time.monotonic()
     with pytest.raises(GalleryError, match=r"is locked.*one that was killed lets go within 2 s"), there.write("g", "one", 4):
@@ -251,7 +261,8 @@ def test_whatever_fails_is_said_in_one_line_that_says_what_to_do(chroma_server: 
     with opened.write("g", "one", 4) as gallery:
         for number, (fault, said) in enumerate(FAULTS.items()):
             proxy.always = fault
-            for look in (opened.names, partial(opened.open, "g"), partial(gallery.add, [row(number)]), opened_now.names):
+            looks = (opened.names, partial(opened.open, "g"), partial(gallery.add, [row(number)]), gallery.complete, opened_now.names)
+            for look in (*looks, opened.write("h", "one", 4).__enter__):
                 with pytest.raises(GalleryError, match=said) as raised:
                     look()
                 assert "\n" not in str(raised.value)

@@ -29,6 +29,7 @@ import numpy as np
 from ...contracts import unwatched
 from ...errors import DiskFullError
 from ..disk import plain_when_full
+from ..mapped import few_rows, picked
 from ..writing import DRAFT, write_whole
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Compact:
         best = np.flatnonzero(by >= least)
         if len(best) < count or not np.isfinite(least):
             return None
-        exact = images[best].astype(np.float64) @ vector
+        exact = picked(images, best).astype(np.float64) @ vector
         exact = exact if added is None else exact + added[best]
         certain = float(np.partition(exact, -count)[-count])  # so many are as good as that
         rows = np.flatnonzero(by >= certain - off)
@@ -199,8 +200,9 @@ def _kept(images: NDArray[np.float32], folder: Path) -> Compact | None:
     if codes.shape != images.shape or codes.dtype != np.int8 or any(table[name].shape != shape for name, shape in shapes.items()):
         return None
     rows = slice(None, None, max(1, len(images) // _CHECKED))
-    if not np.array_equal(codes[rows], _codes(images[rows], table["offset"], table["step"])):
-        return None
+    with few_rows(codes, images):
+        if not np.array_equal(codes[rows], _codes(images[rows], table["offset"], table["step"])):
+            return None
     lost, longest = (float(table[name]) for name in ("lost", "longest"))
     return Compact(codes, table["offset"], table["step"], table["covariance"], lost, longest)
 

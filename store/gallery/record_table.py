@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 import numpy as np
 
 from ...contracts import PictureRecord
+from ..mapped import few_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,14 +60,18 @@ class RecordTable(Sequence[PictureRecord]):
         if isinstance(row, slice):
             return [self[each] for each in range(len(self))[row]]
         row = range(len(self))[row]
-        return self._put[row] if row in self._put else _record(bytes(self._lines[self._starts[row] : self._starts[row + 1]]))
+        with few_rows(self._lines, self._starts):
+            return self._at(row)
 
     def __setitem__(self, row: int, record: PictureRecord) -> None:
         self._put[row] = record
         self.captioned[row] = bool(record.caption)
 
     def __iter__(self) -> Iterator[PictureRecord]:
-        return (self[row] for row in range(len(self)))
+        return map(self._at, range(len(self)))
+
+    def _at(self, row: int) -> PictureRecord:
+        return self._put[row] if row in self._put else _record(bytes(self._lines[self._starts[row] : self._starts[row + 1]]))
 
 
 class RowsOfIds(Mapping[str, int]):

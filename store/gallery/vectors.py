@@ -22,7 +22,7 @@ import os
 import shutil
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,7 @@ import numpy as np
 
 from ...contracts import PictureRecord, unwatched
 from ...errors import DiskFullError, GalleryError
+from ..mapped import few_rows
 from ..writing import write_whole
 from . import compact
 from .columns import COLUMNS, Columns, columns_of, keep_columns, kept_columns
@@ -315,8 +316,11 @@ def _load(kept: Path, *, whole: bool = False) -> Vectors | None:
     except (OSError, ValueError, TypeError, KeyError, EOFError, SyntaxError, MemoryError):  # SyntaxError: a header of .npy is Python
         return None
     step = max(1, len(images) // _SAMPLED) if as_left else 1
-    if not (len(records) == len(images) == len(captions) and _are_units(images, step) and _are_units(captions, step)):
+    if not len(records) == len(images) == len(captions):
         return None
+    with few_rows(images, captions) if step > 1 else nullcontext():
+        if not (_are_units(images, step) and _are_units(captions, step)):
+            return None
     if is_table and not as_left:  # copied from elsewhere
         with suppress(OSError, DiskFullError):
             write_whole(kept / _ABOUT, json.dumps({**about, "files": _stamps(kept)}).encode(), durable=False)

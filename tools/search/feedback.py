@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...store.mapped import picked
 from ..fusion.order import standardised
 from .clicks import evidence
 from .pictures import rows_of
@@ -47,7 +48,7 @@ class Feedback:
     def away(self, disliked: Sequence[str]) -> NDArray[np.float32] | None:
         """The middle of what is disliked, (d,); nothing where nothing is."""
         rows = rows_of(self._vectors, disliked)
-        return np.mean(self._vectors.images[rows], axis=0) if rows else None
+        return np.mean(picked(self._vectors.images, rows), axis=0) if rows else None
 
     def _clicked(self, click: Click) -> NDArray[np.float32]:
         rows = rows_of(self._vectors, click.page or (click.liked,))
@@ -56,7 +57,7 @@ class Feedback:
 
     def _evidence(self, rows: list[int], clicked: int) -> NDArray[np.float32]:
         # One product for the whole page: ten passes take three times as long. Rounded, so that equal pictures stay equal.
-        likeness = np.round(self._vectors.images[rows] @ self._vectors.images.T, 4)
+        likeness = np.round(picked(self._vectors.images, rows) @ self._vectors.images.T, 4)
         return evidence(likeness, clicked)
 
     def _ruled_out(self, text: str, described: Sought) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...contracts import PAGE
+from ...store.mapped import picked
 from ..fusion import Scale, Scales, Scores
 from ..fusion.order import spread
 
@@ -70,7 +71,7 @@ class Listing:
             return self.kept(sought.key, every) if sought.key else every()
         with self._lock:
             known = self._scored.get(sought.key) if sought.key else None
-        return cosines(np.asarray(self._vectors.images[rows]), sought.near) if known is None else known[rows]
+        return cosines(picked(self._vectors.images, rows), sought.near) if known is None else known[rows]
 
     def scores(self, sought: Sought, rows: NDArray[np.intp] | None = None) -> NDArray[np.float32]:
         """A list: the cosines, and 0.4 of the likeness to what is disliked taken from them. Not to be written into.

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...contracts import PAGE, unwatched
 from ...errors import GalleryError
+from ...store.mapped import picked
 from ..fusion import with_page
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Pictures:
         """What Algorithm 1 looks at, for pictures that a search has found."""
         rows = [self.row(id_) for id_ in ids]
         captions = [self.vectors.records[row].caption for row in rows]
-        return Candidates(list(ids), captions, np.asarray(self.vectors.images[rows]), np.asarray(self.vectors.captions[rows]))
+        return Candidates(list(ids), captions, picked(self.vectors.images, rows), picked(self.vectors.captions, rows))
 
     def results(self, fused: Fused, scores: Scores) -> list[Result]:
         """The page of an order; the score of a result is its cosine with what found it."""

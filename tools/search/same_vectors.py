@@ -9,6 +9,7 @@ import numpy as np
 
 from ...errors import GalleryError, PictureError
 from ...store.gallery.reading import SIDE
+from ...store.mapped import picked
 from ...store.pictures import content_id, open_picture
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ def require_same_vectors(encoder: Encoder, vectors: Vectors, gallery: str) -> No
     rows = np.flatnonzero(vectors.captioned)[:_COMPARED]
     if len(rows):
         texts = [vectors.records[row].captions[0] for row in rows]
-        _require_alike(encoder.encode_texts(texts), vectors.captions[rows], "caption", gallery)
+        _require_alike(encoder.encode_texts(texts), picked(vectors.captions, rows), "caption", gallery)
     pictures = list(_pictures(vectors))
     if pictures:
         seen = encoder.encode_images([picture for _, picture in pictures])
-        _require_alike(seen, vectors.images[[row for row, _ in pictures]], "picture", gallery)
+        _require_alike(seen, picked(vectors.images, [row for row, _ in pictures]), "picture", gallery)
 
 
 def _pictures(vectors: Vectors) -> Iterator[tuple[int, Image.Image]]:

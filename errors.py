@@ -7,6 +7,7 @@
     ├── PictureError    a picture that cannot be read
     ├── ProfileError    a profile that cannot be understood, or that names a model which cannot be loaded
     ├── EndpointError   a model behind an endpoint that cannot be had; the conversation can be gone on with when it can
+    ├── ClusterError    a cluster, or a worker of it, that cannot be had or used; what was done is kept, and the same goes on
     ├── PromptError     a prompt with missing or unused variables
     ├── BrokenReply     a model answered, but not with something that can be used
     └── ModelError      a model, or the library behind it, raised an error of its own; the conversation can be gone on with
@@ -43,6 +44,10 @@ class ProfileError(DirTirError):
 
 class EndpointError(DirTirError):
     """A model behind an endpoint that cannot be had, after every try allowed. Nothing of the conversation is lost."""
+
+
+class ClusterError(DirTirError):
+    """A cluster, or a worker of it, that cannot be had or cannot be used. What was done is kept, and the same goes on."""
 
 
 class PromptError(DirTirError):

@@ -55,6 +55,13 @@ def as_file_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", name)
 
 
+def thread_of(file: Path, key: str) -> str:
+    """What the conversation of a task is called where it is kept, by the file of its run. Names the folder of its paintings, so it must be
+    short, and another for another run."""
+    run = hashlib.sha256(f"{file.parent.name}/{file.stem}".encode()).hexdigest()[:10]
+    return f"{as_file_name(file.stem[:24])}-{run}-{key}"
+
+
 class Conversing:
     """The conversations of one method. Any number of them run at a time, in threads."""
 
@@ -70,9 +77,7 @@ class Conversing:
     ) -> None:
         self._method, self._config, self._resolve, self._tuned, self._asked = method, config, resolve, tuned, asked
         self._saver, self._graph = saver, build_graph(resolve, saver)
-        # Names the folder of the paintings, so it must be short and another for another run.
-        run = hashlib.sha256(f"{file.parent.name}/{file.stem}".encode()).hexdigest()[:10]
-        self._name = f"{as_file_name(file.stem[:24])}-{run}"
+        self._file = file
         self._controls: set[RunControl] = set()
         self._stopping = False
 
@@ -97,7 +102,7 @@ class Conversing:
             else:
                 with noting() as broken:
                     broken += before.get("broken", [])
-                    rounds = self._converse(config, f"{self._name}-{key}", task.description)
+                    rounds = self._converse(config, thread_of(self._file, key), task.description)
             ranks = ranks_in(list(readings(rounds, task.target, config, search, self._tuned)), self._method, config, self._asked)
             ranked_rounds = [{**record, "ranks": of} for record, of in zip(rounds, ranks, strict=True)]
             return {**own, "broken": sorted(broken), "rounds": ranked_rounds}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from ..prompts.library import PromptLibrary
+from ..tools.code import digest_of_code
 from ..tools.profiles.profile import PACKAGE
 
 if TYPE_CHECKING:
@@ -54,10 +55,7 @@ def made_of(setting: dict[str, Any], also: Sequence[dict[str, Any]] = ()) -> dic
 
 def code_digest(package: Path) -> str:
     """Of the source files that a run's results depend on, in the package's folder: 16 digits."""
-    named = [package / name for name in _CODE] + [package / "evaluation" / name for name in _EVALUATION]
-    found = [file for path in named for file in ([path] if path.is_file() else path.rglob("*"))]
-    files = sorted(file for file in found if file.suffix in (".py", ".txt", ".toml"))
-    return _digest(b"".join(f"{file.relative_to(package).as_posix()}\n".encode() + file.read_bytes() for file in files))
+    return digest_of_code(package, (*_CODE, *(f"evaluation/{name}" for name in _EVALUATION)))
 
 
 def name_of(made: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import random
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -20,10 +20,12 @@ from ..store.pictures import content_id
 from ..store.text_files import read_lines, whole
 from ..store.writing import write_whole
 from .conversing import INTERRUPTED, Conversing, Task, keys_of
+from .holding import Holder, Threads
 from .methods import DIR_TIR, read_off
 
 if TYPE_CHECKING:
     from ..graph.config import Config
+    from ..store.conversations.saver import RoundSaver
     from ..tools.models.processors import Processors
     from ..tools.search import Search
     from ..tools.toolbox import Toolbox
@@ -58,6 +60,7 @@ def run(
     tuned: Search | None = None,
     processors: Processors | None = None,
     asked: Collection[str] = (),
+    holder: Callable[[RoundSaver], Holder] | None = None,
 ) -> list[dict[str, Any]]:
     """Every task's conversation, in the tasks' order: ``{"task", "method", "target", "image", "description", "broken", "rounds"}``.
 
@@ -72,7 +75,8 @@ def run(
 
     A line is written when its conversation is over, so that a run that was killed loses those under way and no others; in the end the
     lines stand in the tasks' order. Interrupted (KeyboardInterrupt), it finishes the steps under way and keeps where each conversation
-    was; the same call goes on from there. ``processors``: those of the models, to be shared out.
+    was; the same call goes on from there. ``processors``: those of the models, to be shared out. ``holder``: who
+    holds the conversations, given where they are kept; by default threads of this process.
     """
     by_key = dict(zip(keys_of(tasks), tasks, strict=True))
     wanted = {method, *(other for other, reads in read_off(method, config, asked).items() if tuned or reads.needs != "dialogue_encoder")}
@@ -90,9 +94,8 @@ def run(
         left = {key: task for key, task in by_key.items() if key not in done}
         for _ in range(len(tasks) - len(left)):
             advance()
-        conversing = Conversing(method, config, file, resolve, saver, tuned, asked)
-        threads = ThreadPoolExecutor(at_once)
-        futures = {threads.submit(conversing.about, key, task, there.get(key, {})): key for key, task in left.items()}
+        holding: Holder = holder(saver) if holder else Threads(Conversing(method, config, file, resolve, saver, tuned, asked), at_once)
+        futures = {holding.submit(key, task, there.get(key, {})): key for key, task in left.items()}
         written: set[Future[dict[str, Any]]] = set()
 
         def keep(future: Future[dict[str, Any]]) -> None:
@@ -107,17 +110,16 @@ def run(
             for future in as_completed(futures):
                 keep(future)
         except DiskFullError:
-            conversing.stop()  # none of them could be written
+            holding.stop()  # none of them could be written
             raise
         except KeyboardInterrupt:
-            conversing.stop()
-            threads.shutdown(cancel_futures=True)
+            holding.stop()
             for future in futures.keys() - written:
                 if not future.cancelled():
                     keep(future)
             raise
         finally:
-            threads.shutdown(cancel_futures=True)
+            holding.close()
         conversations = [done[key] for key in by_key]
         write_whole(file, "".join(json.dumps(conversation) + "\n" for conversation in conversations))
     if not any("error" in conversation for conversation in conversations):  # nothing is under way any more

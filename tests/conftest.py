@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from chroma_servers import ChromaServer
 from chroma_servers import chroma_server as serving_chroma
+from cluster_models import PROFILE, cluster_site, kinds
 from databases import Postgres, postgres_server
 from dir_tir.store.home import Home
 from dir_tir.tools.workspace import Workspace
@@ -16,6 +17,8 @@ from hypothesis import HealthCheck, settings
 from model_server import model_server
 from postcards import COUNT, Hunt, hunts
 from proxies import Proxy, before
+from ray_heads import Head
+from ray_heads import ray_head as started_head
 from servers import transformers_serve
 from serving import listened
 from tiers import BY_FIXTURE, COSTS, LIBRARIES, MARKERS, needs_of_file
@@ -107,6 +110,33 @@ def kind(request: pytest.FixtureRequest) -> str:
     if request.param == "server":
         request.getfixturevalue("chroma_server")
     return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def cluster_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """Where a package of fake models lies, and the environment of a process that finds it."""
+    folder = tmp_path_factory.mktemp("site")
+    return folder, cluster_site(folder)
+
+
+@pytest.fixture
+def cluster_profile(cluster_folder: tuple[Path, dict[str, str]]) -> Iterator[str]:
+    """The path of a profile with fake models, which workers have as well."""
+    with kinds():
+        yield str(cluster_folder[0] / PROFILE)
+
+
+@pytest.fixture(scope="session")
+def head_of_all(cluster_folder: tuple[Path, dict[str, str]]) -> Iterator[Head]:
+    with started_head(cluster_folder[1]) as head:
+        yield head
+
+
+@pytest.fixture
+def ray_head(head_of_all: Head) -> Head:
+    """A Ray cluster with two workers, one for all tests; who kills its head may leave it so."""
+    head_of_all.start()
+    return head_of_all
 
 
 @pytest.fixture(params=["file", pytest.param("postgres", marks=pytest.mark.server)])

@@ -23,7 +23,7 @@ COSTS = {"quick": 1, "models": 10, "slow": 20, "server": 40, "browser": 100}  # 
 BY_FIXTURE = {
     **dict.fromkeys(["ground", "hunt", "own_hunt", "weights", "tokenizer", "miniature", "endpoints"], "models"),
     **dict.fromkeys(["browser", "people"], "browser"),
-    **dict.fromkeys(["server", "proxy", "served", "studio", "postgres", "chroma_server"], "server"),
+    **dict.fromkeys(["server", "proxy", "served", "studio", "postgres", "chroma_server", "head_of_all"], "server"),
 }
 # What a file needs that imports one of these, or something below it, when it is imported itself.
 BY_IMPORT = {

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from ..errors import DirTirError, ModelError, PictureError
+from ..prompts.library import PromptLibrary
 from ..store.pictures import open_picture
 from .models.failures import failure_text, lacks_memory
 from .models.retrying import reply_or_nothing
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from ..contracts import VisionModel
+    from ..store.gallery.encoding import Captioner
     from ..store.gallery.written import WrittenCaptions
+    from .models.loading import Models
     from .search import Search
 
 log = logging.getLogger(__name__)
@@ -37,6 +41,13 @@ def caption_of(vision: VisionModel, prompt: str, picture: Image.Image) -> str:
         if lacks_memory(error):
             raise ModelError(f"the vision model failed: {failure_text(error)}") from error
         raise PictureError(f"the vision model cannot take this picture ({failure_text(error)})") from error
+
+
+def captioner_of(models: Models) -> Captioner:
+    """What captions pictures by a profile's vision model."""
+    prompt, vision = PromptLibrary.load(models.profile.prompts).render("caption"), models.vision
+
+    return partial(caption_of, vision, prompt)
 
 
 class Captioning:

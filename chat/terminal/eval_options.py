@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...errors import InputError
 from ...tools.profiles.profile import DEFAULT
 from .option_types import positive
+from .ray_option import add_ray_option
 from .setting_options import add_setting_options, settings_given
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="the folder of the run (default: one below DIR_TIR_HOME, named after all that it depends on)",
     )
+    add_ray_option(command, "converse on the workers of a Ray cluster, --at-once on each")
     own = command.add_argument_group("looking for pictures of a gallery instead of postcards")
     own.add_argument("--gallery", metavar="NAME", help="where to search; one for each profile", action="append")
     own.add_argument(
@@ -86,6 +88,8 @@ def evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
 
     if options.user != "exact" and (options.compare or options.vectors or options.replay):
         raise InputError(f"--user {options.user} is for conversations: what was said before is scored as it is; leave it out")
+    if options.ray is not None and (options.compare or options.vectors or options.replay):
+        raise InputError("--ray is for conversations: nothing is said where runs are compared or scored; leave it out")
     profiles = options.profile or [profile_of(workspace, gallery) for gallery in options.gallery or ()] or [DEFAULT]
     if options.compare:
         from ...evaluation.comparison import compare, format_comparison
@@ -110,7 +114,7 @@ def evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
         looking = _in_gallery(workspace, options, profiles) if options.gallery else _for_postcards(workspace, options, profiles)
         from ...evaluation.command import evaluate
 
-        evaluate(workspace, *looking, options.at_once, options.methods.split(","), options.out)
+        evaluate(workspace, *looking, options.at_once, options.methods.split(","), options.out, options.ray)
 
 
 def _for_postcards(workspace: Workspace, options: argparse.Namespace, profiles: list[str]) -> tuple[list[Config], list[Task]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from contextlib import closing
-from functools import partial
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,25 +12,24 @@ from tqdm import tqdm
 
 from ...errors import InputError
 from ...plain import shown
-from ...prompts.library import PromptLibrary
 from ...store.gallery.exclusions import remember, remembered
 from ...store.gallery.indexing import index
 from ...store.gallery.put_aside import KEPT_FOR
 from ...store.gallery.sources import find_pictures
 from ...store.writing import write_whole
-from ...tools.captioning import caption_of
+from ...tools.captioning import captioner_of
 from ...tools.profiles.at_work import at_work
 from ..library.profile_choice import Confirm, profile_to_index
 from ..library.texts import at_work_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import timedelta
 
     from ...store.gallery.changes import Indexed
-    from ...store.gallery.encoding import Captioner
     from ...store.gallery.sources import FolderListing
     from ...store.gallery.vanished import Vanished
+    from ...store.gallery.working import Workers
     from ...tools.models.loading import Models
     from ...tools.profiles.profile import Profile
     from ...tools.workspace import Workspace
@@ -51,13 +50,15 @@ def index_folder(
     yes: bool = False,
     exclude: Sequence[str] | None = None,
     kept_for: timedelta = KEPT_FOR,
+    ray: str | None = None,
 ) -> Indexed:
     """The folder's pictures in a gallery, and nothing of the folder that is there no more; says what was done, and lists what was left out.
 
     profile: empty to have it chosen (`choosing.py`), where ``confirm`` may be asked. captions, split: of a file other than the folder's
     own. write_captions: by the profile's vision model, for pictures that have none. yes: remove also what has vanished all at once,
     without asking. exclude: patterns of what is passed over, remembered with the gallery; None: those it remembers. kept_for: how long
-    what is removed could come back without encoding.
+    what is removed could come back without encoding. ray: the address of a cluster whose workers read and encode; empty: one that is
+    started on this machine.
 
     Raises InputError when much has vanished and nobody can be asked; everything else is done by then.
     """
@@ -70,7 +71,6 @@ def index_folder(
     if write_captions and not vision:
         raise InputError(f"profile {profile!r} has no vision model to write captions with: {_with_vision(models.profile)}")
     models.fetch(["encoder", *(["vision"] if vision else [])])
-    captioner = _captioner(models) if vision else None
 
     def may_remove(vanished: Vanished) -> bool:
         if yes or confirm is None:
@@ -78,22 +78,26 @@ def index_folder(
         question = f"{vanished} are not there any more. Is everything mounted that should be? Remove them from gallery {gallery!r}?"
         return confirm(shown(question))
 
-    encoder = workspace.encoder(gallery, profile)
-    with tqdm(total=len(found.pictures), desc="indexing", unit="picture") as bar:
-        done = index(
-            found.pictures,
-            workspace.store,
-            gallery,
-            encoder,
-            within=folder.absolute(),
-            closed=found.closed,
-            profile=profile,
-            captioner=captioner,
-            batch_size=vision.batch if vision else models.profile.encoder.batch,
-            progress=lambda at, _: bar.update(at - bar.n) and None,
-            may_remove=may_remove,
-            kept_for=kept_for,
-        )
+    batch = vision.batch if vision else models.profile.encoder.batch
+    with _workers(models, folder.absolute(), profile, batch, ray, captioning=bool(vision)) as workers:
+        encoder = workspace.encoder(gallery, profile)
+        captioner = captioner_of(models) if vision and not workers else None
+        with tqdm(total=len(found.pictures), desc="indexing", unit="picture") as bar:
+            done = index(
+                found.pictures,
+                workspace.store,
+                gallery,
+                encoder,
+                within=folder.absolute(),
+                closed=found.closed,
+                profile=profile,
+                captioner=captioner,
+                batch_size=batch,
+                workers=workers,
+                progress=lambda at, _: bar.update(at - bar.n) and None,
+                may_remove=may_remove,
+                kept_for=kept_for,
+            )
     with closing(_GettingReady()) as getting_ready:
         workspace.prepare(gallery, profile, getting_ready)
     if exclude is not None:
@@ -107,6 +111,20 @@ def index_folder(
             "or run the same command with --yes to remove them"
         )
     return done
+
+
+@contextmanager
+def _workers(models: Models, folder: Path, profile: str, batch: int, ray: str | None, *, captioning: bool) -> Iterator[Workers | None]:
+    """Those of a cluster, which comes up meanwhile; none where the command reads and encodes itself."""
+    if ray is None:
+        yield None
+        return
+    from ...tools.cluster.indexing import ClusterWorkers
+    from ...tools.cluster.pool import Pool
+
+    named = str(Path(profile).absolute()) if profile.endswith(".toml") else profile
+    with Pool(ray, lambda text: tqdm.write(f"dir-tir: {text}", file=sys.stderr)) as pool:
+        yield ClusterWorkers(pool, folder, named, models.encoder_fingerprint, batch, captioning=captioning)
 
 
 class _GettingReady:
@@ -124,12 +142,6 @@ class _GettingReady:
     def close(self) -> None:
         if self._bar:
             self._bar.close()
-
-
-def _captioner(models: Models) -> Captioner:
-    prompt, vision = PromptLibrary.load(models.profile.prompts).render("caption"), models.vision
-
-    return partial(caption_of, vision, prompt)
 
 
 def _with_vision(profile: Profile) -> str:

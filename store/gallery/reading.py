@@ -104,9 +104,9 @@ def recognise(source: Source, id_: str, stamp: Stamp, *, known: Known, captionin
     """A picture that the gallery has, or had not long ago, and of which nothing has to be encoded."""
     before, path = known.get(id_), source.path
     if before:
-        return None if _says_more(source, before, captioning) else Read(source, _with_taken(before, path))
+        return None if says_more(source, before, captioning=captioning) else Read(source, _with_taken(before, path))
     aside = known.aside.get(id_)
-    if aside and not _says_more(source, aside, captioning):
+    if aside and not says_more(source, aside, captioning=captioning):
         back = replace(aside, path=str(path), also=(), size=stamp[0], modified=stamp[1])
         return Read(source, _with_taken(back, path), aside=True)
     return None
@@ -147,6 +147,6 @@ def _with_taken(record: PictureRecord, path: Path) -> PictureRecord:
     return record if record.taken is not None else replace(record, taken=taken_at(path))
 
 
-def _says_more(source: Source, known: PictureRecord, captioning: bool) -> bool:
+def says_more(source: Source, known: PictureRecord, *, captioning: bool) -> bool:
     """Whether captions have to be embedded that the gallery has not."""
     return source.captions not in ((), known.captions) or (captioning and not source.captions and not known.captions)

@@ -31,8 +31,8 @@ class Processors:
         return self._first
 
     @contextmanager
-    def sharing(self, conversations: int) -> Iterator[None]:
-        """Inside, each call of a model computes on one thread, and no more of them at a time than there are processors.
+    def sharing(self, conversations: int, places: int = 0) -> Iterator[None]:
+        """Inside, each call of a model computes on one thread, and no more of them at a time than there are processors, or ``places``.
 
         Threads of several calls that wait for one another lose far more than a small model gains by a second thread. And sums are added up
         in another order on two, so that results would depend on the number of processors. The number of threads is torch's and belongs to
@@ -43,7 +43,7 @@ class Processors:
 
         threads, before = torch.get_num_threads(), (self._places, self._company)
         torch.set_num_threads(1)
-        self._places, self._company = os.cpu_count() or 1, conversations > 1
+        self._places, self._company = places or os.cpu_count() or 1, conversations > 1
         try:
             with threadpool_limits(1, user_api="blas"):
                 yield

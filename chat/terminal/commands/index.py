@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ....errors import InputError
 from ..asking import confirming
+from ..ray_option import add_ray_option
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -32,6 +33,7 @@ def add_options(command: ArgumentParser) -> None:
         metavar="DURATION",
         help="how long embeddings and captions of removed pictures are kept, as in 30d; 0: not at all (default: 30d)",
     )
+    add_ray_option(command, "read and encode on the workers of a Ray cluster")
 
 
 def run(workspace: Workspace, options: Namespace) -> None:
@@ -48,6 +50,7 @@ def run(workspace: Workspace, options: Namespace) -> None:
         confirm=confirming(),
         yes=options.yes,
         exclude=options.exclude,
+        ray=options.ray,
         **({} if options.keep_removed is None else {"kept_for": options.keep_removed}),
     )
 

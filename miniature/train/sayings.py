@@ -30,8 +30,9 @@ from .denying import (
 )
 from .saying import Saying, together, touch
 from .speaker import Speaker
-from .telling import fact_and_denial, nothing, number, pronoun, pronoun_after_thing, two_facts, yes_or_no
+from .telling import fact_and_denial, nothing, number, pronoun, pronoun_after_thing, two_facts
 from .utterances import DENIED_AT_FIRST, clumsily, spoken
+from .yes_or_no import yes_or_no
 
 _Make = Callable[[Speaker], Saying | None]
 

@@ -13,7 +13,6 @@ from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.nodes.without_models import SAY_MORE
 from dir_tir.store.conversations.paintings import Paintings
-from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.tools.models.loading import Models
 from dir_tir.tools.profiles.profile import load_profile
@@ -21,6 +20,7 @@ from dir_tir.tools.user import Person
 from dir_tir.tools.workspace import Workspace
 from fakes import FakeLanguageModel, FakePainter, FakeToolbox, RecordingSearch, plausible
 from langgraph.checkpoint.memory import InMemorySaver
+from talks import talking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,15 +31,13 @@ Make = Callable[..., Conversation] if TYPE_CHECKING else None
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    search, paintings = RecordingSearch(), Paintings(tmp_path / "paintings")
+    search = RecordingSearch()
     with open_sessions(tmp_path / "sessions.sqlite") as saver:
 
         def conversation(description: str = "a boat", **tools: Any) -> Conversation:
-            own = {"search": search, "llm": None, "painter": None, **tools}
-            toolbox = FakeToolbox(user=Person(paintings), paintings=paintings, **own)
-            graph, config = build_graph(lambda _: toolbox, saver), Config(max_rounds=3, related_size=20)
-            find = own["search"].vectors.find
-            return Conversation(graph, lambda _: toolbox, find, config, "talk", description, replies=Replies(saver))
+            return talking(
+                saver, tmp_path / "paintings", description=description, **{"search": search, "llm": None, "painter": None, **tools}
+            )
 
         yield conversation
 

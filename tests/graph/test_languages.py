@@ -10,14 +10,14 @@ from dir_tir.chat.library.conversation import Conversation
 from dir_tir.graph.build import build_graph
 from dir_tir.graph.config import Config
 from dir_tir.store.conversations.paintings import Paintings
-from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.tools.models.kinds.openai import OpenAIModel, OpenAIOptions
 from dir_tir.tools.translating import AS_WRITTEN, into_english, language_of, perhaps_foreign
 from dir_tir.tools.user import Person
-from fakes import FakeLanguageModel, FakePainter, FakeToolbox, RecordingSearch, plausible
+from fakes import FakeLanguageModel, FakeToolbox, plausible
 from langgraph.checkpoint.memory import InMemorySaver
 from scripted import says, scripted
+from talks import talking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,15 +43,10 @@ def german(prompt: str) -> str:
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    paintings = Paintings(tmp_path / "paintings")
     with open_sessions(tmp_path / "sessions.sqlite") as saver:
 
         def conversation(description: str, llm: Any, languages: tuple[str, ...] = ("German",), **settings: Any) -> Conversation:
-            search = RecordingSearch()
-            own: Any = {"llm": llm, "painter": FakePainter(), "languages": languages, "user": Person(paintings), "paintings": paintings}
-            toolbox = FakeToolbox(search=search, **own)
-            graph, config = build_graph(lambda _: toolbox, saver), Config(max_rounds=3, related_size=20, **settings)
-            return Conversation(graph, lambda _: toolbox, search.vectors.find, config, "talk", description, replies=Replies(saver))
+            return talking(saver, tmp_path / "paintings", description=description, settings=settings, llm=llm, languages=languages)
 
         yield conversation
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.library.events import Difference, Page, Progress, Question
 from dir_tir.errors import InputError
-from dir_tir.graph.build import build_graph
-from dir_tir.graph.config import Config
-from dir_tir.store.conversations.paintings import Paintings
-from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.sessions import open_sessions
-from dir_tir.tools.user import Person
-from fakes import FakeLanguageModel, FakePainter, FakeToolbox, RecordingSearch, plausible
+from fakes import FakeLanguageModel, FakePainter, RecordingSearch, plausible
+from talks import talking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,18 +22,9 @@ Make = Callable[..., Conversation] if TYPE_CHECKING else None
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    """Opens the conversation "talk" as a process of its own would: what it knows comes from the disk."""
     search = RecordingSearch()
     with open_sessions(tmp_path / "sessions.sqlite") as saver:
-
-        def conversation(**tools: Any) -> Conversation:
-            paintings = Paintings(tmp_path / "paintings")
-            toolbox = FakeToolbox(search=search, user=Person(paintings), paintings=paintings, **tools)
-            resolve = lambda config: toolbox  # noqa: E731
-            config = Config(max_rounds=3, related_size=20)
-            return Conversation(build_graph(resolve, saver), resolve, search.vectors.find, config, "talk", "a boat", replies=Replies(saver))
-
-        yield conversation
+        yield lambda **tools: talking(saver, tmp_path / "paintings", search=search, **tools)
 
 
 def test_pointing_at_a_result_closes_the_round_and_skips_what_is_asked(make: Make) -> None:

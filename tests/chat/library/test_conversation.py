@@ -21,6 +21,7 @@ from dir_tir.tools.search import Search
 from dir_tir.tools.user import Person
 from fakes import FakeEncoder, FakePainter, FakeToolbox
 from galleries import colours
+from talks import talking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,13 +41,9 @@ def search(tmp_path_factory: pytest.TempPathFactory) -> Search:
 def make(search: Search, tmp_path: Path, either_home: Home) -> Iterator[Make]:
     """Opens the conversation "talk" as a process of its own would: what it knows comes from the disk."""
     with Conversations(either_home) as kept:
-        saver, replies = kept.saver, kept.replies
 
         def conversation(painter: FakePainter | None = None, search: Search = search) -> Conversation:
-            toolbox = FakeToolbox(search=search, user=Person(Paintings(tmp_path / "paintings")), painter=painter or FakePainter())
-            resolve = lambda config: toolbox  # noqa: E731
-            config = Config(max_rounds=2, related_size=20)
-            return Conversation(build_graph(resolve, saver), resolve, search.vectors.find, config, "talk", "a boat", replies=replies)
+            return talking(kept.saver, tmp_path / "paintings", search=search, painter=painter or FakePainter(), settings={"max_rounds": 2})
 
         yield conversation
 

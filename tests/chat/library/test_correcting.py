@@ -9,13 +9,9 @@ import pytest
 from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.library.events import Difference, Question
 from dir_tir.errors import InputError
-from dir_tir.graph.build import build_graph
-from dir_tir.graph.config import Config
-from dir_tir.store.conversations.paintings import Paintings
-from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.sessions import open_sessions
-from dir_tir.tools.user import Person
-from fakes import FakeLanguageModel, FakePainter, FakeToolbox, RecordingSearch, plausible
+from fakes import FakeLanguageModel, FakePainter, RecordingSearch, plausible
+from talks import talking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,17 +28,8 @@ def search() -> RecordingSearch:
 
 @pytest.fixture
 def make(tmp_path: Path, search: RecordingSearch) -> Iterator[Make]:
-    """Opens the conversation "talk" as a process of its own would: what it knows comes from the disk."""
     with open_sessions(tmp_path / "sessions.sqlite") as saver:
-
-        def conversation(description: str = "a boat", **tools: Any) -> Conversation:
-            paintings = Paintings(tmp_path / "paintings")
-            toolbox = FakeToolbox(search=search, user=Person(paintings), paintings=paintings, **tools)
-            resolve = lambda config: toolbox  # noqa: E731
-            config, reader = Config(max_rounds=3, related_size=20), build_graph(resolve, saver)
-            return Conversation(reader, resolve, search.vectors.find, config, "talk", description, replies=Replies(saver))
-
-        yield conversation
+        yield lambda **given: talking(saver, tmp_path / "paintings", search=search, **given)
 
 
 def test_a_corrected_description_is_searched_and_painted_next_and_the_record_says_who_wrote_it(make: Make, search: RecordingSearch) -> None:

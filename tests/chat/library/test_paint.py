@@ -8,13 +8,9 @@ import pytest
 from dir_tir.chat.library.conversation import Conversation
 from dir_tir.chat.library.events import Question
 from dir_tir.errors import InputError
-from dir_tir.graph.build import build_graph
-from dir_tir.graph.config import Config
-from dir_tir.store.conversations.paintings import Paintings
-from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.sessions import open_sessions
-from dir_tir.tools.user import Person
-from fakes import FakePainter, FakeToolbox, RecordingSearch
+from fakes import FakePainter, RecordingSearch
+from talks import talking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,16 +21,11 @@ Make = Callable[..., Conversation] if TYPE_CHECKING else None
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    """Opens the conversation "talk" as a process of its own would: what it knows comes from the disk."""
     search = RecordingSearch()
     with open_sessions(tmp_path / "sessions.sqlite") as saver:
 
         def conversation(painter: FakePainter, **settings: Any) -> Conversation:
-            paintings = Paintings(tmp_path / "paintings")
-            toolbox = FakeToolbox(search=search, user=Person(paintings), paintings=paintings, painter=painter)
-            resolve = lambda config: toolbox  # noqa: E731
-            config = Config(max_rounds=4, related_size=20, **settings)
-            return Conversation(build_graph(resolve, saver), resolve, search.vectors.find, config, "talk", "a boat", replies=Replies(saver))
+            return talking(saver, tmp_path / "paintings", search=search, painter=painter, settings={"max_rounds": 4, **settings})
 
         yield conversation
 

@@ -17,10 +17,6 @@ from dir_tir.chat.terminal.formatting import format_end
 from dir_tir.chat.terminal.interactive import AFTER_FINDING, AFTER_THE_LAST_ROUND, converse, described, lead
 from dir_tir.contracts import PictureRecord
 from dir_tir.errors import EndpointError
-from dir_tir.graph.build import build_graph
-from dir_tir.graph.config import Config
-from dir_tir.store.conversations.paintings import Paintings
-from dir_tir.store.conversations.replies import Replies
 from dir_tir.store.conversations.sessions import open_sessions
 from dir_tir.store.gallery.chroma import ChromaStore
 from dir_tir.store.gallery.indexing import index
@@ -32,11 +28,10 @@ from dir_tir.tools.user import Person
 from fakes import FakeEncoder, FakeToolbox
 from galleries import colours
 from PIL import Image
+from talks import talking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from dir_tir.store.conversations.saver import RoundSaver
 
 
 @pytest.fixture(scope="module")
@@ -57,18 +52,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _talk(saver: RoundSaver, search: Search) -> Conversation:
-    toolbox = FakeToolbox(search=search, user=Person(Paintings(Home.of().paintings)))
-    resolve = lambda config: toolbox  # noqa: E731
-    config = Config(max_rounds=2, related_size=20)
-    return Conversation(build_graph(resolve, saver), resolve, search.vectors.find, config, "talk", "a boat", replies=Replies(saver))
-
-
 @contextmanager
 def _process(search: Search) -> Iterator[Conversation]:
     """The conversation as a process of its own would open it: what it knows comes from the disk."""
     with open_sessions(Home.of().sessions) as saver:
-        yield _talk(saver, search)
+        yield talking(saver, Home.of().paintings, search=search, settings={"max_rounds": 2})
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from threading import Lock, Thread
 from typing import Any
 
 import numpy as np
-
 import ray
 
 from ...plain import said_by

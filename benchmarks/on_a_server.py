@@ -1,6 +1,7 @@
 """What galleries on Chroma's server cost, beside those in folders: ``python -m dir_tir.benchmarks.on_a_server 2000 10000``.
 
-Starts a server of its own on loopback; of its disk, only what the embeddings take is known. Seconds are of the clock, and in brackets of the processor: of this process, and of the server.
+Starts a server of its own on loopback; of its disk, only what the embeddings take is known. Seconds are of the clock, and in brackets of
+the processor: of this process, and of the server.
 """
 
 from __future__ import annotations

@@ -35,10 +35,10 @@ def work(cluster: Whole, parts: Parts, postcards: int, conversations: int) -> It
     yield "the gallery verified: nothing lost, nothing doubled", seconds
     begun = time.monotonic()
     talks = [Talk(hunt, Visitor(0)) for hunt in hunts_in(drawn, GALLERY)[:conversations]]
-    _hold(talks, parts, cluster.webs)
+    killed = _hold(talks, parts, cluster.webs)
     hopped = sum(talk.hops > 0 for talk in talks)
     yield f"{len(talks)} conversations, {hopped} gone on with on another server: {outcome(talks)}", time.monotonic() - begun
-    yield f"{cluster.webs[0].name}, killed in the middle of them, started again", _again(parts, cluster.webs[0])
+    yield f"{cluster.webs[0].name}, killed {'in the middle of' if killed else 'after'} them, started again", _again(parts, cluster.webs[0])
     begun = time.monotonic()
     for talk in talks:
         talk.require_right([port_of(web) for web in cluster.webs])
@@ -58,9 +58,9 @@ def _again(parts: Parts, part: Part) -> float:
     return time.monotonic() - begun
 
 
-def _hold(talks: Sequence[Talk], parts: Parts, webs: Sequence[Part]) -> None:
+def _hold(talks: Sequence[Talk], parts: Parts, webs: Sequence[Part]) -> bool:
     """Begun on all servers in turn; each is gone on with on another one after its first round, and when its server is killed: the first, as
-    soon as as many rounds are over as there are conversations."""
+    soon as as many rounds are over as there are conversations. Whether it came to that before all had ended."""
     there, killed = [port_of(web) for web in webs], webs[0]
     for number, talk in enumerate(talks):
         talk.visitor.port = there[number % len(there)]
@@ -77,3 +77,4 @@ def _hold(talks: Sequence[Talk], parts: Parts, webs: Sequence[Part]) -> None:
                 talk.hop(elsewhere[0])
         parts.check()
         time.sleep(0.1)
+    return len(there) < len(webs)

@@ -25,8 +25,8 @@ def work(cluster: Whole, parts: Parts, postcards: int, conversations: int) -> It
     """Each piece when it is done: in words, and how many seconds it took. Raises PartError and WrongError."""
     run, drawn = partial(parts.run, limit=_LIMIT), cluster.folder / "postcards"
     yield f"{postcards:,} postcards drawn", run(cluster.task("drawing", "miniature", str(drawn), "--postcards", str(postcards)))
-    seconds = run(cluster.task("indexing", "index", str(drawn), "--gallery", GALLERY, "--profile", "miniature"))
-    yield f"indexed, {postcards / seconds:.1f} a second: Chroma's server keeps them", seconds
+    seconds = run(cluster.task("indexing", "index", str(drawn), "--gallery", GALLERY, "--profile", "miniature", "--ray", cluster.ray))
+    yield f"indexed, {postcards / seconds:.1f} a second: Ray's workers encode, Chroma's server keeps them", seconds
     yield "Chroma's server killed and started again", _again(parts, cluster.chroma)
     verifying = cluster.task("verifying", "gallery", "verify", GALLERY)
     seconds = run(verifying)

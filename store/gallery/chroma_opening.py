@@ -33,7 +33,7 @@ from .writer_lock import LOCK
 
 # What this process has open. A process's locks on a file are shared by all that is in it, so this cannot belong to one store.
 _OPENING = Lock()  # while a database is looked at, opened or closed
-_OPEN: set[str] = set()  # paths as they were said to Chroma
+_OPEN: set[str] = set()  # paths as they were said to Chroma, also of what could not be opened
 _WRITTEN: set[Path] = set()  # folders
 _SOUND: dict[Path, object] = {}  # folder → how its index files looked when they were found to be sound
 
@@ -46,17 +46,10 @@ def is_written(folder: Path) -> bool:
 def connect(folder: Path, *, writing: bool = False) -> Connection:
     """Open Chroma's files, after a look at whether they are ours: Chroma would write its tables into somebody else's database, and waits
     for ever when another program has locked it. A writer in another thread has looked."""
-    import chromadb
-    from chromadb.config import Settings
-
     with _OPENING:
         if folder not in _WRITTEN and checked_state(folder) != "gallery":
             raise unfinished(folder.name)  # before Chroma goes on to make it
-        # Whoever spells a folder the same shares one open database with all others in the process, and with it what that has read of
-        # its index and sees no more changes of. So every connection spells it in a way that nobody uses at the moment.
-        path = next(path for turn in count() if (path := f"{folder}{'/.' * turn}") not in _OPEN)
-        client = chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
-        _OPEN.add(path)
+        client, path = _client(folder)
         if writing:
             _WRITTEN.add(folder)
 
@@ -101,12 +94,27 @@ def remembered_unopened(folder: Path) -> dict[str, Any] | None:
 
 def make(folder: Path, metadata: dict[str, Any]) -> None:
     """The empty files of a new gallery, which keeps every embedding in its database."""
+    with _OPENING:
+        client, path = _client(folder)
+        with client:
+            make_collections(client, metadata)
+        _OPEN.discard(path)
+    keep_every_embedding(folder)
+
+
+def _client(folder: Path) -> tuple[Any, str]:
+    """Chroma's client of a folder, and the path that was said to it.
+
+    Whoever spells a folder the same shares one open database with all others in the process, and with it what that has read of its index
+    and sees no more changes of. So every connection spells it in a way that nobody uses at the moment. What could not be opened is shared,
+    too: Chroma goes on to hand it out, and it never works. So that path is not used again.
+    """
     import chromadb
     from chromadb.config import Settings
 
-    with _OPENING, chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False)) as client:
-        make_collections(client, metadata)
-    keep_every_embedding(folder)
+    path = next(path for turn in count() if (path := f"{folder}{'/.' * turn}") not in _OPEN)
+    _OPEN.add(path)
+    return chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False)), path
 
 
 def look_of(folder: Path) -> object:

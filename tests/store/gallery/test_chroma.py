@@ -43,6 +43,23 @@ def test_a_database_locked_by_another_program_gets_one_clear_line(tmp_path: Path
     assert "\n" not in str(caught.value)
 
 
+def test_a_gallery_that_could_not_be_opened_is_opened_by_the_next_who_tries(
+    tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ChromaStore(tmp_path)
+    index(draw(2), store, "g", FakeEncoder())
+    with monkeypatch.context() as patch:
+        patch.setattr("chromadb.config.System.start", lambda _: 1 / 0)
+        with pytest.raises(GalleryError, match="division by zero"):
+            store.open("g")
+        with pytest.raises(GalleryError, match="division by zero"), store.write("new", "fake-encoder", 16):
+            pass
+    with store.open("g") as there:
+        assert len(there.records()) == 2
+    with store.write("new", "fake-encoder", 16) as gallery:
+        gallery.complete()
+
+
 def test_a_foreign_database_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "g").mkdir()
     with closing(sqlite3.connect(tmp_path / "g" / DATABASE)) as foreign:

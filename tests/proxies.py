@@ -9,9 +9,10 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from answering import answering
 
 STALL = 12.0  # seconds
 
@@ -83,14 +84,6 @@ def before(port: int) -> Iterator[Proxy]:
             except (BrokenPipeError, ConnectionResetError):
                 pass  # whoever asked has stopped waiting
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    proxy.url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
+    with answering(Handler) as port:
+        proxy.url = f"http://127.0.0.1:{port}/v1"
         yield proxy
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

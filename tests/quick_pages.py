@@ -1,4 +1,4 @@
-"""The page over a quick server, in a real browser, with a search begun."""
+"""The page in a real browser, and over a quick server with a search begun."""
 
 from __future__ import annotations
 
@@ -18,20 +18,31 @@ if TYPE_CHECKING:
 
 
 @contextmanager
+def browsing(address: str, *, width: int = 1280, height: int = 800, patience: int = 30_000) -> Iterator[Page]:
+    """Somebody at this page in a browser of their own; patience: milliseconds."""
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"]) as browser:
+        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        page.set_default_timeout(patience)
+        expect.set_options(timeout=patience)
+        page.goto(address)
+        yield page
+
+
+def look_for_a_boat(page: Page) -> None:
+    """Begin a search. The gallery of the fakes belongs to no profile; for a quick server that is no hindrance."""
+    page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")
+    page.get_by_label("What does the picture show?").fill("a boat")
+    page.keyboard.press("Enter")
+
+
+@contextmanager
 def quick_page(folder: Path, **given: Any) -> Iterator[Page]:
     """A search for "a boat" has been sent off. given: as of `quick_server`."""
-    path = chromium()  # skips before anything is made where there is none
+    chromium()  # skips before anything is made where there is none
     with (
         quick_server(folder, **given) as state,
         listened(application(state)) as port,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser,
+        browsing(f"http://127.0.0.1:{port}/") as page,
     ):
-        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        page.set_default_timeout(30_000)
-        expect.set_options(timeout=30_000)
-        page.goto(f"http://127.0.0.1:{port}/")
-        page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")
-        page.get_by_label("What does the picture show?").fill("a boat")
-        page.keyboard.press("Enter")
+        look_for_a_boat(page)
         yield page

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from answering import answering
 
 Answer = tuple[int, Any]  # status and body; text is sent as a page, as a proxy in between sends one
 
@@ -57,13 +58,6 @@ def scripted(answer: Callable[[Any], Answer]) -> Iterator[Scripted]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=listening.serve_forever, daemon=True)
-    thread.start()
-    server.url = f"http://127.0.0.1:{listening.server_port}/v1"
-    try:
+    with answering(Handler) as port:
+        server.url = f"http://127.0.0.1:{port}/v1"
         yield server
-    finally:
-        listening.shutdown()
-        listening.server_close()
-        thread.join()

@@ -9,7 +9,8 @@ import pytest
 from dir_tir.chat.web.application import application
 from dir_tir.contracts import unwatched
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+from quick_pages import browsing, look_for_a_boat
 from quick_server import quick_server
 from serving import chromium, listened
 
@@ -51,18 +52,9 @@ def address(painter: SlowPainter, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture
 def page(address: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        page.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
-        page.goto(address)
-        # The gallery of the fakes belongs to no profile; for this server that is no hindrance.
-        page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")
-        page.get_by_label("What does the picture show?").fill("a boat")
-        page.keyboard.press("Enter")
+    with browsing(address, patience=PATIENCE) as page:
+        look_for_a_boat(page)
         yield page
-        browser.close()
 
 
 def test_a_click_and_a_key_bring_the_next_page_while_the_painting_is_made(page: Page, painter: SlowPainter) -> None:

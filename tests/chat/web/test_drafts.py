@@ -12,7 +12,8 @@ from dir_tir.chat.web import limits
 from dir_tir.chat.web.application import application
 from dir_tir.errors import DiskFullError
 from fakes import FakeLanguageModel, FakePainter, plausible
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+from quick_pages import browsing, look_for_a_boat
 from quick_server import quick_server
 from serving import chromium, listened
 from waiting import wait_until
@@ -67,25 +68,12 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 @pytest.fixture
 def page(serving: Serving) -> Iterator[Page]:
     serving.broken = None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        page.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
-        page.goto(f"http://127.0.0.1:{serving.port}/")
+    with browsing(f"http://127.0.0.1:{serving.port}/", patience=PATIENCE) as page:
         yield page
-        browser.close()
-
-
-def _describe(page: Page) -> None:
-    # The gallery of the fakes belongs to no profile; for this server that is no hindrance.
-    page.locator("#gallery").evaluate("list => { list.options[0].disabled = false; list.selectedIndex = 0; }")
-    page.get_by_label("What does the picture show?").fill("a boat")
-    page.keyboard.press("Enter")
 
 
 def _begin(page: Page) -> None:
-    _describe(page)
+    look_for_a_boat(page)
     expect(page.locator("#answer-question")).to_be_visible()
 
 
@@ -185,7 +173,7 @@ def test_who_has_as_much_running_as_one_may_have_is_told_so_keeps_the_text_and_c
     monkeypatch.setattr(limits, "RUNNING_EACH", 1)
     _begin(page)
     page.goto(f"http://127.0.0.1:{serving.port}/")
-    _describe(page)
+    look_for_a_boat(page)
     expect(page.get_by_role("alert")).to_contain_text("being worked on already: wait until one of them asks you something")
     expect(page.get_by_label("What does the picture show?")).to_have_value("a boat")
     serving.painting = 0.1
@@ -198,6 +186,6 @@ def test_who_has_as_much_as_one_may_have_is_told_so_and_keeps_the_text(
     serving: Serving, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "KEPT_EACH", 0)
-    _describe(page)
+    look_for_a_boat(page)
     expect(page.get_by_role("alert")).to_contain_text("as many as one may have")
     expect(page.get_by_label("What does the picture show?")).to_have_value("a boat")

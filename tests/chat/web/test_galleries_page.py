@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from dir_tir.chat.web.application import application
 from managed import managed
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+from quick_pages import browsing
 from serving import chromium, listened
 
 if TYPE_CHECKING:
@@ -21,17 +22,12 @@ if TYPE_CHECKING:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[Managed, Page]]:
     """A server without a gallery, and its page."""
-    path = chromium()
+    chromium()  # skips before anything is made where there is none
     with (
         managed(tmp_path) as server,
         listened(application(server.state)) as port,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser,
+        browsing(f"http://127.0.0.1:{port}/", width=390, height=844) as page,
     ):
-        page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
-        page.set_default_timeout(30_000)
-        expect.set_options(timeout=30_000)
-        page.goto(f"http://127.0.0.1:{port}/")
         yield server, page
 
 

@@ -1,6 +1,6 @@
 """What Ray costs on one machine, beside this process alone: ``python -m dir_tir.benchmarks.on_workers indexing``, or ``conversing``.
 
-Both ways in turn. What starts is left out: counted is from the first batch, or conversation, that came to the last.
+Both ways in turn. What starts is left out: counted is from the first picture, or the first conversations of every worker, to the last.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ from ..tools.workspace import Workspace
 
 @dataclass
 class Meter:
-    """Clock and processor from the first that came to the last. start: seconds until then."""
+    """Clock and processor from the first that count to the last. start: seconds until then."""
 
     pool: Pool | None
+    first: int = 1
     begun: float = field(default_factory=time.perf_counter)
     clock: float = 0.0
     processor: float = 0.0
@@ -43,7 +44,7 @@ class Meter:
 
     def came(self, done: int) -> None:
         now = time.perf_counter()
-        if done and not self.done:
+        if done >= self.first and not self.done:
             self.start, self.clock, self.processor, self.done = now - self.begun, now, self._spent(), done
 
     def stop(self, done: int) -> None:
@@ -80,7 +81,9 @@ def indexing(pictures: int, pool: Pool | None, workspace: Workspace, folder: Pat
 def conversing(targets: int, rounds: int, pool: Pool | None, workspace: Workspace, pictures: int, at_once: int) -> Meter:
     """Hold conversations, as many at a time as there are processors."""
     drawn = postcards_gallery(workspace, pictures, "miniature")
-    tasks, meter = read_tasks(drawn.descriptions, targets, 0), Meter(pool)
+    processors = os.cpu_count() or 1
+    tasks = read_tasks(drawn.descriptions, targets, 0)
+    meter = Meter(pool, first=2 * at_once * processors)  # with the first of a worker its models are loaded
     config = Config(profile="miniature", gallery=drawn.gallery, max_rounds=rounds, related_size=pictures // 10)
     resolve, came = partial(workspace.toolbox), iter(range(1, targets + 1))
     with tempfile.TemporaryDirectory(prefix="dir-tir-") as folder:
@@ -94,7 +97,7 @@ def conversing(targets: int, rounds: int, pool: Pool | None, workspace: Workspac
             file,
             resolve,
             lambda: meter.came(next(came)),
-            at_once=at_once * (os.cpu_count() or 1),
+            at_once=at_once * processors,
             processors=workspace.processors,
             holder=holder,
         )

@@ -63,7 +63,7 @@ def evaluate(
     runs = []
     with _cluster(workspace, retrievers, asked, at_once, ray) as pool:
         if pool:
-            made["made_with"]["ray"] = f"{pool.planned} workers, {at_once} conversations at a time on each"
+            made["made_with"]["ray"] = f"workers: {pool.planned}; conversations of each at a time: {at_once}"
         write_json(folder / "manifest.json", made)
         for number, (retriever, of_methods) in enumerate(zip(retrievers, settings, strict=True)):
             for method, config in of_methods.items():

@@ -6,12 +6,14 @@ import _thread
 import json
 import os
 import signal
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from dir_tir.errors import ClusterError
 from dir_tir.evaluation.cluster import ClusterHolder, begin
+from dir_tir.evaluation.command import evaluate
 from dir_tir.evaluation.conversing import Task
 from dir_tir.evaluation.runner import run, untimed
 from dir_tir.graph.config import Config
@@ -94,3 +96,18 @@ def test_an_interrupted_run_goes_on_by_other_workers_from_where_each_conversatio
     assert [line["error"] for line in before if "error" in line] == ["interrupted: the same command goes on from here"]
     resumed = evaluation.by(ThreadPool())
     assert [untimed(line) for line in resumed] == [untimed(line) for line in evaluation.here()]
+
+
+@pytest.mark.models
+def test_the_manifest_says_that_workers_held_the_conversations_and_it_is_the_same_run(
+    evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dir_tir.tools.cluster.pool.Pool", lambda *_: nullcontext(ThreadPool()))
+    folder, tasks = evaluation.folder / "out", evaluation.tasks[:3]
+    evaluate(evaluation.workspace, [evaluation.config], tasks, out=folder, ray="")
+    made = json.loads((folder / "manifest.json").read_text())
+    assert made["made_with"]["ray"] == "workers: 1; conversations of each at a time: 1"
+    lines = (folder / "dir-tir.jsonl").read_text()
+    evaluate(evaluation.workspace, [evaluation.config], tasks, out=folder)
+    assert (folder / "dir-tir.jsonl").read_text() == lines
+    assert "ray" not in json.loads((folder / "manifest.json").read_text())["made_with"]

@@ -130,7 +130,9 @@ class Driver:
             failed += 1
         self._left -= 1
         if not self._left:
-            raise GoneError(f"no worker could begin ({self._last})")
+            raise GoneError(
+                f"no worker could begin ({self._last}): see Ray's logs, and that RAY_AUTH_MODE and the token are those of the cluster"
+            )
 
     async def _serve(self, actor: Any, slots: int) -> bool:
         """Give it jobs until it ends; whether it has done any."""
@@ -219,7 +221,9 @@ def _places() -> tuple[int, dict[str, Any]]:
     gpus, processors = int(there.get("GPU", 0)), int(there.get("CPU", 0))
     if not gpus and not processors:
         raise GoneError("it has no processor to work on: start it with --num-cpus")
-    return (gpus, {"num_gpus": 1, "num_cpus": min(1, processors / gpus)}) if gpus else (processors, {"num_cpus": 1})
+    if gpus:  # the others decode for it
+        return gpus, {"num_gpus": 1, "num_cpus": processors // gpus}
+    return processors, {"num_cpus": 1}
 
 
 def _head(address: str) -> tuple[str, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from ...store.gallery.sources import Source
 
-_READERS = 4  # files of a batch that are read at a time: they come over a network
+_READERS = 4  # files of a batch that are read at a time, by one processor: they come over a network
 ID = "S32"  # ids as an array has them
 
 
@@ -77,7 +78,9 @@ class IndexingWorker:
         self._encoder, self._written = models.encoder, given.written
         self._captioner = captioner_of(models) if given.captioning else None
         self._known = known.view(ID)
-        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reading")
+        processors = os.environ.get("OMP_NUM_THREADS", "")  # so Ray tells a worker how many it has
+        readers = max(_READERS, int(processors) if processors.isdigit() else 0)
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="reading")
 
     def read(self, sources: Sequence[tuple[Source, str]]) -> list[Looked]:
         """What each of them is, in their order; encoded what the gallery does not know, and what is of the id that is asked for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import secrets
 import shutil
 import signal
@@ -22,7 +23,7 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ClusterError, InputError
-from ...plain import said_by, shown
+from ...plain import LONGEST_SAID, said_by, shown
 from .worker import Sent
 
 if TYPE_CHECKING:
@@ -171,9 +172,17 @@ class Pool:
             while True:
                 self._hear(self._pipe.recv())
         except (EOFError, OSError, TypeError):  # TypeError: closed by us meanwhile
-            self._fail(ClusterError(f"{self._named} went away: see that it is up; {_AGAIN}"))
+            self._fail(ClusterError(f"{self._named} went away{self._last_words()}: see that it is up; {_AGAIN}"))
         except Exception as error:  # what cannot be understood may not leave anybody waiting
             self._fail(ClusterError(f"{self._named} said what cannot be understood ({said_by(error)}); {_AGAIN}"))
+
+    def _last_words(self) -> str:
+        """What Python said at the end of the other process, where that is why."""
+        with suppress(OSError):
+            *_, last = ["", *(self._folder / "log").read_text(errors="replace").splitlines()]
+            if re.match(r"[\w.]+(Error|Exception)\b", last):
+                return f" ({shown(last, LONGEST_SAID)})"
+        return ""
 
     def _hear(self, heard: tuple[Any, ...]) -> None:
         match heard:

@@ -34,11 +34,11 @@ def test_it_indexes_holds_conversations_survives_kills_and_stops(tmp_path: Path)
     if not postgres_programs():
         (pytest.fail if os.environ.get(NEEDED) else pytest.skip)("no PostgreSQL here (apt-get install postgresql)")
     told = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path]), _MARK: str(tmp_path)}
-    work = ["--postcards", "60", "--conversations", "4", "--rounds", "3"]
+    work = ["--postcards", "60", "--conversations", "3", "--rounds", "2"]
     command = [sys.executable, "-m", "cluster", *work, "--folder", str(tmp_path / "cluster"), "--json", str(tmp_path / "table.json")]
     with subprocess.Popen(command, env=told, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
-            said, _ = process.communicate(timeout=600)
+            said, _ = process.communicate(timeout=900)
         finally:
             process.send_signal(signal.SIGTERM)
     assert process.returncode == 0, said

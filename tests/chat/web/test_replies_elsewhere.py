@@ -30,11 +30,11 @@ def test_it_is_shown_as_it_stands_and_what_is_said_there_is_taken_up_where_it_ru
             assert there.follow() is False
             assert there.moment().running
             assert there.moment().snapshot.asked == here.moment().snapshot.asked
-            other.reply(id_, OWNER, 1, "question", "red")
+            there.reply(1, "question", "red")
             assert there.moment().given == {"question": "red"}
             painted.set()
             wait_until(lambda: there.moment().snapshot.difference)
-            other.reply(id_, OWNER, 1, "difference", "redder")
+            there.reply(1, "difference", "redder")
             wait_until(lambda: there.moment().snapshot.question and there.moment().snapshot.round == 2)
             here.follow()
             (_, record) = (page.record for page in here.moment().snapshot.pages)

@@ -124,6 +124,8 @@ def _workers(models: Models, folder: Path, profile: str, batch: int, ray: str | 
 
     named = str(Path(profile).absolute()) if profile.endswith(".toml") else profile
     with Pool(ray, lambda text: tqdm.write(f"dir-tir: {text}", file=sys.stderr)) as pool:
+        _ = models.encoder
+        pool.ready()
         yield ClusterWorkers(pool, folder, named, models.encoder_fingerprint, batch, captioning=captioning)
 
 

@@ -194,8 +194,7 @@ class Pool:
                 if fine:
                     self.workers.append(who)
                 else:
-                    said = received(error)
-                    self._fail(type(said)(f"the worker on {who['host']} cannot begin: {said}"))
+                    self._fail(received(error))
             case ("done", number, answer):
                 fine, value = pickle.loads(answer)
                 if (future := self._futures.pop(number)).cancelled():

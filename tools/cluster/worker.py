@@ -19,7 +19,7 @@ from ..code import digest_of_code
 from ..profiles.profile import PACKAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 # What has to be the same everywhere, in the words of a message.
 SAME = {"dir-tir": "dir-tir", "code": "the code of dir-tir", "python": "Python", "ray": "Ray"}
@@ -58,24 +58,23 @@ class Worker:
         def make() -> None:
             self._object = getattr(import_module(module), name)(*pickle.loads(given), shared)
 
-        return self._answer(make)
+        return self._answer(make, f"the worker on {self._host} cannot begin: ")
 
     def do(self, name: str, given: bytes) -> bytes:
         """Call a method of the object."""
         return self._answer(lambda: getattr(self._object, name)(*pickle.loads(given)))
 
-    def _answer(self, work: Any) -> bytes:
+    def _answer(self, work: Callable[[], Any], before: str = "") -> bytes:
         try:
             return pickle.dumps((True, work()))
         except BaseException as error:  # whatever it is, it has to arrive
-            return pickle.dumps((False, self._arriving(error)))
+            return pickle.dumps((False, self._arriving(error, before)))
 
-    def _arriving(self, error: BaseException) -> BaseException:
+    def _arriving(self, error: BaseException, before: str) -> BaseException:
         """An error as it can be sent; ours as they are, with where they came from."""
-        told: DirTirError = ClusterError(f"the worker on {self._host} failed: {said_by(error)}")
+        told: DirTirError = ClusterError(f"{before or f'the worker on {self._host} failed: '}{said_by(error)}")
         if isinstance(error, DirTirError) and type(error).__init__ is Exception.__init__:
-            told = type(error)(str(error))
-        told.__cause__ = None
+            told = type(error)(f"{before}{error}")
         return Sent(told, shown(traced(error), 20_000))
 
 

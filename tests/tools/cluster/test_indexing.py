@@ -32,7 +32,7 @@ def pictures(tmp_path: Path) -> Path:
     """A folder with captions, a copy, what is broken, and an empty file."""
     folder = tmp_path / "pictures"
     (folder / "below").mkdir(parents=True)
-    for number in range(100):
+    for number in range(60):
         Image.new("RGB", (9, 9), (number, 0, 99)).save(folder / ("below" if number % 3 else ".") / f"{number:03}.png")
     shutil.copy(folder / "000.png", folder / "below" / "copy.png")
     (folder / "broken.png").write_bytes(b"no picture")
@@ -74,14 +74,14 @@ def both(pictures: Path, tmp_path: Path, cluster_profile: str) -> Both:
 
 
 def test_killed_workers_and_a_killed_head_cost_no_picture_and_double_none(both: Both, ray_head: Head) -> None:
-    steps = iter([3 * BATCH, 7 * BATCH])
+    steps = iter([2 * BATCH, 4 * BATCH])
     goal = next(steps)
 
     def kill(done: int, _: int) -> None:
         nonlocal goal
         if done < goal:
             return
-        if goal == 3 * BATCH:
+        if goal == 2 * BATCH:
             goal = next(steps)
             os.kill(pool.workers[-1]["pid"], signal.SIGKILL)
         else:
@@ -92,11 +92,11 @@ def test_killed_workers_and_a_killed_head_cost_no_picture_and_double_none(both: 
         both.by(pool, progress=kill)
     assert len(pool.workers) >= 2
     stored = len(both.store.open("workers"))
-    assert 6 * BATCH <= stored < 100
+    assert 3 * BATCH <= stored < 60
     ray_head.start()
     with Pool(ray_head.address) as pool:
         done = both.by(pool)
-    assert (done.kept, done.added) == (stored, 100 - stored)
+    assert (done.kept, done.added) == (stored, 60 - stored)
     local = both.locally()
     assert (done.broken, done.duplicates) == (local.broken, local.duplicates)
     both.equal()
@@ -130,7 +130,7 @@ def test_a_folder_that_has_changed_is_recognised_as_by_this_process(both: Both) 
 def test_workers_write_the_captions_that_are_missing(both: Both) -> None:
     done = both.by(InlinePool(), captioning=True)
     assert done == both.locally(captioner=lambda _: "a red boat")
-    assert done.written > 50
+    assert done.written > 40
     both.equal()
 
 
@@ -141,7 +141,7 @@ def test_a_worker_that_does_not_see_the_pictures_says_so_and_leaves_none_out(bot
         both.by(pool)
     assert "\n" not in str(refused.value)
     both.folder.rename(elsewhere)
-    with pytest.raises(ClusterError, match=f"it sees no folder {both.folder}"):
+    with pytest.raises(ClusterError, match=f"the worker on .* cannot begin: it sees no folder {both.folder}"):
         index([Source(both.folder / "a.png")], both.store, "g", both.models.encoder, workers=_workers(both))
 
 

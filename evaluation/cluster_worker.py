@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Given:
     """What a worker is told of an evaluation. home: the folder of everything written at run time. seen: gallery → its revision, and what
-    identifies models, role by role, by profile: on every worker they have to be the same. held_out: see `Search.over`."""
+    identifies models, role by role, by profile: on every worker they have to be the same. held_out: see `Search`."""
 
     home: Path
     galleries: dict[str, str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -10,6 +11,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from databases import postgres_server
+from dir_tir.store.home import SESSIONS
 
 from .case import Case, Fault, Outcome, Part
 from .talking import WHOLE, Plan, ended, faults_of, forked, plan_as_text, search, talk
@@ -38,6 +42,20 @@ def _opened(folder: Path) -> Iterator[Case]:
     yield case
 
 
+@contextmanager
+def _in_database(folder: Path) -> Iterator[Case]:
+    """The same, each in a place of its own in a PostgreSQL database."""
+    import dir_tir.store.conversations.postgres.saver  # noqa: F401  # once, before the forks
+
+    with postgres_server() as server, _opened(folder) as case:
+
+        def in_database(number: int, chance: random.Random) -> Outcome:
+            os.environ[SESSIONS] = server.empty()
+            return case(number, chance)
+
+        yield in_database
+
+
 def found_in(place: Path, plan: Plan) -> list[Fault]:
     """The faults of a conversation, looked for in a process of its own: this one is forked, and opens nothing."""
     file = place / "faults"
@@ -62,3 +80,4 @@ def _faults(status: int | None, *, to_the_end: bool = False) -> list[Fault]:
 
 
 PART = Part("conversation-kills", "conversations killed while they run", 200, 3, _opened)
+IN_DATABASE = Part("database-kills", "the same, with their checkpoints in PostgreSQL", 100, 1, _in_database)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from databases import postgres_programs
+
 from . import (
     conversation_kills,
     disk,
@@ -23,6 +25,7 @@ PARTS: tuple[Part, ...] = (  # the long ones first, so that two at a time come t
     server_kills.PART,
     replies.PART,
     conversation_kills.PART,
+    *([conversation_kills.IN_DATABASE] if postgres_programs() else []),
     evaluation_kills.PART,
     visitors.PART,
     gallery_disk.PART,

@@ -78,11 +78,11 @@ def talk(folder: Path, attempt: int, plan: Plan) -> int:
     """Converse to the end; what was acknowledged stands in the file of that name, a line each, outside of the home."""
     acknowledged = acks_of(folder)
     try:
-        with Conversations(Home(folder / "home")) as kept:
+        with Conversations(Home.of(folder / "home")) as kept:
             if not kept.register.entries(""):
                 kept.register.enter(Entry(ID, "a boat", {"gallery": "soak"}))
             _acknowledge(folder, "begun")
-            _converse(conversation(Home(folder / "home"), kept, plan), folder, acknowledged, attempt, plan)
+            _converse(conversation(Home.of(folder / "home"), kept, plan), folder, acknowledged, attempt, plan)
     except DiskFullError:
         return NO_ROOM
     return WHOLE
@@ -97,8 +97,8 @@ def acks_of(folder: Path) -> dict[str, Any]:
 def faults_of(folder: Path, plan: Plan) -> list[Fault]:
     """What is wrong with a conversation that came to its end."""
     acknowledged, faults = acks_of(folder), []
-    with Conversations(Home(folder / "home")) as kept:
-        talked = conversation(Home(folder / "home"), kept, plan)
+    with Conversations(Home.of(folder / "home")) as kept:
+        talked = conversation(Home.of(folder / "home"), kept, plan)
         if not talked.finished:
             return [Fault("stuck", "the conversation did not come to its end")]
         rounds = talked.rounds

@@ -3,6 +3,7 @@
     DirTirError
     ├── InputError      what a person gave cannot be used: an empty description, a number out of range, a folder that is not there
     ├── GalleryError    a gallery that is missing, locked, foreign, or made by another encoder
+    │   └── StoreError  the server that galleries are kept on cannot be had now: none is gone, and the same goes on when it is back
     ├── DiskFullError   nothing more can be written where it has to be; what was acknowledged before is there
     ├── PictureError    a picture that cannot be read
     ├── ProfileError    a profile that cannot be understood, or that names a model which cannot be loaded
@@ -18,7 +19,7 @@ A message is one line: what happened, the offending value, what was expected, wh
 from __future__ import annotations
 
 
-class DirTirError(Exception):
+class DirTirError(RuntimeError):  # of which LangGraph's server tells its clients the message; of other kinds it keeps it from them
     """Root of the tree: catch this to catch everything the package raises on purpose."""
 
 
@@ -28,6 +29,10 @@ class InputError(DirTirError):
 
 class GalleryError(DirTirError):
     """A gallery that is missing, locked, foreign, or made by another encoder."""
+
+
+class StoreError(GalleryError):
+    """The server that galleries are kept on cannot be had now. No gallery is gone, and the same goes on when it is back."""
 
 
 class DiskFullError(DirTirError):

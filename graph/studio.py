@@ -12,6 +12,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
+from dir_tir.errors import StoreError
 from dir_tir.graph.build import ConversationGraph, build_graph
 from dir_tir.graph.config import Config
 from dir_tir.tools.fusion import FUSIONS
@@ -33,7 +34,11 @@ async def conversation() -> ConversationGraph:
 def _conversation() -> ConversationGraph:
     with _MAKING:
         workspace, graph = _made()
-    galleries = tuple(dict.fromkeys([Config.gallery, *workspace.store.names()]))
+    try:
+        names = workspace.store.names()
+    except StoreError:  # the form is shown without them, and a run says what is the matter
+        names = []
+    galleries = tuple(dict.fromkeys([Config.gallery, *names]))
     profiles = tuple(sorted(file.stem for file in SHIPPED.glob("*.toml")))
     return graph.copy({"context_schema": _with_choices(galleries, profiles, tuple(FUSIONS))})
 

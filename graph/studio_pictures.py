@@ -8,7 +8,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from dir_tir.errors import DirTirError
+from dir_tir.errors import DirTirError, StoreError
 from dir_tir.store.pictures import open_picture
 from dir_tir.tools.workspace import Workspace
 from starlette.applications import Starlette
@@ -41,6 +41,8 @@ def _small(gallery: str, id_: str) -> Response:
         if record is None:
             return MISSING
         opened = open_picture(Path(record.path), SIDE)
+    except StoreError as error:
+        return PlainTextResponse(str(error), 503)
     except DirTirError:
         return MISSING
     out = BytesIO()

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from ..contracts import unwatched
-from ..errors import GalleryError
+from ..errors import GalleryError, StoreError
 from ..prompts.vocabulary import Vocabulary
 from ..store.conversations.paintings import Paintings
 from ..store.gallery.kept_at import store_of
@@ -75,6 +75,8 @@ class Workspace:
         with self._opening:
             try:
                 info = self.store.describe(gallery)
+            except StoreError:  # it is there, and what is read of it holds when the server is back
+                raise
             except GalleryError:
                 self._forget(gallery)
                 raise
@@ -99,9 +101,14 @@ class Workspace:
                 self.search(gallery, profile).prepare(progress)
 
     def picture(self, gallery: str, id_: str) -> PictureRecord | None:
-        """What a gallery knows of a picture now; nothing when it, or the gallery, is gone."""
+        """What a gallery knows of a picture now; nothing when it, or the gallery, is gone. While the server of the galleries is away it is
+        what was known last; raises StoreError where nothing was."""
         try:
             return self.vectors(gallery).find(id_)
+        except StoreError:
+            if gallery not in self._vectors:
+                raise
+            return self._vectors[gallery][1].find(id_)
         except GalleryError:
             return None
 
@@ -109,10 +116,14 @@ class Workspace:
         """The gallery with the most pictures of those that the encoder of a profile made. Raises GalleryError when there is none."""
         made_by, found = self.models(profile).encoder_fingerprint, []
         for name in self.store.names():
-            with suppress(GalleryError):  # one that cannot be opened is no choice
+            try:
                 info = self.store.describe(name)
-                if info.fingerprint == made_by and info.count:
-                    found.append((-info.count, name))
+            except StoreError:
+                raise
+            except GalleryError:  # one that cannot be opened is no choice
+                continue
+            if info.fingerprint == made_by and info.count:
+                found.append((-info.count, name))
         if not found:
             raise GalleryError(
                 f"there is no gallery for profile {profile!r} yet: `make demo` makes one of postcards, and "

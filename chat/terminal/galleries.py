@@ -28,10 +28,11 @@ _SHOWN = 20
 
 
 def list_galleries(workspace: Workspace) -> None:
-    """A line for each gallery."""
-    names = workspace.store.names()
+    """A line for each gallery; where they are on a server, which one, and what lies in folders beside."""
+    names, server = workspace.store.names(), workspace.home.server
     if not names:
-        print("there are no galleries yet: make one with `dir-tir index FOLDER --gallery NAME`")
+        at = f" at {server}" if server else ""
+        print(f"there are no galleries yet{at}: make one with `dir-tir index FOLDER --gallery NAME`")
     for name in names:
         try:
             info = workspace.store.describe(name)
@@ -39,6 +40,11 @@ def list_galleries(workspace: Workspace) -> None:
             print(f"{name}: {info.count} pictures, profile {info.profile or 'unknown'}{state}")
         except DirTirError as error:
             print(f"{shown(name)}: {shown(error)}")
+    if server and names:
+        print(f"at {server}")
+    beside = [name for name in ChromaStore(workspace.home.galleries).names() if name not in names] if server else []
+    if beside:
+        print(f"not there, but in {shown(workspace.home.galleries)}: {', '.join(beside)}; `dir-tir gallery copy NAME` copies one")
 
 
 def show_gallery(workspace: Workspace, name: str, picture: str = "") -> None:

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ...errors import DirTirError, InputError
+from ...errors import DirTirError, InputError, StoreError
 from ...plain import shown, traced
 from .bodies import BeginBody, MysteryBody, read_body
 from .conversation_addresses import ADDRESSES as OF_CONVERSATIONS
@@ -90,6 +90,8 @@ def _answered(handler: Answer, state: ServerState) -> Handler:
             response = await handler(state, owner, request)
         except TooMuch as error:
             response = JSONResponse({"problem": shown(error)}, 429)
+        except StoreError as error:
+            response = JSONResponse({"problem": shown(error)}, 503)
         except DirTirError as error:
             response = JSONResponse({"problem": shown(error)}, 422 if request.method == "POST" else 404)
         except Exception as error:  # nobody but the log gets to see where

@@ -24,7 +24,7 @@ from threading import Lock
 from typing import Any
 
 from ...contracts import GalleryInfo, Repaired
-from ...errors import GalleryError, InputError
+from ...errors import GalleryError, InputError, StoreError
 from ..disk import plain_when_full
 from ..home import checked_name, is_name
 from ..server_address import ServerAddress
@@ -39,6 +39,7 @@ from .chroma_collections import (
     make_collections,
     refuse_other_encoder,
 )
+from .chroma_database import DATABASE
 from .chroma_server_client import PATIENCE, connect, plain_server_errors
 from .chroma_server_gallery import ServerGallery, WritableServerGallery, checked_info
 from .chroma_server_lease import LASTS, Lease, who_writes
@@ -55,13 +56,18 @@ _REQUEST = 2**24  # bytes a request, of embeddings as they travel: well below wh
 
 class ChromaServerStore:
     """Galleries in one database of a server. caches: a folder of this machine. lasts: seconds after which a killed writer has let go.
-    patience: seconds that one waits for the server to say anything."""
+    patience: seconds that one waits for the server to say anything. beside: where galleries lie in folders, for whoever looks for one here.
+    """
 
-    def __init__(self, address: ServerAddress, caches: Path, lasts: float = LASTS, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, address: ServerAddress, caches: Path, lasts: float = LASTS, patience: float = PATIENCE, beside: Path | None = None
+    ) -> None:
         self._address, self._caches, self._lasts, self._patience = address, caches / address.key, lasts, patience
+        self._beside = beside
         self._client: Any = None
         self._connecting = Lock()
         self._described: dict[str, tuple[float, GalleryInfo]] = {}  # name → (when it was read, what was read)
+        self._away: tuple[float, str] | None = None  # when the server could not be had last, and why
 
     def names(self) -> list[str]:
         """Every gallery, sorted by name."""
@@ -76,14 +82,24 @@ class ChromaServerStore:
         return sorted(filter(is_name, galleries))
 
     def describe(self, name: str) -> GalleryInfo:
-        """What is known of a gallery, as it was half a second ago at most; this process's own changes are in it."""
+        """What is known of a gallery, as it was half a second ago at most; this process's own changes are in it. A server that does not
+        answer is waited for once: whoever asks within half a second of that is told the same."""
         read, known = self._described.get(name, (0.0, None))
         if known is None or time.monotonic() - read > _FRESH:
-            read = time.monotonic()
-            images = self._existing(name)
-            with plain_server_errors(self._address, name):
-                known = checked_info(info_of(name, images.metadata, images.count))
-            self._described[name] = (read, known)
+            if self._away and time.monotonic() - self._away[0] < _FRESH:
+                raise StoreError(self._away[1])
+            try:
+                known = self._read_description(name)
+            except StoreError as error:
+                self._away = (time.monotonic(), str(error))
+                raise
+        return known
+
+    def _read_description(self, name: str) -> GalleryInfo:
+        read, images = time.monotonic(), self._existing(name)
+        with plain_server_errors(self._address, name):
+            known = checked_info(info_of(name, images.metadata, images.count))
+        self._described[name] = (read, known)
         return known
 
     def open(self, name: str, fingerprint: str | None = None) -> ServerGallery:
@@ -230,7 +246,9 @@ class ChromaServerStore:
         near = get_close_matches(name, self.names(), n=1)
         meant = f"did you mean {near[0]}? Or index" if near else "index"
         kept = f"; `dir-tir gallery repair {name}` makes it of what is kept here" if (self.cache(name) / "matrix").is_dir() else ""
-        raise GalleryError(f"there is no gallery {name!r} at {self._address}: {meant} a folder of pictures into it first{kept}")
+        copied = self._beside and (self._beside / name / DATABASE).is_file()
+        there = f", or copy the one in {self._beside}: `dir-tir gallery copy {name}`" if copied else ""
+        raise GalleryError(f"there is no gallery {name!r} at {self._address}: {meant} a folder of pictures into it first{there}{kept}")
 
     def _find(self, name: str, what: str) -> Any:
         """One of the two collections; nothing where it is not there. Raises GalleryError for what is not ours."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ...errors import DirTirError, GalleryError
+from ...errors import DirTirError, GalleryError, StoreError
 from ...plain import said_by
 from ..server_address import DATABASE, STORE, TENANT, TOKEN, ServerAddress
 
@@ -16,7 +16,7 @@ _AGAIN = "nothing is lost, and the same command goes on"
 
 
 def connect(address: ServerAddress, patience: float = PATIENCE) -> Any:
-    """A client, for any number of threads. Raises GalleryError."""
+    """A client, for any number of threads. Raises StoreError."""
     import chromadb
     import httpx
     from chromadb.config import Settings
@@ -39,7 +39,7 @@ def connect(address: ServerAddress, patience: float = PATIENCE) -> Any:
 
 @contextmanager
 def plain_server_errors(address: ServerAddress, name: str = "") -> Iterator[None]:
-    """Whatever client and server raise, as a GalleryError. ``name``: the gallery it is about."""
+    """Whatever client and server raise, as a StoreError; as a GalleryError what is said of one gallery. ``name``: that it is about."""
     from chromadb.errors import ChromaError, NotFoundError
 
     try:
@@ -49,11 +49,11 @@ def plain_server_errors(address: ServerAddress, name: str = "") -> Iterator[None
     except NotFoundError as error:
         if name and "ollection" in str(error):
             raise GalleryError(f"gallery {name!r} on {address} is gone, or was never finished: index into it again") from None
-        raise GalleryError(_lacking(address)) from None
+        raise StoreError(_lacking(address)) from None
     except ChromaError as error:
-        raise GalleryError(_said(address, error)) from None
+        raise StoreError(_said(address, error)) from None
     except Exception as error:
-        raise GalleryError(_happened(address, error)) from None
+        raise StoreError(_happened(address, error)) from None
 
 
 def _look(address: ServerAddress, timeout: float) -> None:

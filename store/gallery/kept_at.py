@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 
 def store_of(home: Home) -> Store:
     """The store. Nothing is opened, and no server asked."""
-    return ChromaServerStore(home.server, home.caches) if home.server else ChromaStore(home.galleries)
+    return ChromaServerStore(home.server, home.caches, beside=home.galleries) if home.server else ChromaStore(home.galleries)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from dir_tir.tools.workspace import Workspace
 from galleries import indexed
+from starlette.testclient import TestClient
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +52,20 @@ def test_what_there_is_to_choose_of_is_looked_up_whenever_the_server_asks(studio
     indexed(tmp_path, tmp_path / "pictures", 2, "holidays")
     assert offered("gallery") == ["postcards", "holidays"]
     assert studio.conversation().context_schema(gallery="another", profile="own.toml").gallery == "another"  # a form's help, and no fence
+
+
+def test_while_the_server_of_the_galleries_is_away_the_form_is_shown_and_pictures_are_not_said_to_be_gone(
+    studio: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIR_TIR_STORE", "http://127.0.0.1:1")
+    assert studio.conversation().get_context_jsonschema()["properties"]["gallery"]["enum"] == ["postcards"]
+    spec = spec_from_file_location("studio_pictures_as_the_server_imports_it", ROOT / "graph" / "studio_pictures.py")
+    assert spec is not None
+    assert spec.loader is not None
+    pictures = module_from_spec(spec)
+    spec.loader.exec_module(pictures)
+    answer = TestClient(pictures.app).get(f"/pictures/g/{'a' * 32}.webp")
+    assert (answer.status_code, "cannot be reached" in answer.text) == (503, True)
 
 
 def test_models_are_those_of_one_workspace_however_often_the_server_asks_for_the_graph(

@@ -177,6 +177,12 @@ def test_a_reply_that_names_no_result_is_asked_again(studio: Studio, ground: Pat
     assert "no result of this conversation" in _asked(studio, thread)["question"]["value"]["problem"]
 
 
+def test_what_a_run_fails_of_is_told_to_its_client(studio: Studio) -> None:
+    thread = studio.client.threads.create()["thread_id"]
+    with pytest.raises(Exception, match="there is no gallery 'nowhere'"):
+        _run(studio, thread, {"gallery": "nowhere"}, input={"description": "a boat"})
+
+
 def test_the_example_of_the_documentation_runs(studio: Studio, ground: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (block,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "studio.md").read_text(), re.DOTALL | re.MULTILINE)
     block = block.replace("http://127.0.0.1:2024", studio.address).replace('{"gallery": "postcards"}', repr(studio.settings))

@@ -66,6 +66,12 @@ def test_a_gallery_is_copied_to_the_server_and_stays(
         copy_to_server(workspace, "g")
     remember_folder(workspace.store.cache("g"), Path("/pictures"))
     there = Workspace(Home(tmp_path, server=chroma_server.address(tmp_path)))
+    list_galleries(there)
+    said = capsys.readouterr().out
+    assert "there are no galleries yet at http://127.0.0.1" in said
+    assert f"in {tmp_path / 'galleries'}: g; `dir-tir gallery copy NAME`" in said
+    with pytest.raises(GalleryError, match=r"or copy the one in .*galleries: `dir-tir gallery copy g`"):
+        there.store.open("g")
     with there.store.write("g", "one", 4) as gallery:  # as far as one came that was killed
         gallery.add([row(2), row(3, ("a", "b"))])
     copy_to_server(there, "g")
@@ -79,6 +85,9 @@ def test_a_gallery_is_copied_to_the_server_and_stays(
     copy_to_server(there, "g")
     assert "0 pictures copied" in capsys.readouterr().out
     list_galleries(there)
+    said = capsys.readouterr().out
+    assert "\nat http://127.0.0.1" in said
+    assert "gallery copy" not in said
     show_gallery(there, "g")
     assert "3 pictures, 3 with captions; http://127.0.0.1" in capsys.readouterr().out
 

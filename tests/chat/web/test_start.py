@@ -13,6 +13,8 @@ from dir_tir.graph.config import Config
 from dir_tir.store.conversations.register import Entry, new_id
 from dir_tir.store.gallery.indexing import index
 from dir_tir.store.gallery.sources import Source
+from dir_tir.store.home import Home
+from dir_tir.store.server_address import ServerAddress
 from dir_tir.tools.workspace import Workspace
 from fakes import FakeEncoder
 from PIL import Image
@@ -66,6 +68,14 @@ def test_a_visitor_learns_that_a_gallery_cannot_be_searched_and_no_path(workspac
         visitor = TestClient(application(state, "a-token-of-these-tests"), headers={"authorization": "Bearer a-token-of-these-tests"})
         problems = [line["problem"] for line in visitor.get("/api/start").json()["galleries"]]
     assert problems == [UNUSABLE, UNUSABLE]
+
+
+def test_while_the_server_of_the_galleries_is_away_the_page_says_so_and_calls_nothing_missing(tmp_path: Path) -> None:
+    with Workspace(Home(tmp_path, server=ServerAddress("http://127.0.0.1:1"))) as workspace, ServerState(workspace) as state:
+        client = TestClient(application(state), base_url="http://localhost")
+        for answer in (client.get("/api/start"), client.post("/api/conversations", json={"gallery": "g", "description": "a boat"})):
+            assert answer.status_code == 503
+            assert "Chroma's server at http://127.0.0.1:1 cannot be reached" in answer.json()["problem"]
 
 
 @pytest.mark.models

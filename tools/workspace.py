@@ -17,7 +17,7 @@ from ..store.gallery.vectors import Vectors, kept_vectors, load_vectors
 from ..store.gallery.written import WrittenCaptions
 from ..store.home import Home
 from .models.loading import LoadedModels, Models
-from .models.sources import Endpoint
+from .models.options import EndpointOptions
 from .profiles.fingerprints import Fingerprints
 from .profiles.profile import load_profile
 from .search import Search
@@ -229,4 +229,4 @@ class Workspace:
 
 
 def _is_elsewhere(models: Models) -> bool:
-    return isinstance(models.profile.encoder.source(), Endpoint)
+    return isinstance(models.profile.encoder, EndpointOptions)

@@ -117,7 +117,7 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
         ("chat", "there are no galleries yet: make one with `dir-tir index FOLDER --gallery NAME`"),
         ("mcp", "there are no galleries yet"),
         ("chat --galery mine", "there is no option --galery: did you mean --gallery? (see dir-tir chat --help)"),
-        ("gallery shwo mine", "shwo is none of list, show, verify, repair, prune, export, delete: did you mean show?"),
+        ("gallery shwo mine", "shwo is none of list, show, verify, repair, prune, export, copy, delete: did you mean show?"),
         ("completion csh", "csh is none of bash, zsh, fish, powershell: did you mean"),
     ],
 )

@@ -3,7 +3,8 @@
 Ray ends a process that has lost its cluster, writes into its output and takes its signals. So nothing of Ray's is in the command itself,
 which sees this process end and says what that means. What goes through here are bytes.
 
-In:  ("start", address, folder), ("begin", factory, given, shared, slots), ("do", number, name, given), ("tell", name, given), ("drop",)
+In:  ("start", address, folder), ("begin", factory, given, shared, slots), ("do", number, name, given), ("tell", name, given),
+("drop",), ("end",)
 Out: ("up", workers), ("worker", who, answer), ("done", number, answer), ("lost", number, reason), ("dropped", number), ("note", text),
 ("gone", text)
 """
@@ -75,6 +76,8 @@ class Driver:
             try:
                 heard = self._pipe.recv()
             except (EOFError, OSError):
+                heard = None
+            if heard == ("end",):
                 heard = None
             loop.call_soon_threadsafe(self._heard.put_nowait, heard)
             if heard is None:

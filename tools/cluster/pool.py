@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -122,8 +123,9 @@ class Pool:
         with self._lock:
             self._failure = self._failure or ClusterError("the workers were ended")
         if hasattr(self, "_pipe"):
-            self._pipe.close()
             try:
+                with suppress(ClusterError):
+                    self._send("end")
                 self._process.wait(_ENDING)
             except subprocess.TimeoutExpired:
                 pass
@@ -131,6 +133,7 @@ class Pool:
                 with suppress(ProcessLookupError):
                     os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
+                self._pipe.close()
             if not self.address:
                 _end_all_with(self._environment["RAY_AUTH_TOKEN"])
         for folder in (self._folder, self._folder_of_ray):
@@ -263,14 +266,19 @@ def _environment(address: str) -> dict[str, str]:
 
 
 def _end_all_with(token: str) -> None:
-    """End what is left of a cluster of our own: a worker notices late that the others have gone."""
+    """End what is left of a cluster of our own: its workers notice late that the others have gone, and one may just be starting."""
     import psutil
 
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.environ().get("RAY_AUTH_TOKEN") == token:
-                process.kill()
-                process.wait(_ENDING)
+    clean = 0
+    while clean < 2:
+        clean += 1
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if process.environ().get("RAY_AUTH_TOKEN") == token:
+                    process.kill()
+                    process.wait(_ENDING)
+                    clean = 0
+        time.sleep(0.1)
 
 
 def _short_folder() -> str:

@@ -126,7 +126,7 @@ class Pool:
             try:
                 with suppress(ClusterError):
                     self._send("end")
-                self._process.wait(_ENDING)
+                self._process.wait(_ENDING if self.planned else 0)  # one that never came up has nothing to put away
             except subprocess.TimeoutExpired:
                 pass
             finally:

@@ -154,10 +154,14 @@ class Workspace:
         """The encoder of a profile, to write into a gallery with. Raises GalleryError for one behind an endpoint that is not the one by
         which the gallery was made."""
         models, vectors = self.models(profile), None
-        with suppress(GalleryError):  # none yet, or damaged, or another encoder's: whoever writes is told so
+        try:
             info = self.store.describe(gallery)
             if _is_elsewhere(models) and info.count and info.fingerprint == models.encoder_fingerprint:
                 vectors = self.vectors(gallery)
+        except StoreError:  # before a model is loaded in vain
+            raise
+        except GalleryError:  # none yet, or damaged, or another encoder's: whoever writes is told so
+            pass
         if vectors:
             self._require_same(models, vectors, gallery)
         return models.encoder

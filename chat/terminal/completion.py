@@ -46,7 +46,10 @@ class _Galleries(BaseCompleter):
     """By the folders that galleries have: to open the galleries would take longer than anybody waits for a completion."""
 
     def __call__(self, **_: object) -> Iterable[str]:
-        home = Home.of()
+        try:
+            home = Home.of()
+        except InputError:  # an address that is none is refused when the command runs
+            return ()
         folder = home.caches / home.server.key if home.server else home.galleries  # those of the server that were used from here
         return sorted(one.name for one in folder.iterdir() if is_name(one.name)) if folder.is_dir() else ()
 
@@ -55,7 +58,7 @@ class _Conversations(BaseCompleter):
     """Those begun last, by id; shells that can show what each is called."""
 
     def __call__(self, **_: object) -> Mapping[str, str]:
-        with suppress(InputError):  # an address that is none is refused when the command runs
+        with suppress(InputError):
             return last_begun(Home.of())
         return {}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from ...contracts import PictureRecord
-from ...errors import DirTirError, GalleryError, InputError
+from ...errors import DirTirError, GalleryError, InputError, StoreError
 from ...plain import shown
 from ...store.gallery.catalogue import EXPORTED, export, faults, gone_pictures, prune
 from ...store.gallery.chroma import ChromaStore
@@ -145,6 +145,8 @@ def remove_gallery(workspace: Workspace, name: str, confirm: Confirm | None) -> 
     """Delete a gallery when that is confirmed."""
     try:
         count = f"{workspace.store.describe(name).count} pictures"
+    except StoreError:
+        raise
     except GalleryError:  # it is deleted also when it cannot be opened; where there is none, deleting says so
         count = "an unknown number of pictures"
     question = f"Delete gallery {name!r} with the embeddings and captions of {count}? The pictures themselves stay."

@@ -100,6 +100,7 @@ def test_a_database_that_does_not_answer_keeps_no_shell_waiting_and_what_is_no_a
         address = f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/db"
         assert _offered(home, "dir-tir chat --resume ", DIR_TIR_SESSIONS=address) == [""]
     assert _offered(home, "dir-tir chat --resume ", DIR_TIR_SESSIONS="mysql://u@h/db") == [""]
+    assert _offered(home, "dir-tir find --gallery ", DIR_TIR_STORE="htp://h:8000") == [""]
 
 
 def test_a_shell_completes_with_the_lines_that_are_printed(home: Path) -> None:

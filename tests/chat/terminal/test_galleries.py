@@ -15,10 +15,11 @@ from dir_tir.chat.terminal.galleries import (
     show_gallery,
     verify_gallery,
 )
-from dir_tir.errors import GalleryError, InputError
+from dir_tir.errors import GalleryError, InputError, StoreError
 from dir_tir.store.gallery.folders import folders_of, remember_folder
 from dir_tir.store.gallery.vectors import load_vectors
 from dir_tir.store.home import Home
+from dir_tir.store.server_address import ServerAddress
 from dir_tir.tools.workspace import Workspace
 from stores import row
 
@@ -90,6 +91,14 @@ def test_a_gallery_is_copied_to_the_server_and_stays(
     assert "gallery copy" not in said
     show_gallery(there, "g")
     assert "3 pictures, 3 with captions; http://127.0.0.1" in capsys.readouterr().out
+
+
+def test_nobody_is_asked_about_a_gallery_while_its_server_is_away(tmp_path: Path) -> None:
+    away = Workspace(Home(tmp_path, server=ServerAddress("http://127.0.0.1:1")))
+    with pytest.raises(StoreError, match="cannot be reached"):
+        remove_gallery(away, "g", lambda question: pytest.fail(question))
+    with pytest.raises(StoreError, match="cannot be reached"):
+        away.encoder("g", "miniature")  # which is loaded afterwards
 
 
 def test_a_gallery_that_cannot_be_opened_is_deleted(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,7 +25,7 @@ from .runs import Runs
 from .snapshot import snapshot_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Generator, Iterator
+    from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 
     from langgraph.types import StateSnapshot
 
@@ -161,7 +161,7 @@ class Conversation(Replying):
             for stop in data.get("__interrupt__", ()):
                 if stop.id not in put:  # each comes twice: from its refiner and from the whole graph
                     put.add(stop.id)
-                    if not says_unasked(self._clicked(stop.value["round"])) and not self._turning:  # then nobody is asked any more
+                    if self._is_asked(stop.value):
                         yield asked(stop.value)
             for record in (data.get("merge") or {}).get("rounds", []):
                 yield page_of(record, self.picture)
@@ -198,6 +198,15 @@ class Conversation(Replying):
             gone.add(ACCEPTED)
         offered -= {once for once in offered if once[0] in turned_down.values()}
         self._replies.drop(self.id, gone)
+
+    def _is_asked(self, payload: Mapping[str, Any]) -> bool:
+        """Whether anybody is to be asked this: not after a click, nor while the conversation goes back. Nor what is answered already: a
+        process may be killed when it was given an answer and had not kept the question yet."""
+        try:
+            answered = (payload["round"], payload["kind"]) in self._replies.of(self.id) and not payload.get("problem")
+        except ClosedError:
+            answered = False
+        return not answered and not says_unasked(self._clicked(payload["round"])) and not self._turning
 
     def _clicked(self, round_number: int) -> UserReply:
         """What was said and looked at in a round, unasked. Read anew: it is on the disk, whoever gave it."""

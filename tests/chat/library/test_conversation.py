@@ -348,6 +348,15 @@ def test_a_reply_outlives_the_process_that_it_was_given_to(make: Make) -> None:
     assert make().given == {}
 
 
+def test_what_was_answered_before_a_killed_process_had_kept_the_question_is_not_asked_again(make: Make, either_home: Home) -> None:
+    talk = make()
+    with Conversations(either_home) as killed:
+        killed.replies.give(talk.id, {(1, "difference"): {"text": "darker"}})
+    assert {type(event) for event in talk.events()} == {Page, Progress, Question}
+    assert talk.reply("red", None).round == 1
+    assert talk.rounds[1]["critique"]["reply"]["text"] == "darker"
+
+
 def test_what_is_taken_for_the_picture_outlives_the_process_too(make: Make) -> None:
     talk = make()
     talk.go_on()

@@ -73,7 +73,7 @@ class Worker:
     def _arriving(self, error: BaseException, before: str) -> BaseException:
         """An error as it can be sent; ours as they are, with where they came from."""
         told: DirTirError = ClusterError(f"{before or f'the worker on {self._host} failed: '}{said_by(error)}")
-        if isinstance(error, DirTirError) and type(error).__init__ is Exception.__init__:
+        if isinstance(error, DirTirError) and type(error).__init__ is DirTirError.__init__:
             told = type(error)(f"{before}{error}")
         return Sent(told, shown(traced(error), 20_000))
 

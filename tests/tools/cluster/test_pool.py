@@ -84,6 +84,9 @@ class Job:
     def fail(self) -> None:
         raise ValueError("a fault\nof two lines")
 
+    def refuse(self) -> None:
+        raise InputError("no such picture")
+
 
 def test_what_a_worker_raises_arrives_as_one_line_with_where_it_came_from() -> None:
     worker = Worker()
@@ -94,6 +97,9 @@ def test_what_a_worker_raises_arrives_as_one_line_with_where_it_came_from() -> N
     error = received(sent)
     assert "failed: a fault of two lines" in str(error)
     assert "in fail" in str(error.__cause__)
+    _, sent = pickle.loads(worker.do("refuse", pickle.dumps(())))
+    refused = received(sent)
+    assert (type(refused), str(refused)) == (InputError, "no such picture")
 
 
 def test_another_token_than_the_clusters_is_refused_in_one_line(ray_head: Head, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-STEPS = 25  # of the painter: enough to see it at work
+STEPS = 25  # of the painter
 PATIENCE = 120_000  # milliseconds: loading models on a machine that is busy with other things takes a minute
 
 # Everything that a screen reader is given to say, one after another.
@@ -93,7 +93,6 @@ def test_a_whole_hunt_by_clicks_with_a_reload_in_the_middle(people: list[Person]
     ann, hunt = people[0], hunts(ground)[0]
     page = ann.page
     ann.begin(hunt)
-    expect(page.locator(".coming progress")).to_be_visible()
     expect(page.locator("#asked")).to_be_visible()
     question = page.locator("#asked").inner_text()
     page.reload()

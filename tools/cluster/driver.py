@@ -31,6 +31,7 @@ from .worker import Worker, difference, this_program
 _TRIES = 3  # workers that may end over one job, and times that a worker may end before it has done any
 _STORE = 256 * 2**20  # bytes of Ray's memory for what is on its way, where it is started here
 _LOOKING, _MISSED = 1.0, 4  # seconds between looks at the head, and how many it may miss
+_SURE = (_MISSED + 2) * _LOOKING  # seconds after which a head that is gone has been noticed
 _PLACE = 20.0  # seconds without any worker, after which somebody is told that they wait
 _STALLED = 60.0  # seconds after the last of them has gone, without another
 
@@ -170,8 +171,8 @@ class Driver:
             self._say("dropped", job.number)
         elif job.tries < _TRIES:
             self._jobs.put_nowait(job)
-        else:
-            self._say("lost", job.number, reason)
+        else:  # a little later: where the head is gone, whoever watches it says so first, and it is not this job's fault
+            asyncio.get_running_loop().call_later(_SURE, self._say, "lost", job.number, reason)
 
     async def _tell_who_waits(self) -> None:
         """Somebody is told once that there are no workers; and where there were some, it does not go on without any for ever."""

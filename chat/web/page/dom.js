@@ -76,5 +76,6 @@ export function show(place, key, build) {
   shown.set(place, text);
   const focused = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   place.replaceChildren(...[build()].flat().filter(Boolean));
-  if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  // Without scrolling: what was far down may be drawn anew just after something above came into sight.
+  if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }

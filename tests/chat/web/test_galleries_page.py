@@ -51,7 +51,7 @@ def test_from_no_gallery_to_a_search_by_keyboard_through_a_stop(server: tuple[Ma
     expect(page.get_by_text("5 pictures ·")).to_be_visible()
     expect(page.locator(".outcome")).to_contain_text("Up to date.")
     page.get_by_role("link", name="Search in it").press("Enter")
-    expect(page.get_by_label("Gallery")).to_have_value("beach")
+    expect(page.get_by_label("Gallery", exact=True)).to_have_value("beach")
     page.get_by_label("What does the picture show?").press_sequentially("a boat\n")
     expect(page.locator(".tile img")).to_have_count(5)
 

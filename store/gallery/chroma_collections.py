@@ -220,7 +220,8 @@ class WritableChromaGallery(ChromaGallery):
         captions = [
             (f"{row.record.id}/{number}", text, embedding)
             for row in rows
-            for number, (text, embedding) in enumerate(zip(row.record.captions or ("",), row.captions, strict=True))
+            if (texts := self._texts(row.record))
+            for number, (text, embedding) in enumerate(zip(texts, row.captions, strict=True))
         ]
         with self._plainly():
             for some in pages(captions, self._connection.page):
@@ -230,7 +231,7 @@ class WritableChromaGallery(ChromaGallery):
                 self._connection.images.upsert(
                     ids=[row.record.id for row in page],
                     embeddings=[row.image for row in page],
-                    metadatas=[to_metadata(row.record) for row in page],
+                    metadatas=[self._added(row.record) for row in page],
                 )
             self._connection.written()
 
@@ -283,6 +284,14 @@ class WritableChromaGallery(ChromaGallery):
     def _noted(self, record: PictureRecord) -> dict[str, str | int]:
         """What is written of a picture that is there."""
         return to_metadata(record)
+
+    def _added(self, record: PictureRecord) -> dict[str, str | int]:
+        """What is written of a picture with its embeddings."""
+        return self._noted(record)
+
+    def _texts(self, record: PictureRecord) -> tuple[str, ...]:
+        """Those that get a row each."""
+        return record.captions or ("",)
 
     def _remember(self, **changes: str | int) -> None:
         self._connection.images.modify(metadata={**self._metadata(), **changes})

@@ -145,25 +145,6 @@ class WritableServerGallery(ServerGallery, WritableChromaGallery):
                 if all(vector is not None for vector in said)
             ]
 
-    def add(self, rows: Sequence[Row]) -> None:
-        """Store pictures, replacing those of the same id. Captions first: the picture's own row says that all of it is there."""
-        self.remove([row.record.id for row in rows])
-        captions = [
-            (f"{row.record.id}/{number}", text, embedding)
-            for row in rows
-            for number, (text, embedding) in enumerate(zip(row.record.captions, row.captions, strict=False))
-        ]
-        with self._plainly():
-            for some in pages(captions, self._connection.page):
-                ids, texts, embeddings = zip(*some, strict=True)
-                self._connection.captions.upsert(ids=list(ids), documents=list(texts), embeddings=list(embeddings))
-            for page in pages(rows, self._connection.page):
-                self._connection.images.upsert(
-                    ids=[row.record.id for row in page],
-                    embeddings=[row.image for row in page],
-                    metadatas=[self._noted(row.record) | {"embedded": self._change} for row in page],
-                )
-
     def complete(self) -> None:
         """Say that everything is in: a new revision, when anything has changed since the last."""
         with self._plainly():
@@ -185,6 +166,12 @@ class WritableServerGallery(ServerGallery, WritableChromaGallery):
 
     def _noted(self, record: PictureRecord) -> dict[str, str | int]:
         return to_metadata(record) | {"changed": self._change}
+
+    def _added(self, record: PictureRecord) -> dict[str, str | int]:
+        return self._noted(record) | {"embedded": self._change}
+
+    def _texts(self, record: PictureRecord) -> tuple[str, ...]:
+        return record.captions
 
     def _remember(self, **changes: str | int) -> None:
         super()._remember(**changes)
